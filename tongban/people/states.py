@@ -1,0 +1,54 @@
+"""The words of the room of people that the database keeps, and the life of an authorisation."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PartyKind(StrEnum):
+    """A person of flesh (citizen number) or a person in law (unified social credit code)."""
+
+    NATURAL = "natural"
+    LEGAL = "legal"
+
+
+class AccountKind(StrEnum):
+    """Who signs in: a citizen bound to a natural party, or a member of staff holding posts."""
+
+    CITIZEN = "citizen"
+    STAFF = "staff"
+
+
+class Role(StrEnum):
+    """The role of a post; with its department it names a queue, ``<department>.<role>``."""
+
+    WINDOW = "window"
+    REVIEWER = "reviewer"
+    CHECKER = "checker"
+    DECIDER = "decider"
+    HEAD = "head"
+    SUPERVISOR = "supervisor"
+
+
+# The posts whose power asks for a second factor at sign-in.
+SECOND_FACTOR_ROLES = frozenset({Role.HEAD, Role.SUPERVISOR})
+
+
+class AuthorisationState(StrEnum):
+    """Life of an authorisation; running out of its period is read from its dates, not stored."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    DECLINED = "declined"
+    REVOKED = "revoked"
+
+
+class AgentFunction(StrEnum):
+    """What an agent may do for the principal (domain-07 §12.3)."""
+
+    FILL = "fill"
+    SUBMIT = "submit"
+    PAY = "pay"
+    SIGN = "sign"
+    RECEIVE = "receive"
+    ADMINISTER = "administer"
