@@ -1,0 +1,46 @@
+"""Actors: who does something, with everything that decides what they may do and see.
+
+An actor is read once by a door or a task and passed down as `by`. It holds no permissions,
+only facts about the person's posts; the rules of each room decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KINDS = frozenset({"citizen", "staff", "system"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One acting person or the system itself.
+
+    `acts_for` holds the parties the person may act for, the own party included. `queues` are
+    the inboxes "<department>.<role>" of the posts held. `regions` are region code prefixes
+    such as "6501": a post in a city reaches its districts.
+    """
+
+    kind: str
+    id: int
+    name: str
+    party_id: int | None = None
+    acts_for: frozenset[int] = frozenset()
+    queues: frozenset[str] = frozenset()
+    regions: tuple[str, ...] = ()
+    departments: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    supervises: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of actor: {self.kind!r}")
+
+    def may_act_for(self, party_id: int) -> bool:
+        return party_id in self.acts_for
+
+    def covers_region(self, code: str) -> bool:
+        """Whether one of the actor's posts reaches the region with this code."""
+        return any(code.startswith(prefix) for prefix in self.regions)
+
+
+SYSTEM = Actor(kind="system", id=0, name="系统")
