@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
+from math import isfinite
 from uuid import UUID
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -187,8 +188,8 @@ def _as_text(value: object) -> str:
 
 
 def _float(value: float) -> str:
-    """A number as ECMAScript writes it: Python finds the same digits, but places them otherwise."""
-    if value != value or value in (float("inf"), float("-inf")):
+    """A number as ECMAScript writes it; Python finds the same digits but places them otherwise."""
+    if not isfinite(value):
         raise ValueError("JSON knows no NaN and no infinity")
     if value == 0:
         return "0"

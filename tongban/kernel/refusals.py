@@ -7,9 +7,11 @@ that raises them; doors translate `status` and show the rest. Faults are ordinar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 CODE_SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STATUSES = frozenset({403, 404, 409, 422})
