@@ -1,0 +1,204 @@
+"""The city itself: parameters, clock templates, places, staff of the demo, calendars."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from tongban.catalogue.content.values import (
+    Mark,
+    Name,
+    Piece,
+    Slug,
+    Text,
+    Unit,
+    Word,
+)
+
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
+
+
+class Shift(Piece):
+    """An opening span of a day, by the city's clock."""
+
+    opens: ClockTime
+    closes: ClockTime
+
+
+class OfficeHours(Piece):
+    """Opening hours between two days of the year (month-day, both included)."""
+
+    since: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-[0-9]{2}$")] = Field(alias="from")
+    until: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}-[0-9]{2}$")] = Field(alias="to")
+    shifts: tuple[Shift, ...]
+    mark: Mark
+    basis: str = ""
+
+
+class NegativeEntry(Piece):
+    """An item that is not offered at the hall (进驻负面清单)."""
+
+    item: Slug
+    reason: Text
+    basis: str
+
+
+class City(Piece):
+    """`content/city.yaml`."""
+
+    code: RegionCode
+    name: Name
+    timezone: str
+    ribbon: Text
+    languages: tuple[str, ...]
+    hours: tuple[OfficeHours, ...]
+    hall_negative_list: tuple[NegativeEntry, ...] = ()
+
+
+class DatedValue(Piece):
+    """A parameter's value from a day on."""
+
+    since: date = Field(alias="from")
+    value: bool | int | float | str | tuple[str, ...]
+    mark: Mark
+    basis: str = ""
+
+
+class Parameter(Piece):
+    """A dated parameter that conditions name instead of a number."""
+
+    name: Name
+    unit: str = ""
+    values: Annotated[tuple[DatedValue, ...], Field(min_length=1)]
+    note: Text | None = None
+
+
+class LimitName(Piece):
+    """The length of a clock, taken from the limits of the item or the package."""
+
+    limit: Literal["acceptance", "correction", "legal", "promise", "delivery", "joint", "licence"]
+
+
+class FixedLength(Piece):
+    """The length of a clock where neither item nor package sets one."""
+
+    value: Annotated[float, Field(gt=0)]
+    unit: Unit = Unit.WORKDAY
+    mark: Mark
+    basis: str = ""
+
+
+class ClockTemplate(Piece):
+    """A clock that every package or case of a kind carries."""
+
+    name: Word
+    on: Literal["package", "case"]
+    length: LimitName | FixedLength
+    legal_from: Literal["receipt", "acceptance"] | None = None
+    starts_on: tuple[Word, ...]
+    stops_on: tuple[Word, ...]
+    pauses_on: tuple[Word, ...] = ()
+    resumes_on: tuple[Word, ...] = ()
+    on_expiry: str = ""
+    warn_percent: Annotated[int, Field(ge=1, le=100)] = 70
+    owner: Literal["government", "applicant", "third"] = "government"
+    basis: str
+    mark: Mark
+    text: Name
+
+
+class Department(Piece):
+    """A department of the city with its (synthetic) credit code."""
+
+    code: Slug
+    name: Name
+    short: Text | None = None
+    uscc: Annotated[str, StringConstraints(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    region: RegionCode
+    parent: Slug | None = None
+    phone: str = ""
+    address: Text | None = None
+    mark: Mark = Mark.ASSUMED
+
+
+class Window(Piece):
+    """A window of a hall and the departments that it takes in for."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9-]*$")]
+    name: Name
+    departments: tuple[Slug, ...] = ()
+    packages: tuple[str, ...] = ()
+
+
+class Hall(Piece):
+    """A service hall."""
+
+    code: Slug
+    name: Name
+    region: RegionCode
+    department: Slug
+    address: Text
+    phone: str
+    hours: tuple[OfficeHours, ...] = ()
+    windows: tuple[Window, ...] = ()
+    mark: Mark = Mark.ASSUMED
+
+
+class StaffPost(Piece):
+    """A post: a role in a department for a region."""
+
+    department: Slug
+    role: Word
+    region: RegionCode
+    skills: tuple[str, ...] = ()
+
+
+class StaffMember(Piece):
+    """A (synthetic) officer of the demo city."""
+
+    login: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]*$")]
+    name: Name
+    language: str = "zh"
+    supervises: bool = False
+    posts: Annotated[tuple[StaffPost, ...], Field(min_length=1)]
+
+
+class Region(Piece):
+    """A row of `content/places/regions.csv`."""
+
+    code: RegionCode
+    parent: str
+    level: Annotated[int, Field(ge=1, le=6)]
+    name_zh: str
+    name_en: str
+    name_ug: str = ""
+    mark: Mark = Mark.SECONDARY
+
+
+class CalendarDay(Piece):
+    """A row of a calendar file: a day that differs from the plain Monday-to-Friday week."""
+
+    date: date
+    kind: Literal["off", "work"]
+    name: str
+    mark: Mark = Mark.VERIFIED
+
+
+class Opinion(Piece):
+    """A ready phrase (常用意见) for a step."""
+
+    code: Slug
+    step: Word
+    items: tuple[Slug, ...] = ()
+    outcome: Word
+    text: Text
+
+
+class GlossaryEntry(Piece):
+    """The law's word, the code's word, one sentence."""
+
+    zh: str
+    en: str
+    identifier: str
+    meaning: str
