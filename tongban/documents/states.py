@@ -1,0 +1,98 @@
+"""The words of the documents room: trust grades, kinds of documents, and their small lives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tongban.kernel.machines import Machine, Move
+
+
+class TrustGrade(StrEnum):
+    """How far a material may be believed (国办函〔2016〕108号, domain-05 §6.3)."""
+
+    A = "A"  # issued by an organ's business system
+    B = "B"  # confirmed from paper at a window
+    C = "C"  # uploaded and unverified
+    D = "D"  # made by the holder, with a promise
+
+
+class MaterialState(StrEnum):
+    """Life of a material; running out is read from its last valid day, not stored."""
+
+    USABLE = "usable"
+    WITHDRAWN = "withdrawn"  # by the party that gave it
+    REJECTED = "rejected"  # found false or unfit by an organ
+
+
+class DocumentState(StrEnum):
+    """Life of a document; a failed rendering or seal leaves it pending, to be tried again."""
+
+    PENDING = "pending"
+    ISSUED = "issued"
+
+
+class DocumentKind(StrEnum):
+    """The documents of domain-03 §3.9 that are issued today."""
+
+    RECEIPT = "receipt"
+    ACCEPTANCE = "acceptance"
+    NON_ACCEPTANCE = "non_acceptance"
+    CORRECTION = "correction"
+    GRANT = "grant"
+    DENIAL = "denial"
+    CLOSING = "closing"
+    GUIDE = "guide"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a kind of document looks and is numbered.
+
+    ``title`` stands on the page, ``mark`` in the document number between the organ's mark and
+    the year, ``template`` names a file of web/typst; a document that is not ``sealed`` is
+    information only and carries no signature.
+    """
+
+    title: str
+    mark: str
+    template: str
+    sealed: bool = True
+
+
+FORMS = {
+    DocumentKind.RECEIPT: Form("收件凭证", "收", "receipt"),
+    DocumentKind.ACCEPTANCE: Form("受理通知书", "受", "acceptance"),
+    DocumentKind.NON_ACCEPTANCE: Form("不予受理通知书", "不受", "non_acceptance"),
+    DocumentKind.CORRECTION: Form("补正告知书", "补", "correction"),
+    DocumentKind.GRANT: Form("准予行政许可决定书", "许准", "decision"),
+    DocumentKind.DENIAL: Form("不予行政许可决定书", "许不", "decision"),
+    DocumentKind.CLOSING: Form("办结通知", "结", "closing"),
+    DocumentKind.GUIDE: Form("个性化办事指南", "指", "guide", sealed=False),
+}
+
+_M = MaterialState
+_D = DocumentState
+
+MATERIAL_LIFE = Machine(
+    name="material",
+    subject="材料",
+    states=MaterialState,
+    initial=_M.USABLE,
+    final=frozenset({_M.WITHDRAWN, _M.REJECTED}),
+    moves=(
+        Move("withdraw", _M.USABLE, _M.WITHDRAWN, by="holder", title="收回"),
+        Move("reject", _M.USABLE, _M.REJECTED, by="organ", title="认定不可用"),
+    ),
+    titles={_M.USABLE: "可用", _M.WITHDRAWN: "已收回", _M.REJECTED: "不可用"},
+)
+
+DOCUMENT_LIFE = Machine(
+    name="document",
+    subject="文书",
+    states=DocumentState,
+    initial=_D.PENDING,
+    final=frozenset({_D.ISSUED}),
+    moves=(Move("issue", _D.PENDING, _D.ISSUED, by="system", title="出具"),),
+    titles={_D.PENDING: "制作中", _D.ISSUED: "已出具"},
+)

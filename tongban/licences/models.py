@@ -1,0 +1,189 @@
+"""Tables of the licences room. Writing happens in `licences.actions` only."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.licences.states import LicenceState, Origin
+
+_STATES = [word.value for word in LicenceState]
+
+
+class Licence(models.Model):
+    """One licence in the hands of one holder: what never changes, and where it stands now.
+
+    What its face says, its identifier, file and history are in its versions. ``type_code`` is
+    the code of the licence type in the city's content, ``certificate_type_code`` the national
+    one; ``serial`` is the 流水号 of the identifier, ``number`` the number printed on the face.
+    ``retry_at`` (machine time) is set while the licence waits to be produced.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.CharField(max_length=12)
+    type_code = models.TextField()
+    certificate_type_code = models.CharField(max_length=21)
+    issuer = models.JSONField()
+    issuer_uscc = models.CharField(max_length=18)
+    department = models.TextField()
+    serial = models.CharField(max_length=64)
+    number = models.TextField()
+    holder = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    origin = models.TextField()
+    source = models.TextField(default="")
+    source_id = models.TextField(default="")
+    proceeding_id = models.BigIntegerField(null=True)
+    case_number = models.TextField(default="")
+    content_version_id = models.BigIntegerField(null=True)
+    state = models.TextField(default=LicenceState.PRODUCING.value)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    created_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    last_fault = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(F("holder"), F("id").desc(), name="licences_licence_holder"),
+            models.Index(
+                F("department"), F("region"), F("id").desc(), name="licences_licence_issuer"
+            ),
+            models.Index(
+                fields=["retry_at", "id"],
+                name="licences_licence_waiting",
+                condition=Q(retry_at__isnull=False),
+            ),
+            models.Index(
+                fields=["valid_to", "id"],
+                name="licences_licence_ending",
+                condition=Q(state__in=["valid", "suspended"], valid_to__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certificate_type_code", "issuer_uscc", "serial"],
+                name="licences_licence_serial",
+            ),
+            models.UniqueConstraint(
+                fields=["type_code", "issuer_uscc", "number"], name="licences_licence_number"
+            ),
+            models.UniqueConstraint(
+                fields=["proceeding_id", "type_code"],
+                condition=Q(origin="issued"),
+                name="licences_licence_once_per_case",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "source_id"],
+                condition=Q(origin="mirrored"),
+                name="licences_licence_once_per_source",
+            ),
+            models.CheckConstraint(condition=Q(state__in=_STATES), name="licences_licence_state"),
+            models.CheckConstraint(
+                condition=Q(origin=Origin.ISSUED.value, proceeding_id__isnull=False)
+                | Q(origin=Origin.MIRRORED.value) & ~Q(source="") & ~Q(source_id=""),
+                name="licences_licence_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(retry_at=None) | Q(state="producing"), name="licences_licence_retry"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+                name="licences_licence_dates",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LicenceVersion(models.Model):
+    """A licence as it stood from one moment on. Rows are never changed, only succeeded.
+
+    ``seq`` counts every change, ``edition`` the changes of content: it is the version inside the
+    identifier, so that a suspended licence keeps the identifier that is printed on it. ``face``
+    lists the 照面 items as {field, label, value, element, public}. A trigger refuses every
+    update but setting ``succeeded_at`` once.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="versions", db_index=False)
+    seq = models.PositiveIntegerField()
+    edition = models.PositiveSmallIntegerField()
+    identifier = models.TextField(db_index=True)
+    name = models.TextField()
+    state = models.TextField()
+    state_reason = models.TextField(default="")
+    basis = models.TextField(default="")
+    holder_name = models.TextField()
+    face = models.JSONField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    file = models.ForeignKey(
+        "documents.StoredFile", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    file_sha256 = models.BinaryField(max_length=32, null=True)
+    file_sm3 = models.BinaryField(max_length=32, null=True)
+    seal_id = models.TextField(default="")
+    sealed_at = models.DateTimeField(null=True)
+    by_kind = models.TextField()
+    by_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["file_sha256"],
+                name="licences_version_file",
+                condition=Q(file_sha256__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["licence", "seq"], name="licences_version_seq"),
+            models.UniqueConstraint(
+                fields=["licence"],
+                condition=Q(succeeded_at=None),
+                name="licences_version_one_current",
+            ),
+            models.CheckConstraint(condition=Q(state__in=_STATES), name="licences_version_state"),
+            models.CheckConstraint(
+                condition=Q(seq__gte=1, edition__gte=1, edition__lte=999),
+                name="licences_version_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier} #{self.seq}"
+
+
+class LicenceUse(models.Model):
+    """Who used a licence, when, for what, which fields (domain-05 §6.6); its holder sees it."""
+
+    id = models.BigAutoField(primary_key=True)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="uses", db_index=False)
+    seq = models.PositiveIntegerField()
+    by_kind = models.TextField()
+    by_id = models.BigIntegerField()
+    department = models.TextField(default="")
+    purpose = models.TextField()
+    case_number = models.TextField(default="")
+    item_code = models.TextField(default="")
+    fields = ArrayField(models.TextField(), default=list)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(F("licence"), F("id").desc(), name="licences_use_licence"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence", "case_number", "item_code", "department", "seq"],
+                condition=~Q(case_number=""),
+                name="licences_use_once_per_case",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} at {self.used_at}"
