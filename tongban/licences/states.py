@@ -47,7 +47,6 @@ _ENDED = (_S.EXPIRED, _S.REVOKED, _S.WITHDRAWN_AS_PENALTY)
 LIFE = Machine(
     name="licence",
     subject="证照",
-    subject="证照",
     states=LicenceState,
     initial=_S.PRODUCING,
     final=frozenset({_S.CANCELLED, _S.TRANSFERRED}),
