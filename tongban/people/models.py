@@ -13,11 +13,11 @@ from tongban.people.states import AccountKind, AuthorisationState, PartyKind, Ro
 
 
 class Region(models.Model):
-    """A node of the region tree; ``level`` is city, district, street or community."""
+    """A node of the region tree; levels 1 to 6: nation, region, city, district, street, community."""
 
     code = models.CharField(max_length=12, primary_key=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    level = models.TextField()
+    level = models.PositiveSmallIntegerField()
     name = models.JSONField()
 
     def __str__(self) -> str:
@@ -25,10 +25,13 @@ class Region(models.Model):
 
 
 class Department(models.Model):
-    """An organ that holds queues; ``name`` is a map of languages."""
+    """An organ that holds queues; its texts are maps of languages, an empty map says none."""
 
     code = models.CharField(max_length=64, primary_key=True)
     name = models.JSONField()
+    short = models.JSONField(default=dict)
+    address = models.JSONField(default=dict)
+    phone = models.TextField(default="")
     uscc = models.CharField(max_length=18, unique=True)
     region = models.ForeignKey(Region, models.PROTECT)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from tongban.kernel.machines import Machine, Move
+
 
 class PartyKind(StrEnum):
     """A person of flesh (citizen number) or a person in law (unified social credit code)."""
@@ -41,6 +43,26 @@ class AuthorisationState(StrEnum):
     ACTIVE = "active"
     DECLINED = "declined"
     REVOKED = "revoked"
+
+
+_S = AuthorisationState
+
+# fmt: off
+AUTHORISATION = Machine(
+    name="authorisation",
+    states=AuthorisationState,
+    initial=_S.PROPOSED,
+    final=frozenset({_S.DECLINED, _S.REVOKED}),
+    moves=(
+        Move("confirm", _S.PROPOSED,              _S.ACTIVE,   by="agent", title="确认"),
+        Move("decline", _S.PROPOSED,              _S.DECLINED, by="agent", title="谢绝"),
+        Move("revoke",  (_S.PROPOSED, _S.ACTIVE), _S.REVOKED,
+             by=("principal", "agent"), title="解除"),
+    ),
+    titles={_S.PROPOSED: "待确认", _S.ACTIVE: "有效", _S.DECLINED: "已谢绝", _S.REVOKED: "已解除"},
+    subject="授权",
+)
+# fmt: on
 
 
 class AgentFunction(StrEnum):
