@@ -1,1 +1,1 @@
-"""Tongban (通办): a person or an enterprise gets one thing done, while many offices work behind it."""
+"""Tongban (通办): one thing done for a person or an enterprise, many offices working behind it."""

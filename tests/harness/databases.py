@@ -9,7 +9,6 @@ import itertools
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -74,7 +73,7 @@ def _migrate(server: postgres.Cluster, name: str) -> None:
     owner = database.OWNER_ROLE
     url = (
         f"postgresql://{owner}:{server.password(owner)}@/{name}"
-        f"?host={server.socket_dir}&port={postgres.SOCKET_PORT}"
+        f"?host={server.socket_dir}&port={server.port}"
     )
     done = subprocess.run(
         [sys.executable, "-m", "tongban", "migrate"],
@@ -134,7 +133,7 @@ def _point(server: postgres.Cluster, name: str) -> None:
         user=database.APP_ROLE,
         password=server.password(database.APP_ROLE),
         host=str(server.socket_dir),
-        port=str(postgres.SOCKET_PORT),
+        port=str(server.port),
     )
     connections["default"].close()
     connections.settings["default"].update(address.django())

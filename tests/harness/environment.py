@@ -16,4 +16,3 @@ os.environ["TONGBAN_HOME"] = str(CHECKOUT / ".tongban" / "test")
 os.environ["TONGBAN_DATABASE_POOL"] = "0"
 os.environ["TONGBAN_PSEUDO_LOCALE"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.config.settings"
-

@@ -4,5 +4,7 @@ from django.apps import AppConfig
 
 
 class ConfigConfig(AppConfig):
+    """The room `config`."""
+
     name = "tongban.config"
     label = "config"

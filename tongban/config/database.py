@@ -79,7 +79,7 @@ def cluster(options: Options) -> postgres.Cluster:
     return postgres.Cluster(
         home=options.home,
         binaries=options.postgres_bin,
-        tcp_port=options.postgres_port,
+        tcp=options.postgres_tcp,
     )
 
 
@@ -99,7 +99,7 @@ def address(options: Options, role: str = "") -> Address:
         user=user,
         password=server.password(user),
         host=str(server.socket_dir),
-        port=str(postgres.SOCKET_PORT),
+        port=str(server.port),
     )
 
 

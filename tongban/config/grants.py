@@ -50,7 +50,7 @@ def grant_runtime(role: str = APP_ROLE) -> None:
             wanted = _privileges(table, grants)
             if wanted:
                 cursor.execute(
-                    sql.SQL("grant {} on table {} to {}").format(sql.SQL(wanted), name, who)  # type: ignore[arg-type]  # -- a constant of a room
+                    sql.SQL("grant {} on table {} to {}").format(sql.SQL(wanted), name, who)
                 )
         cursor.execute(
             sql.SQL("grant usage, select on all sequences in schema public to {}").format(who)

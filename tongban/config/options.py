@@ -10,10 +10,10 @@ import dataclasses
 import difflib
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,85 +29,87 @@ class OptionError(Exception):
     """A variable is unknown or its value cannot be read; the text says which and what to write."""
 
 
-def _option(default: Any, help_text: str, *, name: str = "", secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help_text, "name": name, "secret": secret})
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the declaration of an option says beside its name, type and default."""
+
+    help: str
+    name: str = ""
+    is_secret: bool = False
 
 
+# fmt: off
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The settings of one process, read from the environment by `current`."""
 
-    home: Path = _option(
-        CHECKOUT / ".tongban",
+    home: Annotated[Path, Note(
         "Folder of all data: database, documents, secrets, logs, stamps.",
-    )
-    port: int = _option(8000, "Port of the site on the loopback address.")
-    bind: str = _option("127.0.0.1", "Address on which the site listens.")
-    public_url: str = _option(
-        "",
+    )] = CHECKOUT / ".tongban"
+    port: Annotated[int, Note("Port of the site.")] = 8000
+    bind: Annotated[str, Note("Address on which the site listens.")] = "127.0.0.1"
+    public_url: Annotated[str, Note(
         "Address that people type and that QR codes carry; empty: http://127.0.0.1:<port>.",
-    )
-    hosts: str = _option(
-        "",
-        "Host names the site answers to, separated by commas; the one of the public address and "
-        "the loopback names are always answered.",
-    )
-    secret_key: str = _option(
-        "",
+    )] = ""
+    hosts: Annotated[str, Note(
+        "Further host names that the site answers to, separated by commas; the host of the public "
+        "address and the loopback names are always answered.",
+    )] = ""
+    secret_key: Annotated[str, Note(
         "Key of sessions and signed links; empty: made once and kept under the home folder.",
-        secret=True,
-    )
-    debug: bool = _option(False, "Show faults in full; never where strangers can look.")  # noqa: FBT003 -- a declaration, not a call
-    log_level: str = _option("INFO", "Least level that is logged: DEBUG, INFO, WARNING, ERROR.")
-    log_format: str = _option("text", "How a line of the log looks: text or json.")
-    workers: int = _option(2, "Web processes.")
-    threads: int = _option(4, "Blocking threads of each web process.")
-    backpressure: int = _option(64, "Requests that one web process holds before it refuses more.")
-    database_url: str = _option(
-        "",
-        "A PostgreSQL server (15 or newer) for the running site, for example "
-        "postgresql://tongban_app:password@host:5432/tongban; empty: the embedded one.",
+        is_secret=True,
+    )] = ""
+    debug: Annotated[bool, Note(
+        "Show faults in full; never where strangers can look.",
+    )] = False
+    log_level: Annotated[str, Note(
+        "Least level that is logged: DEBUG, INFO, WARNING, ERROR.",
+    )] = "INFO"
+    log_format: Annotated[str, Note("How a line of the log looks: text or json.")] = "text"
+    workers: Annotated[int, Note("Web processes.")] = 2
+    threads: Annotated[int, Note("Blocking threads of each web process.")] = 4
+    backpressure: Annotated[int, Note(
+        "Requests that one web process takes on at once; further ones wait in the socket.",
+    )] = 32
+    database_url: Annotated[str, Note(
+        "A PostgreSQL server (15 or newer) for the running site, written "
+        "postgresql://user:password@host:port/name; empty: the embedded server.",
         name="DATABASE_URL",
-        secret=True,
-    )
-    owner_database_url: str = _option(
-        "",
+        is_secret=True,
+    )] = ""
+    owner_database_url: Annotated[str, Note(
         "The same database as the role that owns the tables, for migrations; empty: DATABASE_URL "
         "or, with the embedded server, its own owner role.",
-        secret=True,
-    )
-    database_role: str = _option(
-        "app",
-        "Which role this process uses, app or owner; `tongban migrate` sets it for itself.",
-    )
-    database_pool: int = _option(
-        8, "Most database connections of one process; 0: one connection a thread, no pool."
-    )
-    postgres_bin: str = _option(
-        "",
+        is_secret=True,
+    )] = ""
+    database_role: Annotated[str, Note(
+        "The role of this process, app or owner; `tongban migrate` sets it for itself.",
+    )] = "app"
+    database_pool: Annotated[int, Note(
+        "Most database connections of one process; 0: one connection a thread, no pool.",
+    )] = 8
+    postgres_bin: Annotated[str, Note(
         "Folder with initdb and postgres for the embedded server; empty: the packaged one.",
-    )
-    postgres_port: int = _option(
-        0,
-        "Loopback port of the embedded server for other programs; 0: Unix socket only, "
-        "-1: any free port.",
-    )
-    shared_data: str = _option(
-        "",
+    )] = ""
+    postgres_tcp: Annotated[bool, Note(
+        "Let the embedded server listen on a free loopback port too, for other programs; "
+        "`tongban up` prints the port.",
+    )] = False
+    shared_data: Annotated[str, Note(
         "Folder with shared reference data for tests and checks; empty: ../shared/data.",
-    )
-    chromium: str = _option(
-        "", "Chromium for browser tests and screenshots; empty: looked for on the path."
-    )
-    pseudo_locale: bool = _option(
-        False,  # noqa: FBT003 -- a declaration, not a call
-        "Offer the pseudo right-to-left language qps-plocm, to try layouts before Uyghur is ready.",
-    )
+    )] = ""
+    chromium: Annotated[str, Note(
+        "Chromium for browser tests and screenshots; empty: looked for on the path.",
+    )] = ""
+    pseudo_locale: Annotated[bool, Note(
+        "Offer the pseudo right-to-left language qps-plocm, to try layouts with.",
+    )] = False
 
     @property
     def site_url(self) -> str:
         """The public address without a slash at its end."""
         return (self.public_url or f"http://127.0.0.1:{self.port}").rstrip("/")
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +120,22 @@ class Declaration:
     kind: str
     default: str
     help: str
-    secret: bool
+    is_secret: bool
 
 
 def declarations() -> tuple[Declaration, ...]:
     """All variables in the order of their declaration."""
-    return tuple(
-        Declaration(
-            name=_name(item),
-            kind=str(item.type),
-            default=_shown(item.default),
-            help=item.metadata["help"],
-            secret=item.metadata["secret"],
-        )
-        for item in dataclasses.fields(Options)
-    )
+    return tuple(declaration for _field, declaration in _declared())
 
 
 def read(environ: Mapping[str, str]) -> Options:
     """Options from the environment; raises OptionError for unknown names and unreadable values."""
-    fields = {_name(item): item for item in dataclasses.fields(Options)}
-    _refuse_unknown(environ, known=frozenset(fields))
-    values = {
-        item.name: _parse(name, str(item.type), environ[name])
-        for name, item in fields.items()
-        if environ.get(name, "") != ""
+    declared = _declared()
+    _refuse_unknown(environ, known=frozenset(item.name for _field, item in declared))
+    values: dict[str, Any] = {
+        field: _parse(item, environ[item.name])
+        for field, item in declared
+        if environ.get(item.name, "") != ""
     }
     return Options(**values)
 
@@ -177,14 +170,24 @@ def _write_once(path: Path, text: str) -> None:
         draft.unlink()
 
 
-def _name(item: dataclasses.Field[Any]) -> str:
-    return item.metadata["name"] or PREFIX + item.name.upper()
+@cache
+def _declared() -> tuple[tuple[str, Declaration], ...]:
+    hints = get_type_hints(Options, include_extras=True)
+    return tuple(_declare(item, hints[item.name]) for item in dataclasses.fields(Options))
+
+
+def _declare(item: dataclasses.Field[Any], hint: Any) -> tuple[str, Declaration]:
+    kind, note = get_args(hint)
+    name = note.name or PREFIX + item.name.upper()
+    return item.name, Declaration(
+        name, kind.__name__, _shown(item.default), note.help, note.is_secret
+    )
 
 
 def _shown(default: object) -> str:
     if isinstance(default, Path):
         return default.relative_to(CHECKOUT).as_posix()
-    return str(default).lower() if isinstance(default, bool) else str(default)
+    return str(int(default)) if isinstance(default, bool) else str(default)
 
 
 def _refuse_unknown(environ: Mapping[str, str], *, known: frozenset[str]) -> None:
@@ -199,11 +202,12 @@ def _refuse_unknown(environ: Mapping[str, str], *, known: frozenset[str]) -> Non
     raise OptionError("\n".join([*lines, "All settings are listed in docs/settings.md."]))
 
 
-def _parse(name: str, kind: str, text: str) -> object:
+def _parse(item: Declaration, text: str) -> object:
     try:
-        return _READERS[kind](text)
+        return _READERS[item.kind](text)
     except ValueError as error:
-        raise OptionError(f"{name}={text!r} is not readable: {error}") from error
+        shown = "…" if item.is_secret else repr(text)
+        raise OptionError(f"{item.name}={shown} is not readable: {error}") from error
 
 
 def _boolean(text: str) -> bool:

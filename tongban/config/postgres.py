@@ -21,7 +21,7 @@ import os
 import shutil
 import signal
 import socket
-import subprocess  # noqa: S404 -- starting the server is what this module is for
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ from typing import IO, TYPE_CHECKING, Any
 import psycopg
 from psycopg import sql
 
-from tongban.config.options import secret
+from tongban.config.options import CHECKOUT, secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,13 +56,13 @@ class PostgresError(Exception):
 class Cluster:
     """One embedded server: its folders, its binaries and its passwords.
 
-    tcp_port: 0 no TCP, -1 any free port, otherwise that loopback port.
+    tcp: listen on a free loopback port as well as on the socket.
     settings: further lines of the server's configuration.
     """
 
     home: Path
     binaries: str = ""
-    tcp_port: int = 0
+    tcp: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -73,6 +73,7 @@ class Cluster:
     @cached_property
     def place(self) -> Path:
         """The folder of data, socket and log: in the home folder if the server can reach it."""
+        self._make_home()
         inside = self.home / "postgres"
         if self.uid == os.getuid() or _reachable(self.home):
             return inside
@@ -119,10 +120,18 @@ class Cluster:
             user=user,
             password=self.password(user),
             host=str(self.socket_dir),
-            port=SOCKET_PORT,
+            port=self.port,
             autocommit=True,
             connect_timeout=5,
         )
+
+    @property
+    def port(self) -> int:
+        """The port of the running server, which also names its socket."""
+        try:
+            return int((self.data / "postmaster.pid").read_text().splitlines()[3])
+        except (OSError, ValueError, IndexError):
+            return SOCKET_PORT
 
     def pid(self) -> int:
         """The pid of the running server, 0 if there is none."""
@@ -136,21 +145,8 @@ class Cluster:
         """Whether the server accepts connections now."""
         if not self.pid():
             return False
-        try:
-            self.connect().close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    def tcp_address(self) -> tuple[str, int] | None:
-        """Host and port of the running server's TCP listener, None where it has none."""
-        with self.connect() as connection:
-            row = connection.execute(
-                "select current_setting('listen_addresses'), current_setting('port')::int"
-            ).fetchone()
-        if row is None or not row[0]:
-            return None
-        return row[0], row[1]
+        place = f"host='{self.socket_dir}' port={self.port} connect_timeout=5"
+        return psycopg.pq.PGconn.ping(place.encode()) == psycopg.pq.Ping.OK
 
     # -- using -------------------------------------------------------------------------------
 
@@ -233,8 +229,6 @@ class Cluster:
             if self._wait_until_ready(child):
                 return child
             if time.monotonic() > deadline:
-                child.kill()
-                child.wait()
                 raise PostgresError(f"The embedded database does not start:\n{self._log_tail()}")
             time.sleep(0.3)
 
@@ -263,19 +257,17 @@ class Cluster:
             )
 
     def _wait_until_ready(self, child: subprocess.Popen[bytes]) -> bool:
-        """False when the child gave up or another server's leftovers are in the way."""
-        deadline = time.monotonic() + 60
-        while child.poll() is None and time.monotonic() < deadline:
+        """False when the child gave up; recovery after a crash may take its time."""
+        while child.poll() is None:
             if self.pid() == child.pid and self.answers():
                 return True
             time.sleep(0.03)
         return False
 
     def _configure(self) -> None:
-        port = _free_port() if self.tcp_port < 0 else self.tcp_port
         lines = {
-            "listen_addresses": "127.0.0.1" if port else "",
-            "port": str(port or SOCKET_PORT),
+            "listen_addresses": "127.0.0.1" if self.tcp else "",
+            "port": str(_free_port() if self.tcp else SOCKET_PORT),
             "unix_socket_directories": str(self.socket_dir),
             "fsync": "on",
             "synchronous_commit": "on",
@@ -294,8 +286,9 @@ class Cluster:
         self._give(path)
 
     def _own_folders(self) -> None:
-        self.home.mkdir(parents=True, exist_ok=True)
-        self.place.mkdir(parents=True, exist_ok=True)
+        if not self.place.parent.exists():
+            self.place.parent.mkdir(parents=True)
+            self.place.parent.chmod(0o711)
         for folder in (self.place, self.socket_dir):
             folder.mkdir(mode=0o700, exist_ok=True)
             status = folder.lstat()
@@ -305,6 +298,12 @@ class Cluster:
             self._give(folder)
         self.log.touch(mode=0o600)
         self._give(self.log)
+
+    def _make_home(self) -> None:
+        """Strangers may pass through the home folder, whatever the umask, but not look around."""
+        if not self.home.exists():
+            self.home.mkdir(parents=True)
+            self.home.chmod(0o711)
 
     def _give(self, path: Path) -> None:
         if self.uid != os.getuid():
@@ -365,7 +364,7 @@ class Hold:
 
     def take(self) -> None:
         """Wait for a server that is just stopping, then have one running."""
-        self._cluster.home.mkdir(parents=True, exist_ok=True)
+        self._cluster.place  # noqa: B018 -- makes the home folder, where the locks are
         lock = _open_lock(self._cluster.home, "users.lock")
         fcntl.flock(lock, fcntl.LOCK_SH)
         self._lock = lock
@@ -403,17 +402,20 @@ class Hold:
             time.sleep(0.05)
 
     def _await_end(self, keeper: int) -> None:
-        noticed = time.monotonic() + 2.0
         deadline = time.monotonic() + STOP_PATIENCE
-        while keeper and time.monotonic() < deadline:
-            if self._keeper is not None and self._keeper.poll() is not None:
-                return
-            if not _alive(keeper):
-                return
-            stopping = (self._cluster.home / "stopping").exists()
-            if not stopping and time.monotonic() > noticed:
-                return
-            time.sleep(0.02)
+        with _open_lock(self._cluster.home, "users.lock") as users:
+            while keeper and _alive(keeper) and time.monotonic() < deadline:
+                if self._keeper is not None and self._keeper.poll() is not None:
+                    return
+                if not (_alone(users) or self._is_stopping()):
+                    return
+                fcntl.flock(users, fcntl.LOCK_UN)
+                time.sleep(0.03)
+
+    def _is_stopping(self) -> bool:
+        # The keeper takes the lock a moment before it says so.
+        time.sleep(0.03)
+        return (self._cluster.home / "stopping").exists()
 
 
 def keep(cluster: Cluster, ready: IO[bytes]) -> None:
@@ -443,29 +445,26 @@ def _launch_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
         {
             "home": str(cluster.home),
             "binaries": cluster.binaries,
-            "tcp_port": cluster.tcp_port,
+            "tcp": cluster.tcp,
             "settings": dict(cluster.settings),
         }
     )
-    command = [sys.executable, "-m", "tongban.config.postgres", recipe]
-    root = Path(__file__).resolve().parents[2]
-    keeper = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=root,
-        start_new_session=True,
-    )
+    trouble = cluster.home / "keeper.log"
+    with trouble.open("wb") as log:
+        keeper = subprocess.Popen(
+            [sys.executable, "-m", "tongban.config.postgres", recipe],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            cwd=CHECKOUT,
+            start_new_session=True,
+        )
     assert keeper.stdout is not None  # noqa: S101 -- asked for with PIPE
-    assert keeper.stderr is not None  # noqa: S101 -- asked for with PIPE
-    said = keeper.stdout.readline()
-    keeper.stdout.close()
-    if said.strip() != b"ready":
-        trouble = keeper.stderr.read().decode(errors="replace")
+    with keeper.stdout as said:
+        is_ready = said.readline().strip() == b"ready"
+    if not is_ready:
         keeper.wait()
-        raise PostgresError(trouble.strip().splitlines()[-1] if trouble else "The keeper died.")
-    keeper.stderr.close()
+        raise PostgresError(trouble.read_text(errors="replace").strip() or "The keeper died.")
     return keeper
 
 
@@ -551,8 +550,13 @@ def _free_port() -> int:
 def _main(recipe: str) -> None:
     wanted = json.loads(recipe)
     wanted["home"] = Path(wanted["home"])
+    # The starter reads one line and closes its end; nothing else may be written there.
     with os.fdopen(os.dup(1), "wb") as ready:
-        keep(Cluster(**wanted), ready)
+        os.dup2(2, 1)
+        try:
+            keep(Cluster(**wanted), ready)
+        except PostgresError as error:
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":
