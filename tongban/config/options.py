@@ -59,6 +59,17 @@ class Options:
         "Key of sessions and signed links; empty: made once and kept under the home folder.",
         is_secret=True,
     )] = ""
+    journal_key: Annotated[str, Note(
+        "Master key of the personal data in the journal; to rotate, write the new one, a comma and "
+        "the old one until `tongban journal rotate` has run; empty: made once and kept under the "
+        "home folder.",
+        is_secret=True,
+    )] = ""
+    journal_seal_key: Annotated[str, Note(
+        "Secret from which the key that signs the journal's seals is derived; empty: made once "
+        "and kept under the home folder.",
+        is_secret=True,
+    )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
     )] = False

@@ -35,6 +35,9 @@ BUILT_ROOMS = tuple(
 )
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")
+JOURNAL_KEYS = (OPTIONS.journal_key or secret(OPTIONS.home, "journal_key")).split(",")
+JOURNAL_SEAL_KEY = OPTIONS.journal_seal_key or secret(OPTIONS.home, "journal_seal_key")
+JOURNAL_PUBLISHED = OPTIONS.home / "published"
 DEBUG = OPTIONS.debug
 SITE_URL = OPTIONS.site_url
 _site = urlsplit(SITE_URL)
