@@ -10,9 +10,10 @@ suspension takes out the days in (day of suspension, day of resumption] (行政�
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tongban.kernel.worktime import (
@@ -161,11 +162,16 @@ class Suspension:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """When a clock started and stopped, and the suspensions between, in order of time."""
+    """When a clock started and stopped, and the suspensions between, in order of time.
+
+    `pauses` counts the pauses that have not been resumed: two special procedures at once keep
+    the clock standing still until both have ended.
+    """
 
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     suspensions: tuple[Suspension, ...] = ()
+    pauses: int = 0
 
     @property
     def state(self) -> ClockState:
@@ -239,28 +245,56 @@ def fold(spec: ClockSpec, history: Iterable[Mark]) -> Ledger:
     ledger is that of the last run. Pauses nest: with two special procedures at once the clock
     stands still until both have ended.
     """
-    started: datetime | None = None
-    stopped: datetime | None = None
-    stretches: list[Suspension] = []
-    depth = 0
-    for mark in history:
-        event = mark.event
-        running = started is not None and stopped is None
-        if event in spec.starts_on and not running:
-            started, stopped = mark.counts_from or mark.at, None
-        elif event in spec.stops_on and running:
-            stopped = mark.at
-        if event in spec.pauses_on:
-            depth += 1
-            if depth == 1:
-                stretches.append(Suspension(mark.at))
-        elif event in spec.resumes_on and depth:
-            depth -= 1
-            if depth == 0:
-                stretches[-1] = Suspension(stretches[-1].since, mark.at)
-    if started is None:
-        return Ledger()
-    return Ledger(started, stopped, _clipped(stretches, started, stopped))
+    return reduce(partial(advance, spec), history, Ledger())
+
+
+def advance(spec: ClockSpec, ledger: Ledger, mark: Mark) -> Ledger:
+    """The ledger after one more mark; the same object where the mark means nothing to the clock.
+
+    `fold` is this over a whole history, so a stored ledger can be carried on without it.
+    """
+    event = mark.event
+    running = ledger.started_at is not None and ledger.stopped_at is None
+    if event in spec.starts_on and not running:
+        ledger = _started(ledger, mark.counts_from or mark.at)
+    elif event in spec.stops_on and running:
+        ledger = _stopped(ledger, mark.at)
+    if event in spec.pauses_on:
+        ledger = _paused(ledger, mark.at)
+    elif event in spec.resumes_on and ledger.pauses:
+        ledger = _resumed(ledger, mark.at)
+    return ledger
+
+
+def _started(ledger: Ledger, at: datetime) -> Ledger:
+    suspensions = (Suspension(at),) if ledger.pauses else ()
+    return Ledger(at, None, suspensions, ledger.pauses)
+
+
+def _stopped(ledger: Ledger, at: datetime) -> Ledger:
+    return Ledger(ledger.started_at, at, _closed(ledger.suspensions, at), ledger.pauses)
+
+
+def _paused(ledger: Ledger, at: datetime) -> Ledger:
+    suspensions = ledger.suspensions
+    if ledger.state is ClockState.RUNNING:
+        suspensions = (*suspensions, Suspension(at))
+    return replace(ledger, suspensions=suspensions, pauses=ledger.pauses + 1)
+
+
+def _resumed(ledger: Ledger, at: datetime) -> Ledger:
+    suspensions = ledger.suspensions
+    if ledger.pauses == 1 and ledger.state is ClockState.SUSPENDED:
+        suspensions = _closed(suspensions, at)
+    return replace(ledger, suspensions=suspensions, pauses=ledger.pauses - 1)
+
+
+def _closed(suspensions: tuple[Suspension, ...], at: datetime) -> tuple[Suspension, ...]:
+    """The stretches with the one that lasts ended at `at`, or dropped where it has no length."""
+    if not suspensions or suspensions[-1].until is not None:
+        return suspensions
+    last = suspensions[-1]
+    return (*suspensions[:-1], *((Suspension(last.since, at),) if last.since < at else ()))
 
 
 def due(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> Due:
@@ -519,20 +553,6 @@ def _started(ledger: Ledger) -> datetime:
     if ledger.started_at is None:
         raise ValueError("the clock has not started")
     return ledger.started_at
-
-
-def _clipped(
-    stretches: Iterable[Suspension], started: datetime, stopped: datetime | None
-) -> tuple[Suspension, ...]:
-    """The stretches as far as they lie between start and stop."""
-    kept = []
-    for stretch in stretches:
-        since = max(stretch.since, started)
-        ends = [end for end in (stretch.until, stopped) if end is not None]
-        until = min(ends) if ends else None
-        if until is None or since < until:
-            kept.append(Suspension(since, until))
-    return tuple(kept)
 
 
 def _events(names: Iterable[str]) -> frozenset[str]:
