@@ -9,6 +9,7 @@ city (Asia/Shanghai).
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -329,6 +330,15 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """24:00 of a day in the city, which is 0:00 of the next, as UTC."""
     return start_of_day(day + ONE_DAY)
+
+
+def add_months(day: date, n: int) -> date:
+    """The corresponding day n months later (earlier if negative), or the month's last day where
+    there is none (民法典 202).
+    """
+    months = day.year * 12 + day.month - 1 + n
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _spans(years: Iterable[int]) -> list[tuple[int, int]]:
