@@ -1,0 +1,400 @@
+"""The verbs of a case. Each public function is one action, or takes part in the package's one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tongban.cases import rules
+from tongban.cases.models import CaseFile, Decision, Reliance, Requirement
+from tongban.cases.states import CaseState, Result
+from tongban.catalogue.queries import package_version
+from tongban.engine.actions import Act, Locked, NewProceeding, StepRow
+from tongban.engine.rules import require, require_step
+from tongban.kernel.actors import SYSTEM, Actor
+from tongban.kernel.refusals import BadInput, Problem
+
+if TYPE_CHECKING:
+    from tongban.catalogue.rules import CompiledItem
+
+PREFIX = "BJ"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One item of an application: the slice of answers and materials that it consumes."""
+
+    item: CompiledItem
+    answers: Mapping[str, Any]
+    sources: Mapping[str, Any]
+    materials: Sequence[Mapping[str, Any]]
+    waits: bool
+    accepted: bool
+    wants_human: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def item_of(case: Locked) -> CompiledItem:
+    """The item of a case as pinned at filing."""
+    return package_version(case.version_id).compiled.item(case.facts["item"])
+
+
+def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> NewProceeding:
+    """What the engine needs in order to open the proceeding of a filing."""
+    state = CaseState.RECEIVED
+    if filing.waits:
+        state = CaseState.WAITING
+    elif filing.accepted:
+        state = CaseState.ACCEPTED
+    return NewProceeding(
+        kind="case", prefix=PREFIX, region=region, department=filing.item.department,
+        party_id=party_id, version_id=version_id, state=state,
+        facts={"item": filing.item.code, **filing.facts},
+    )
+
+
+_FILE = (
+    "INSERT INTO cases_casefile (proceeding_id, item_code, answers, sources, materials,"
+    " wants_human) SELECT t.* FROM jsonb_to_recordset(%s::jsonb) AS t (proceeding_id bigint,"
+    " item_code text, answers jsonb, sources jsonb, materials jsonb, wants_human boolean)"
+)
+_RELY = (
+    "INSERT INTO cases_reliance (proceeding_id, licence_identifier, material)"
+    " SELECT t.* FROM jsonb_to_recordset(%s::jsonb) AS t (proceeding_id bigint,"
+    " licence_identifier text, material text)"
+)
+
+
+def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) -> None:
+    """Take part in the submission: files, first steps and entries of all new cases."""
+    rows, reliances = [], []
+    for case, filing in zip(cases, filings, strict=True):
+        rows.append({
+            "proceeding_id": case.id, "item_code": filing.item.code,
+            "answers": filing.answers, "sources": filing.sources,
+            "materials": list(filing.materials), "wants_human": filing.wants_human,
+        })
+        reliances += [
+            {"proceeding_id": case.id, "licence_identifier": licence, "material": material}
+            for licence, material in rules.reliances_of(filing.materials)
+        ]
+        accepted = case.state == CaseState.ACCEPTED
+        act.begin(case, "open_accepted" if accepted else "open",
+                  body={"item": filing.item.code, "state": case.state})
+        _enter(act, case)
+    act.also(_FILE, [orjson.dumps(rows).decode()])
+    if reliances:
+        act.also(_RELY, [orjson.dumps(reliances).decode()])
+
+
+def _enter(act: Act, case: Locked) -> None:
+    """Open the steps that belong to the state that the case has just entered."""
+    item = item_of(case)
+    if case.state == CaseState.RECEIVED:
+        act.open_step(case, "intake_check", role="reviewer")
+    elif case.state == CaseState.ACCEPTED:
+        case.accepted_at = case.accepted_at or act.now
+        if item.automatic is None or case.facts.get("human"):
+            _open_turn(act, case, item, 0)
+
+
+def _open_turn(act: Act, case: Locked, item: CompiledItem, turn: int) -> None:
+    for step in item.route[turn]:
+        act.open_step(case, step.code, role=step.role, department=step.department, turn=turn)
+
+
+def start_in(act: Act, case: Locked, *, accepted: bool) -> None:
+    """Start a case whose dependencies are done; accepted already where the package is."""
+    act.move(case, "start_accepted" if accepted else "start", body={"item": case.facts["item"]})
+    _enter(act, case)
+
+
+def accept_in(act: Act, case: Locked, verb: str, *, effective_at: datetime | None = None) -> None:
+    """Accept a case together with its package; ``verb`` is accept or deem_accept."""
+    act.close_steps(case, verb)
+    act.move(case, verb, effective_at=effective_at, basis="行政许可法第三十二条")
+    case.accepted_at = effective_at or act.now
+    _enter(act, case)
+
+
+def cancel_in(act: Act, case: Locked, *, because: Locked, reason: str) -> None:
+    """Cancel a case by the name of the item that it depends on."""
+    act.move(case, "cancel", body={
+        "because": because.facts["item"], "because_number": because.number, "reason": reason,
+    })
+
+
+def withdraw_in(act: Act, case: Locked) -> None:
+    """Withdraw a case together with its package."""
+    act.move(case, "withdraw")
+
+
+def refuse_acceptance(
+    *, case_id: int, reason: str, right_body: str, by: Actor, now: datetime
+) -> None:
+    """Refuse to accept because the body is not competent; the right body must be named.
+
+    行政许可法 32(1)(2). Raises BadInput without reason or right body.
+    """
+    reason = rules.need_text("reason", reason, "请写明不予受理的理由。")
+    right_body = rules.need_text("right_body", right_body, "请写明应当向哪个机关申请。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        act.move(case, "refuse_acceptance", basis="行政许可法第三十二条第一款第二项",
+                 body={"right_body": right_body, "item": case.facts["item"], "reason": reason})
+
+
+def declare_not_required(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Tell at once that no licence is needed (行政许可法 32(1)(1)); BadInput without reason."""
+    reason = rules.need_text("reason", reason, "请写明不需要办理的理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        act.move(case, "not_require", basis="行政许可法第三十二条第一款第一项",
+                 body={"item": case.facts["item"], "reason": reason})
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One missing or wrong thing as an officer writes it."""
+
+    target: str
+    problem: str
+    remedy: str
+    clause: str = ""
+
+
+def raise_requirement(*, case_id: int, missing: Missing, by: Actor, now: datetime) -> None:
+    """Note what the applicant must correct; the lead window collects all in one notice.
+
+    Refused once the notice has been sent (行政许可法 32(4): once, everything).
+    """
+    problem = rules.need_text("problem", missing.problem, "请写明缺什么或错在哪里。")
+    remedy = rules.need_text("remedy", missing.remedy, "请写明怎样补正。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        package = act.parent_of(case)
+        if package is not None and package.facts.get("noticed"):
+            raise rules.NoticeSentAlready(
+                "补正告知书已经一次性发出，不能再追加要求。确需追加的，请报监督部门处理。",
+                basis="行政许可法第三十二条第一款第四项", facts={"number": case.number},
+            )
+        Requirement.objects.create(
+            proceeding_id=case.id, target=missing.target, problem=problem, remedy=remedy,
+            clause=missing.clause, raised_by=by.id, raised_at=now,
+        )
+        act.move(case, "raise_requirement", body={"target": missing.target}, public=False)
+
+
+def clear_requirement(*, case_id: int, requirement_id: int, by: Actor, now: datetime) -> None:
+    """Take a requirement back before the notice, or mark it as met after the supply."""
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        found = Requirement.objects.filter(
+            id=requirement_id, proceeding_id=case.id, cleared_at=None
+        ).update(cleared_at=now)
+        if not found:
+            act.drop()
+            return
+        act.move(case, "clear_requirement", body={"requirement": requirement_id}, public=False)
+
+
+def pass_step(
+    *, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime
+) -> None:
+    """Close a review step with an opinion and open the next ones when its turn is complete."""
+    opinion = rules.need_text("opinion", opinion, "请填写办理意见，可从常用意见中选择。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = _step(case, step_code, by)
+        if step.code == "decide":
+            raise rules.RouteNotDone("决定环节请作出“准予”或“不予”的决定。")
+        act.close_step(step, "pass")
+        _note(act, case, step, "pass", opinion)
+        if not any(s.is_open and s.turn == step.turn for s in case.steps):
+            _open_turn(act, case, item_of(case), step.turn + 1)
+        act.move(case, "pass_step", body={"step": step.code})
+
+
+def return_step(
+    *, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime
+) -> None:
+    """Send a case back to the previous steps inside the department; the clocks run on."""
+    opinion = rules.need_text("opinion", opinion, "请写明退回的原因。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = _step(case, step_code, by)
+        if step.turn == 0:
+            raise rules.RouteNotDone("这是第一个审查环节，没有可以退回的上一环节。")
+        act.cancel_steps(case, "returned")
+        _note(act, case, step, "return", opinion)
+        _open_turn(act, case, item_of(case), step.turn - 1)
+        act.move(case, "return_step", body={"step": step.code}, public=False)
+
+
+def _step(case: Locked, code: str, by: Actor) -> StepRow:
+    step = case.open_step(code)
+    if step is None:
+        raise rules.DecidedByAnother(
+            "这一步已经办理完毕，可能是同事刚刚处理过。请刷新页面查看最新进展。",
+            facts={"number": case.number, "step": code},
+        )
+    require_step(by, case, step)
+    return step
+
+
+_OPINION = (
+    "INSERT INTO cases_opinion (proceeding_id, step_code, outcome, text, by_account, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
+
+
+def _note(act: Act, case: Locked, step: StepRow, outcome: str, text: str) -> None:
+    act.also(_OPINION, [case.id, step.code, outcome, text, act.by.id, act.now])
+
+
+_DECISION = (
+    "INSERT INTO cases_decision (proceeding_id, result, reasons, face, explanation,"
+    " is_automatic, decided_by, decided_at) VALUES (%s, %s, %s, '{}', %s::jsonb, %s, %s, %s)"
+)
+
+
+def decide_case(
+    *, case_id: int, result: Result, reasons: str, by: Actor, now: datetime
+) -> None:
+    """Decide: grant or deny, once, by the officer who holds the decision step.
+
+    A denial carries its reasons (行政许可法 38); BadInput without. The loser of a race gets
+    `DecidedByAnother`, and the first decision stands.
+    """
+    reasons = reasons.strip()
+    if result is Result.DENY:
+        reasons = rules.need_text("reasons", reasons, "不予许可必须写明理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = _step(case, "decide", by)
+        if result is Result.GRANT and case.facts.get("broken"):
+            raise rules.ReliesOnBrokenLicence(
+                "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
+                facts={"number": case.number, "licences": case.facts["broken"]},
+            )
+        act.close_step(step, result)
+        act.also(_DECISION, [case.id, result, reasons, "[]", False, by.id, now])
+        verb = "deny"
+        if result is Result.GRANT:
+            verb = "grant" if item_of(case).licence else "grant_at_once"
+        act.move(case, verb, body={"item": case.facts["item"]})
+
+
+def decide_by_machine(
+    *, case_id: int, explanation: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Grant by machine with its explanation; a machine never denies (domain-03 §3.12)."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.ACCEPTED or any(s.is_open for s in case.steps):
+            act.drop()
+            return
+        told = orjson.dumps(list(explanation)).decode()
+        act.also(_DECISION, [case.id, Result.GRANT, "", told, True, 0, now])
+        verb = "auto_grant" if item_of(case).licence else "auto_grant_at_once"
+        act.move(case, verb, body={"item": case.facts["item"], "automatic": True})
+
+
+def refer_to_human(
+    *, case_id: int, explanation: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Hand a case from the machine to the human lane, with the machine's report."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.ACCEPTED or any(s.is_open for s in case.steps):
+            act.drop()
+            return
+        case.facts = {**case.facts, "human": True}
+        _open_turn(act, case, item_of(case), 0)
+        act.move(case, "refer_to_human", body={"report": list(explanation)}, public=False)
+
+
+def ask_human(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Ask that a person reviews a machine's decision (个人信息保护法 24)."""
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        require(by, case, "applicant")
+        decided = Decision.objects.filter(proceeding_id=case.id, is_automatic=True).exists()
+        if not decided or case.open_step("human_review") or case.facts.get("reviewed"):
+            raise rules.HumanReviewNotOpen(
+                "只有由系统自动作出的决定才能申请人工复核，且每个决定复核一次。",
+                facts={"number": case.number}, basis="个人信息保护法第二十四条",
+            )
+        act.open_step(case, "human_review", role="decider")
+        act.record(case, "ask_human", private={"reason": reason} if reason.strip() else None)
+
+
+def confirm_review(*, case_id: int, opinion: str, by: Actor, now: datetime) -> None:
+    """Answer a request for human review: the officer has looked and says what he found."""
+    opinion = rules.need_text("opinion", opinion, "请写明复核结论和理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = _step(case, "human_review", by)
+        act.close_step(step, "confirmed")
+        _note(act, case, step, "confirmed", opinion)
+        case.facts = {**case.facts, "reviewed": True}
+        act.record(case, "confirm_review")
+
+
+def mark_issued(*, case_id: int, identifier: str, now: datetime) -> None:
+    """The licence of a granted case exists: the case is done. Idempotent."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.PRODUCING:
+            act.drop()
+            return
+        case.facts = {**case.facts, "licence": identifier}
+        act.move(case, "issue", body={"licence": identifier, "item": case.facts["item"]})
+
+
+def break_reliance(*, identifier: str, state: str, now: datetime) -> int:
+    """A licence lost its validity: tell every live case that relies on it. Idempotent."""
+    broken = 0
+    for reliance in Reliance.objects.filter(licence_identifier=identifier, broken_at=None):
+        with Act(by=SYSTEM, now=now) as act:
+            case = act.lock(reliance.proceeding_id)
+            Reliance.objects.filter(id=reliance.id).update(broken_at=now)
+            if case.is_ended:
+                act.drop()
+                continue
+            known = list(case.facts.get("broken", ()))
+            case.facts = {**case.facts, "broken": [*known, identifier]}
+            act.move(case, "reliance_broken", body={"licence": identifier, "state": state})
+            broken += 1
+    return broken
+
+
+def withdraw_case(*, case_id: int, by: Actor, now: datetime) -> None:
+    """Withdraw one item of an application before its decision."""
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        act.move(case, "withdraw", body={"item": case.facts["item"]})
+
+
+def supply_in(
+    act: Act, case: Locked, *, answers: Mapping[str, Any], materials: Sequence[Mapping[str, Any]]
+) -> None:
+    """Take part in the applicant's one supply: new answers and materials of this item."""
+    file = CaseFile.objects.get(proceeding_id=case.id)
+    replaced = {m["material"] for m in materials}
+    file.answers = {**file.answers, **answers}
+    file.materials = [m for m in file.materials if m["material"] not in replaced] + list(materials)
+    file.save(update_fields=["answers", "materials"])
+    act.move(case, "supply", fields=[*answers, *sorted(replaced)])
+
+
+def check_input(problems: Sequence[Problem]) -> None:
+    """Raise BadInput that lists every problem at once, if there is any."""
+    if problems:
+        raise BadInput("还有需要修改的地方，请逐项核对。", problems=tuple(problems))
+
+

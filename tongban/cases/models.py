@@ -1,0 +1,101 @@
+"""Tables of the cases room: what a department sees of an application, and what it decided."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class CaseFile(models.Model):
+    """The slice of the application that one item consumes; nothing else reaches its department.
+
+    ``answers`` maps element codes to values, ``sources`` to where each value came from,
+    ``materials`` lists what was handed in or why it was not needed.
+    """
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, primary_key=True)
+    item_code = models.TextField()
+    answers = models.JSONField(default=dict)
+    sources = models.JSONField(default=dict)
+    materials = models.JSONField(default=list)
+    wants_human = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.item_code} of {self.proceeding_id}"
+
+
+class Decision(models.Model):
+    """The decision on a case with reasons and remedies (行政许可法 38)."""
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT)
+    result = models.TextField()
+    reasons = models.TextField()
+    face = models.JSONField(default=dict)
+    explanation = models.JSONField(default=list)
+    is_automatic = models.BooleanField(default=False)
+    decided_by = models.BigIntegerField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(result__in=["grant", "deny"]),
+                                   name="cases_decision_result"),
+            models.CheckConstraint(condition=~Q(result="deny") | ~Q(reasons=""),
+                                   name="cases_denial_has_reasons"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.result} of {self.proceeding_id}"
+
+
+class Opinion(models.Model):
+    """What an officer wrote when closing a step."""
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    step_code = models.TextField()
+    outcome = models.TextField()
+    text = models.TextField()
+    by_account = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.step_code}: {self.outcome}"
+
+
+class Requirement(models.Model):
+    """One thing that is missing or wrong, told to the applicant in the one-time notice.
+
+    ``target`` is a material or element code of the case; ``notice_number`` is empty until the
+    lead window has sent the notice that carries it.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    target = models.TextField()
+    problem = models.TextField()
+    clause = models.TextField(default="")
+    remedy = models.TextField()
+    raised_by = models.BigIntegerField()
+    raised_at = models.DateTimeField()
+    notified_at = models.DateTimeField(null=True)
+    cleared_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.problem}"
+
+
+class Reliance(models.Model):
+    """A licence that a case relies on instead of a material; broken when its state changes."""
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    licence_identifier = models.TextField(db_index=True)
+    material = models.TextField(default="")
+    broken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "licence_identifier", "material"],
+                                    name="cases_reliance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.licence_identifier

@@ -1,0 +1,81 @@
+"""Pure decisions about a case: its route, what may close it, what its licence will say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from tongban.kernel.refusals import BadInput, Problem, Refusal
+
+
+class RouteNotDone(Refusal):
+    """A decision was asked for while steps before it are open."""
+
+    code = "route-not-done"
+
+
+class ReliesOnBrokenLicence(Refusal):
+    """A licence that the case relies on has lost its validity."""
+
+    code = "relies-on-broken-licence"
+
+
+class RequirementsOpen(Refusal):
+    """Acceptance was asked for while departments still miss something."""
+
+    code = "requirements-open"
+
+
+class NoticeSentAlready(Refusal):
+    """The law allows one correction notice only (行政许可法 32(4))."""
+
+    code = "notice-sent-already"
+
+
+class HumanReviewNotOpen(Refusal):
+    """A person may ask for a human only where a machine decided."""
+
+    code = "human-review-not-open"
+
+
+class DecidedByAnother(Refusal):
+    """Two officers decided in the same moment; the first decision stands."""
+
+    code = "decided-by-another"
+
+
+def need_text(path: str, text: str, sentence: str) -> str:
+    """The text without surrounding blanks; BadInput with the sentence where nothing is left."""
+    kept = text.strip()
+    if not kept:
+        raise BadInput(sentence, problems=(Problem(path, "missing", sentence),))
+    return kept
+
+
+def face_of(
+    fields: Sequence[Any], answers: Mapping[str, Any], fixed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The face of a licence from the decision's data; never typed again (domain-05 §6.5)."""
+    face = {}
+    for one in fields:
+        value = fixed.get(one.field, answers.get(one.source))
+        if value not in (None, ""):
+            face[one.field] = value
+    return face
+
+
+def valid_until(start: date, years: int | None) -> date | None:
+    """The last day of validity: the day before the anniversary; None for unlimited validity."""
+    if years is None:
+        return None
+    try:
+        anniversary = start.replace(year=start.year + years)
+    except ValueError:  # 29 February
+        anniversary = date(start.year + years, 3, 1)
+    return date.fromordinal(anniversary.toordinal() - 1)
+
+
+def reliances_of(materials: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Pairs of licence identifier and material code that an application relies on."""
+    return [(m["licence"], m["material"]) for m in materials if m.get("licence")]

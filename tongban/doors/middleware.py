@@ -1,0 +1,57 @@
+"""What every request knows: who is here, what time it is in the city, and how a refusal looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from tongban.kernel.refusals import BadInput, Refusal
+from tongban.people.queries import actor_of
+from tongban.records.queries import city_now
+
+if TYPE_CHECKING:
+    from tongban.kernel.actors import Actor
+
+
+class AtTheDoor:
+    """Sets ``request.actor`` (None for a stranger) and ``request.now`` (the city's time)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = _actor(request)  # type: ignore[attr-defined] -- the door's own attribute
+        request.now = city_now()  # type: ignore[attr-defined] -- the door's own attribute
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Translate a refusal into a page or a JSON object; everything else is a fault."""
+        return refusal_response(request, error) if isinstance(error, Refusal) else None
+
+
+def _actor(request: HttpRequest) -> Actor | None:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    user = request.user
+    return actor_of(user) if user.is_authenticated else None
+
+
+def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The one shape of a refusal: what happened, why, what is possible instead."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(refusal_data(refusal), status=refusal.status)
+    return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def refusal_data(refusal: Refusal) -> dict[str, object]:
+    """A refusal as data; the same keys everywhere."""
+    problems = refusal.problems if isinstance(refusal, BadInput) else ()
+    return {
+        "code": refusal.code, "sentence": refusal.sentence, "facts": refusal.facts,
+        "basis": refusal.basis, "instead": list(refusal.instead),
+        "problems": [{"path": p.path, "code": p.code, "sentence": p.sentence} for p in problems],
+    }

@@ -1,0 +1,248 @@
+"""Reads of the engine. `visible_to` is the one predicate for who sees what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from tongban.catalogue.queries import calendar
+from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Proceeding, Step
+from tongban.engine.states import KINDS
+from tongban.kernel.actors import Actor
+from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, read_ledger
+from tongban.kernel.numbers import normalise_number
+from tongban.kernel.refusals import NotFound
+
+
+def visible_to(actor: Actor) -> QuerySet[Proceeding]:
+    """Every proceeding that this person may see; lists, counts and searches all start here.
+
+    A citizen sees what belongs to a party that he may act for. An officer sees what lies in his
+    regions and departments and has, or had, a step in one of his queues; whoever supervises sees
+    his departments without the queue. Everybody else sees nothing.
+    """
+    if actor.kind == "citizen":
+        return Proceeding.objects.filter(party_id__in=actor.acts_for)
+    if actor.kind != "staff" or not actor.regions:
+        return Proceeding.objects.none()
+    placed = Proceeding.objects.filter(
+        _regions(actor.regions, "region"), department__in=actor.departments
+    )
+    if actor.supervises:
+        return placed
+    mine = Step.objects.filter(proceeding_id=OuterRef("id"), queue__in=actor.queues)
+    return placed.filter(Exists(mine))
+
+
+def _regions(prefixes: Sequence[str], column: str) -> Q:
+    return reduce(or_, (Q(**{f"{column}__startswith": prefix}) for prefix in prefixes))
+
+
+def access_proceeding(actor: Actor, number: str, *, kind: str | None = None) -> Proceeding:
+    """The proceeding of that number, if this person may see it.
+
+    Existence and permission are one answer: NotFound for both.
+    """
+    found = visible_to(actor).filter(number=normalise_number(number))
+    if kind is not None:
+        found = found.filter(kind=kind)
+    one = found.first()
+    if one is None:
+        raise NotFound("没有找到这个办件，或您无权查看。请核对编号后再试。")
+    return one
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One line of the inbox: an open step and the proceeding that it belongs to."""
+
+    step_id: int
+    step_code: str
+    queue: str
+    assignee_id: int | None
+    opened_at: datetime
+    rank_at: datetime
+    proceeding_id: int
+    number: str
+    kind: str
+    state: str
+    facts: Mapping[str, Any]
+    version_id: int
+    party_name: str
+    region: str
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page starts."""
+        return f"{self.rank_at.isoformat()}~{self.step_id}"
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The nearest deadline, None where none is known."""
+        return None if self.rank_at == NO_DEADLINE else self.rank_at
+
+
+_INBOX = """
+SELECT s.id, s.code, s.queue, s.assignee_id, s.opened_at, s.rank_at, p.id, p.number, p.kind,
+       p.state, p.facts::text, p.version_id, party.name, p.region
+FROM engine_step s
+JOIN engine_proceeding p ON p.id = s.proceeding_id
+JOIN people_party party ON party.id = p.party_id
+WHERE s.state = 'open' AND s.id IN (
+    SELECT t.id FROM unnest(%(queues)s::text[]) AS q (queue)
+    CROSS JOIN LATERAL (
+        SELECT i.id FROM engine_step i
+        WHERE i.state = 'open' AND i.queue = q.queue
+          AND i.region LIKE ANY (%(regions)s::text[])
+          AND (i.assignee_id IS NULL OR i.assignee_id = %(me)s OR %(colleagues)s)
+          AND (NOT %(mine)s OR i.assignee_id = %(me)s)
+          AND (i.rank_at, i.id) > (%(rank)s::timestamptz, %(after)s)
+        ORDER BY i.rank_at, i.id
+        LIMIT %(limit)s) t)
+ORDER BY s.rank_at, s.id
+LIMIT %(limit)s
+"""
+
+
+def inbox(
+    actor: Actor,
+    *,
+    queue: str | None = None,
+    only_mine: bool = False,
+    with_colleagues: bool = False,
+    cursor: str = "",
+    limit: int = 50,
+) -> list[InboxRow]:
+    """Open steps of the actor's queues, nearest deadline first; keyset pages by ``cursor``."""
+    queues = [q for q in sorted(actor.queues) if queue in (None, q)]
+    if actor.kind != "staff" or not queues:
+        return []
+    rank, after = _cursor(cursor)
+    with connection.cursor() as c:
+        c.execute(_INBOX, {
+            "queues": queues, "regions": [f"{r}%" for r in actor.regions], "me": actor.id,
+            "colleagues": with_colleagues, "mine": only_mine, "rank": rank, "after": after,
+            "limit": limit,
+        })
+        return [InboxRow(*row[:10], json.loads(row[10]), *row[11:]) for row in c.fetchall()]
+
+
+_START = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _cursor(text: str) -> tuple[datetime, int]:
+    """The place after which a page starts; a damaged cursor starts at the beginning."""
+    moment, _, after = text.partition("~")
+    try:
+        return datetime.fromisoformat(moment), int(after)
+    except ValueError:
+        return _START, 0
+
+
+def queue_counts(actor: Actor) -> dict[str, int]:
+    """Open steps for each of the actor's queues in his regions."""
+    if actor.kind != "staff" or not actor.regions:
+        return {}
+    found = (
+        Step.objects.filter(_regions(actor.regions, "region"), state="open",
+                            queue__in=actor.queues)
+        .values_list("queue").annotate(n=Count("id")).order_by("queue")
+    )
+    return dict(found)
+
+
+def search(actor: Actor, text: str, *, limit: int = 20) -> list[Proceeding]:
+    """Proceedings by number or by the applicant's name, inside what the actor may see."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    found = visible_to(actor).filter(
+        Q(number__startswith=normalise_number(wanted)) | Q(party__name=wanted)
+    )
+    return list(found.select_related("party").order_by("-id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """A clock with its spec and how it stands now."""
+
+    spec: ClockSpec
+    reading: Reading
+
+
+def clocks_of(proceeding: Proceeding, now: datetime) -> list[ClockReading]:
+    """How every started clock of a proceeding stands, with its why."""
+    rows = {c.name: c for c in Clock.objects.filter(proceeding_id=proceeding.id)}
+    return readings(proceeding, rows, now)
+
+
+def readings(
+    proceeding: Proceeding, rows: Mapping[str, Clock], now: datetime
+) -> list[ClockReading]:
+    """Readings from clock rows that the caller has already loaded."""
+    days = calendar(proceeding.region)
+    return [
+        ClockReading(spec, read_ledger(spec, ledger_of(rows[spec.name]), days, now))
+        for spec in KINDS[proceeding.kind].specs(proceeding)
+        if spec.name in rows
+    ]
+
+
+def ledger_of(row: Clock) -> Ledger:
+    """The ledger that a clock row stores."""
+    stretches = tuple(Suspension.from_data(s) for s in row.suspensions)
+    return Ledger(row.started_at, row.stopped_at, stretches, row.pauses)
+
+
+def steps_of(proceeding_ids: Sequence[int]) -> dict[int, list[Step]]:
+    """Every step of some proceedings, by proceeding, in the order of opening."""
+    found: dict[int, list[Step]] = {i: [] for i in proceeding_ids}
+    for step in Step.objects.filter(proceeding_id__in=proceeding_ids).order_by("id"):
+        found[step.proceeding_id].append(step)
+    return found
+
+
+def clock_rows(proceeding_ids: Sequence[int]) -> dict[int, dict[str, Clock]]:
+    """Every clock of some proceedings, by proceeding and name; one query."""
+    found: dict[int, dict[str, Clock]] = {i: {} for i in proceeding_ids}
+    for row in Clock.objects.filter(proceeding_id__in=proceeding_ids):
+        found[row.proceeding_id][row.name] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """How long one step took, in working minutes of the city's office hours (C6)."""
+
+    code: str
+    queue: str
+    whose: str
+    opened_at: datetime
+    closed_at: datetime | None
+    working_minutes: int
+    outcome: str
+
+
+def segments(proceeding: Proceeding, steps: Sequence[Step], now: datetime) -> list[Segment]:
+    """Segment timing (环节分段计时): government, applicant and third party apart."""
+    days = calendar(proceeding.region)
+    return [
+        Segment(
+            s.code, s.queue, s.whose, s.opened_at, s.closed_at,
+            days.working_minutes_between(s.opened_at, s.closed_at or now), s.outcome,
+        )
+        for s in steps
+    ]
+
+
+def assignment_day(day: date) -> AssignmentDay | None:
+    """The commitment of a day, with its secret once it is revealed."""
+    return AssignmentDay.objects.filter(day=day).first()

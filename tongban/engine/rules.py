@@ -1,0 +1,172 @@
+"""Pure decisions of the engine: who may act, what is due next, who is drawn."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tongban.kernel.actors import Actor
+from tongban.kernel.refusals import NotAllowed, Refusal
+
+APPLICANT = "applicant"
+SYSTEM = "system"
+FAMILY = "family"
+
+
+class OpenStep(Protocol):
+    """What a permission check needs of an open step."""
+
+    code: str
+    queue: str
+    assignee_id: int | None
+
+
+class Placed(Protocol):
+    """What a permission check needs of a proceeding."""
+
+    number: str
+    region: str
+    department: str
+    party_id: int
+
+
+class TakenByColleague(Refusal):
+    """The step is assigned to another officer; only a head may hand it over."""
+
+    code = "taken-by-colleague"
+    status = 403
+
+
+def in_region(actor: Actor, region: str) -> bool:
+    """Whether a region lies inside one of the actor's regions (codes nest by prefix)."""
+    return any(region.startswith(prefix) for prefix in actor.regions)
+
+
+def may_do(actor: Actor, proceeding: Placed, by: str) -> bool:
+    """Whether the actor is the one whom the machine's table names for a verb."""
+    if by == SYSTEM:
+        return actor.kind == SYSTEM
+    if by == APPLICANT:
+        return actor.kind == "citizen" and proceeding.party_id in actor.acts_for
+    return (
+        actor.kind == "staff"
+        and f"{proceeding.department}.{by}" in actor.queues
+        and in_region(actor, proceeding.region)
+    )
+
+
+def require(actor: Actor, proceeding: Placed, *roles: str) -> None:
+    """Refuse an actor whom the machine's table does not name for the verb."""
+    if not any(may_do(actor, proceeding, role) for role in roles):
+        raise _not_yours(proceeding, "/".join(roles))
+
+
+def _not_yours(proceeding: Placed, needs: str) -> NotAllowed:
+    return NotAllowed(
+        "您的岗位不能办理这一步。请联系本部门负责人，或回到收件箱办理您名下的事项。",
+        facts={"number": proceeding.number, "needs": needs},
+    )
+
+
+def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:
+    """Whether an officer may work on an open step: own queue, own region, not a colleague's."""
+    return (
+        actor.kind == "staff"
+        and step.queue in actor.queues
+        and in_region(actor, proceeding.region)
+        and step.assignee_id in (None, actor.id)
+    )
+
+
+def require_step(actor: Actor, proceeding: Placed, step: OpenStep) -> None:
+    """Refuse an officer who does not hold the open step."""
+    if actor.kind == SYSTEM or may_take(actor, proceeding, step):
+        return
+    if step.queue in actor.queues and in_region(actor, proceeding.region):
+        raise TakenByColleague(
+            "这一步已分给其他同事。需要转办时，请由科室负责人改派并写明理由。",
+            facts={"number": proceeding.number, "step": step.code},
+        )
+    raise _not_yours(proceeding, step.queue)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An officer who could get a step, with the number of open steps that he holds."""
+
+    account_id: int
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The outcome of one random assignment, with all that a replay needs."""
+
+    account_id: int
+    ticket: int
+    weights: tuple[int, ...]
+
+
+# The weight of an officer is inverse to his load; an integer so that any language replays it.
+_WEIGHT_SCALE = 2520
+
+
+def seed_for(secret: bytes, number: str, step: str) -> bytes:
+    """The seed of one draw: HMAC-SHA256 of the case number and step under the day's secret."""
+    return hmac.new(secret, f"{number}/{step}".encode(), hashlib.sha256).digest()
+
+
+def commitment_of(secret: bytes) -> str:
+    """What is published in the morning: the SHA-256 of the day's secret, in hexadecimal."""
+    return hashlib.sha256(secret).hexdigest()
+
+
+def draw(seed: bytes, candidates: Sequence[Candidate]) -> Draw:
+    """Draw one officer, weighted by inverse load (domain-03 §3.10).
+
+    Candidates are ordered by account id, so that the same log gives the same answer. Raises
+    ValueError without candidates: the caller leaves such a step in the queue.
+    """
+    if not candidates:
+        msg = "nobody to draw from"
+        raise ValueError(msg)
+    ordered = sorted(candidates, key=lambda candidate: candidate.account_id)
+    weights = tuple(max(1, _WEIGHT_SCALE // (1 + c.load)) for c in ordered)
+    ticket = int.from_bytes(seed, "big") % sum(weights)
+    rest = ticket
+    for candidate, weight in zip(ordered, weights, strict=True):
+        if rest < weight:
+            return Draw(candidate.account_id, ticket, weights)
+        rest -= weight
+    raise AssertionError
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One line of a replay: what the log says and what the secret gives."""
+
+    number: str
+    step: str
+    logged: int
+    drawn: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the officer in the log is the one that the secret draws."""
+        return self.logged == self.drawn
+
+
+def replay(secret: bytes, log: Iterable[dict[str, object]]) -> list[Replayed]:
+    """Recompute every draw of a day from the revealed secret and the published log."""
+    lines = []
+    for line in log:
+        number, step = str(line["number"]), str(line["step"])
+        pairs = line["candidates"]
+        assert isinstance(pairs, list)
+        candidates = [Candidate(int(a), int(b)) for a, b in pairs]
+        drawn = draw(seed_for(secret, number, step), candidates).account_id
+        lines.append(Replayed(number, step, int(str(line["officer"])), drawn))
+    return lines

@@ -1,0 +1,188 @@
+"""The engine's hot path: two SQL functions and the statements that call them.
+
+`engine_lock` locks proceedings in the one order that everybody uses (ascending id, so a parent
+before its children) and answers all that a decision needs. `engine_apply` writes everything
+that one action decided and appends its journal entries. Both exist so that an action is at most
+three prepared statements (ARCHITECTURE decision 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+
+IDS = "SELECT nextval('engine_proceeding_id_seq') FROM generate_series(1, %s)"
+LOCK = "SELECT engine_lock(%s::bigint[], %s)::text"
+APPLY = "SELECT engine_apply(%s::jsonb)"
+
+
+def draw_ids(count: int) -> list[int]:
+    """Ids for new proceedings, ascending; a rolled-back action leaves gaps, which is allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute(IDS, [count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def lock(ids: Sequence[int], *, family: bool) -> list[dict[str, Any]]:
+    """Lock and read proceedings with their parents (and, with ``family``, their children)."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(ids), family])
+        row = cursor.fetchone()
+    found: list[dict[str, Any]] = orjson.loads(row[0]) if row and row[0] else []
+    return found
+
+
+def apply(change: dict[str, Any]) -> list[int]:
+    """Write one action; answers the ids of its journal entries in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(APPLY, [orjson.dumps(change).decode()])
+        row = cursor.fetchone()
+    return list(row[0] or []) if row else []
+
+
+def try_lock(key: int) -> bool:
+    """Take an advisory lock until the transaction ends; False if somebody else holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def next_firing(now: datetime) -> tuple[int, str, datetime] | None:
+    """The earliest firing that is due until ``now``, over the whole city."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proceeding_id, name, next_fire_at FROM engine_clock"
+            " WHERE next_fire_at <= %s ORDER BY next_fire_at, id LIMIT 1",
+            [now],
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1], row[2]) if row else None
+
+
+def clocks_without_calendar() -> list[int]:
+    """Proceedings with a running clock whose due day waits for a calendar."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT proceeding_id FROM engine_clock"
+            " WHERE not_before IS NOT NULL AND stopped_at IS NULL ORDER BY proceeding_id"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+LOCK_FUNCTION = """
+CREATE FUNCTION engine_lock(p_ids bigint[], p_family boolean) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_ids bigint[];
+BEGIN
+    -- A parent's id is always smaller than its children's: ascending order cannot deadlock.
+    SELECT array_agg(t.id) INTO v_ids FROM (
+        SELECT p.id FROM engine_proceeding p
+        WHERE p.id = ANY (p_ids)
+           OR p.id = ANY (ARRAY(SELECT c.parent_id FROM engine_proceeding c
+                                WHERE c.id = ANY (p_ids) AND c.parent_id IS NOT NULL))
+           OR (p_family AND p.parent_id = ANY (p_ids))
+        ORDER BY p.id FOR UPDATE) t;
+    -- A new statement, so a new snapshot: what the previous holder of the locks wrote is seen.
+    RETURN (SELECT jsonb_agg(jsonb_build_object(
+        'id', p.id, 'number', p.number, 'kind', p.kind, 'parent_id', p.parent_id,
+        'region', p.region, 'department', p.department, 'party_id', p.party_id,
+        'version_id', p.version_id, 'state', p.state, 'facts', p.facts,
+        'open_children', p.open_children, 'opened_at', p.opened_at,
+        'accepted_at', p.accepted_at, 'ended_at', p.ended_at,
+        'steps', (SELECT jsonb_agg(jsonb_build_array(
+                      s.id, s.code, s.queue, s.state, s.turn, s.assignee_id, s.whose,
+                      s.opened_at) ORDER BY s.id)
+                  FROM engine_step s WHERE s.proceeding_id = p.id),
+        'clocks', (SELECT jsonb_agg(jsonb_build_array(
+                      c.name, c.started_at, c.suspensions, c.stopped_at, c.pauses,
+                      c.next_fire_at, c.next_fire_level))
+                   FROM engine_clock c WHERE c.proceeding_id = p.id)
+        ) ORDER BY p.id)
+        FROM engine_proceeding p WHERE p.id = ANY (v_ids));
+END $$
+"""
+
+APPLY_FUNCTION = """
+CREATE FUNCTION engine_apply(p jsonb) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_entries bigint[];
+BEGIN
+    IF p ? 'opened' THEN
+        INSERT INTO engine_proceeding (id, number, kind, parent_id, region, department, party_id,
+            version_id, state, facts, open_children, opened_at, accepted_at, ended_at)
+        SELECT t.id, t.number, t.kind, t.parent_id, t.region, t.department, t.party_id,
+            t.version_id, t.state, t.facts, t.open_children, t.opened_at, t.accepted_at,
+            t.ended_at
+        FROM jsonb_to_recordset(p -> 'opened') AS t (id bigint, number text, kind text,
+            parent_id bigint, region text, department text, party_id bigint, version_id bigint,
+            state text, facts jsonb, open_children smallint, opened_at timestamptz,
+            accepted_at timestamptz, ended_at timestamptz);
+    END IF;
+    IF p ? 'moved' THEN
+        UPDATE engine_proceeding e
+        SET state = t.state, facts = t.facts, open_children = t.open_children,
+            accepted_at = t.accepted_at, ended_at = t.ended_at
+        FROM jsonb_to_recordset(p -> 'moved') AS t (id bigint, state text, facts jsonb,
+            open_children smallint, accepted_at timestamptz, ended_at timestamptz)
+        WHERE e.id = t.id;
+    END IF;
+    IF p ? 'steps_closed' THEN
+        UPDATE engine_step s
+        SET state = t.state, closed_at = t.closed_at, outcome = t.outcome
+        FROM jsonb_to_recordset(p -> 'steps_closed') AS t (id bigint, state text,
+            closed_at timestamptz, outcome text)
+        WHERE s.id = t.id;
+    END IF;
+    IF p ? 'steps_changed' THEN
+        UPDATE engine_step s SET assignee_id = t.assignee_id
+        FROM jsonb_to_recordset(p -> 'steps_changed') AS t (id bigint, assignee_id bigint)
+        WHERE s.id = t.id;
+    END IF;
+    IF p ? 'steps_ranked' THEN
+        UPDATE engine_step s SET rank_at = t.rank_at
+        FROM jsonb_to_recordset(p -> 'steps_ranked') AS t (proceeding_id bigint,
+            rank_at timestamptz)
+        WHERE s.proceeding_id = t.proceeding_id AND s.state = 'open';
+    END IF;
+    IF p ? 'steps_opened' THEN
+        INSERT INTO engine_step (proceeding_id, code, queue, region, whose, state, turn,
+            assignee_id, opened_at, rank_at, outcome)
+        SELECT t.proceeding_id, t.code, t.queue, t.region, t.whose, 'open', t.turn,
+            t.assignee_id, t.opened_at, t.rank_at, ''
+        FROM jsonb_to_recordset(p -> 'steps_opened') AS t (proceeding_id bigint, code text,
+            queue text, region text, whose text, turn smallint, assignee_id bigint,
+            opened_at timestamptz, rank_at timestamptz);
+    END IF;
+    IF p ? 'clocks' THEN
+        INSERT INTO engine_clock AS c (proceeding_id, name, started_at, suspensions, pauses,
+            stopped_at, due_at, not_before, next_fire_at, next_fire_level)
+        SELECT t.proceeding_id, t.name, t.started_at, t.suspensions, t.pauses,
+            t.stopped_at, t.due_at, t.not_before, t.next_fire_at, t.next_fire_level
+        FROM jsonb_to_recordset(p -> 'clocks') AS t (proceeding_id bigint, name text,
+            started_at timestamptz, suspensions jsonb, pauses smallint,
+            stopped_at timestamptz, due_at timestamptz, not_before date, next_fire_at timestamptz,
+            next_fire_level text)
+        ON CONFLICT (proceeding_id, name) DO UPDATE
+        SET started_at = excluded.started_at, suspensions = excluded.suspensions,
+            pauses = excluded.pauses, stopped_at = excluded.stopped_at, due_at = excluded.due_at,
+            not_before = excluded.not_before, next_fire_at = excluded.next_fire_at,
+            next_fire_level = excluded.next_fire_level;
+    END IF;
+    SELECT array_agg(x) INTO v_entries
+    FROM records_append((p ->> 'action_id')::uuid, (p ->> 'at')::timestamptz,
+        p ->> 'actor_kind', (p ->> 'actor_id')::bigint, p ->> 'place', p -> 'entries') AS x;
+    RETURN v_entries;
+END $$
+"""
+
+DROP_FUNCTIONS = """
+DROP FUNCTION engine_apply(jsonb);
+DROP FUNCTION engine_lock(bigint[], boolean);
+"""

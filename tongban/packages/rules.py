@@ -1,0 +1,97 @@
+"""Pure decisions about an application for one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from tongban.cases.states import CaseState
+from tongban.kernel.refusals import Refusal
+
+MET_ENDS = frozenset({CaseState.GRANTED, CaseState.NOT_REQUIRED})
+REFUSED_ENDS = frozenset({
+    CaseState.DENIED, CaseState.REFUSED, CaseState.CANCELLED, CaseState.WITHDRAWN,
+})
+
+
+class NothingToCorrect(Refusal):
+    """A correction notice was asked for while no department misses anything."""
+
+    code = "nothing-to-correct"
+
+
+class SupplyIncomplete(Refusal):
+    """The applicant's one supply does not answer every line of the notice."""
+
+    code = "supply-incomplete"
+    status = 422
+
+
+class NothingApplies(Refusal):
+    """No item of the package applies to the situation that the applicant described."""
+
+    code = "nothing-applies"
+    status = 422
+
+
+class SituationUnclear(Refusal):
+    """A question that decides which items apply has no answer yet."""
+
+    code = "situation-unclear"
+    status = 422
+
+
+class DraftTaken(Refusal):
+    """The draft was submitted or discarded before."""
+
+    code = "draft-taken"
+
+
+class Edge(Protocol):
+    """A dependency of an item on another."""
+
+    @property
+    def item(self) -> str:
+        """The code of the item that must be done before."""
+
+    @property
+    def on_refusal(self) -> str:
+        """cancel or ignore."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What may happen to a waiting case now: start, cancel because of an item, or wait."""
+
+    may_start: bool
+    cancelled_by: str | None = None
+
+
+def readiness(edges: Iterable[Edge], states: Mapping[str, str]) -> Readiness:
+    """Decide over a waiting case from the states of the items that it depends on.
+
+    Items outside the application do not hold anybody up. A refused item cancels its dependants
+    unless the edge says ignore (domain-02 §2.1 rule 4).
+    """
+    done = True
+    for edge in edges:
+        state = states.get(edge.item)
+        if state is None or state in MET_ENDS:
+            continue
+        if state in REFUSED_ENDS:
+            if edge.on_refusal == "cancel":
+                return Readiness(may_start=False, cancelled_by=edge.item)
+            continue
+        done = False
+    return Readiness(may_start=done)
+
+
+def missing_targets(
+    lines: Iterable[Mapping[str, str]], supplied: Mapping[str, frozenset[str]]
+) -> list[str]:
+    """Targets of a notice that a supply leaves out, in the notice's order."""
+    return [
+        line["target"] for line in lines
+        if line["target"] not in supplied.get(line["item"], frozenset())
+    ]
