@@ -485,7 +485,7 @@ def _scale(spec: ClockSpec, calendar: Calendar) -> _Scale:
 
 def _walk(scale: _Scale, ledger: Ledger, amount: int) -> _Arrival:
     """Spend an amount from the start on, stepping over the suspensions."""
-    point = scale.point(_started(ledger))
+    point = scale.point(_start(ledger))
     try:
         for suspension in ledger.suspensions:
             since = max(scale.point(suspension.since), point)
@@ -535,7 +535,7 @@ def _counted_until(ledger: Ledger, now: datetime) -> datetime:
 
 def _used(scale: _Scale, ledger: Ledger, until: datetime) -> int | None:
     """Whole units used up to an instant, None where a year is not published."""
-    point = scale.point(_started(ledger))
+    point = scale.point(_start(ledger))
     end = max(scale.point(until), point)
     total = 0
     try:
@@ -549,7 +549,7 @@ def _used(scale: _Scale, ledger: Ledger, until: datetime) -> int | None:
         return None
 
 
-def _started(ledger: Ledger) -> datetime:
+def _start(ledger: Ledger) -> datetime:
     if ledger.started_at is None:
         raise ValueError("the clock has not started")
     return ledger.started_at
@@ -603,7 +603,7 @@ def _why(
     spec: ClockSpec, ledger: Ledger, calendar: Calendar, reading: Reading, until: datetime
 ) -> Iterable[Line]:
     in_days = spec.unit in {Unit.WORKDAY, Unit.DAY}
-    started = _started(ledger)
+    started = _start(ledger)
     yield Line("started" if in_days else "started-at", city_date(started), started)
     steps = [*_suspension_lines(ledger)]
     if spec.unit is Unit.WORKDAY:
@@ -631,7 +631,7 @@ def _calendar_lines(ledger: Ledger, calendar: Calendar, last: date) -> Iterable[
     ]
     rows = [
         row
-        for row in calendar.notable_days(city_date(_started(ledger)), last)
+        for row in calendar.notable_days(city_date(_start(ledger)), last)
         if not any(since < row.on <= until for since, until in gaps)
     ]
     for group in _holidays(rows):
