@@ -64,16 +64,19 @@ class _Reader:
 
     def node(self, data: object, path: str, depth: int) -> Condition | None:
         if not isinstance(data, Mapping):
-            return self.fail(path, "condition-shape", "条件应为一个对象。")
+            self.fail(path, "condition-shape", "条件应为一个对象。")
+            return None
         groups = [key for key in ("all", "any", "not") if key in data]
         if not groups:
             return self.leaf(data, path)
         key = groups[0]
         here = f"{path}.{key}" if path else key
         if len(data) > 1:
-            return self.fail(path, "condition-shape", f"“{key}”不能与其他键并列。")
+            self.fail(path, "condition-shape", f"“{key}”不能与其他键并列。")
+            return None
         if depth == MAX_DEPTH:
-            return self.fail(here, "condition-depth", f"条件的嵌套不能超过{MAX_DEPTH}层。")
+            self.fail(here, "condition-depth", f"条件的嵌套不能超过{MAX_DEPTH}层。")
+            return None
         if key == "not":
             member = self.node(data[key], here, depth + 1)
             return None if member is None else Not(member)
@@ -83,7 +86,8 @@ class _Reader:
         self, kind: type[All | Any], data: object, path: str, depth: int
     ) -> Condition | None:
         if not isinstance(data, list | tuple) or not data:
-            return self.fail(path, "condition-shape", "应为非空的条件列表。")
+            self.fail(path, "condition-shape", "应为非空的条件列表。")
+            return None
         members = [self.node(one, f"{path}[{place}]", depth) for place, one in enumerate(data)]
         found = tuple(member for member in members if member is not None)
         return kind(found) if len(found) == len(members) else None
@@ -112,7 +116,8 @@ class _Reader:
     def op(self, data: object, path: str) -> Op | None:
         if isinstance(data, str) and data in set(Op):
             return Op(data)
-        return self.fail(path, "condition-op", f"没有“{data}”这种比较，可用：{'、'.join(Op)}。")
+        self.fail(path, "condition-op", f"没有“{data}”这种比较，可用：{'、'.join(Op)}。")
+        return None
 
     def text(self, data: object, path: str) -> str | Mapping[str, str]:
         if isinstance(data, str):
