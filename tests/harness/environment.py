@@ -14,5 +14,6 @@ for name in [name for name in os.environ if name.startswith("TONGBAN_")]:
 os.environ.pop("DATABASE_URL", None)
 os.environ["TONGBAN_HOME"] = str(CHECKOUT / ".tongban" / "test")
 os.environ["TONGBAN_DATABASE_POOL"] = "0"
+os.environ["TONGBAN_COLLECTED_STATIC"] = "0"
 os.environ["TONGBAN_PSEUDO_LOCALE"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.config.settings"

@@ -1,6 +1,8 @@
-"""The wiring as a Django app, so that its system checks run."""
+"""The wiring as a Django app: when it is ready, every room is, and reactions can be connected."""
 
 from django.apps import AppConfig
+
+from tongban.config import wiring
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +10,6 @@ class ConfigConfig(AppConfig):
 
     name = "tongban.config"
     label = "config"
+
+    def ready(self) -> None:
+        wiring.import_reactions()

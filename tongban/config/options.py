@@ -59,16 +59,20 @@ class Options:
         "Key of sessions and signed links; empty: made once and kept under the home folder.",
         is_secret=True,
     )] = ""
-    journal_key: Annotated[str, Note(
-        "Master key of the personal data in the journal; to rotate, write the new one, a comma and "
-        "the old one until `tongban journal rotate` has run; empty: made once and kept under the "
-        "home folder.",
+    journal_keys: Annotated[str, Note(
+        "Master keys of the personal data in the journal, separated by commas: the first one wraps, "
+        "all of them unwrap; to rotate, put the new one first until `tongban journal rotate` has "
+        "run. Empty: made once and kept under the home folder.",
         is_secret=True,
     )] = ""
     journal_seal_key: Annotated[str, Note(
         "Secret from which the key that signs the journal's seals is derived; empty: made once "
         "and kept under the home folder.",
         is_secret=True,
+    )] = ""
+    journal_published: Annotated[str, Note(
+        "Folder outside the database where seals are published; empty: published/ in the home "
+        "folder.",
     )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
@@ -112,6 +116,9 @@ class Options:
     chromium: Annotated[str, Note(
         "Chromium for browser tests and screenshots; empty: looked for on the path.",
     )] = ""
+    collected_static: Annotated[bool, Note(
+        "Serve styles and scripts as `tongban static` collected them; tests read the sources.",
+    )] = True
     pseudo_locale: Annotated[bool, Note(
         "Offer the pseudo right-to-left language qps-plocm, to try layouts with.",
     )] = False

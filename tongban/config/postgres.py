@@ -252,7 +252,7 @@ class Cluster:
                 cwd=self.place,
                 env=self._environment(),
                 start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 -- the keeper has one thread
+                preexec_fn=_end_with_keeper,  # noqa: PLW1509 -- the keeper has one thread
                 **self._identity(),
             )
 
@@ -512,11 +512,15 @@ def _alive(pid: int) -> bool:
         return not Path("/proc/self").exists()
 
 
-def _die_with_parent() -> None:
-    """The server ends with its keeper, even when the keeper is killed (Linux only)."""
+def _end_with_keeper() -> None:
+    end_with_parent(signal.SIGINT)
+
+
+def end_with_parent(number: int) -> None:
+    """Let the kernel send this process a signal when its parent ends, however (Linux only)."""
     pr_set_pdeathsig = 1
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGINT)
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, number)
 
 
 def _packaged() -> Path:

@@ -35,9 +35,6 @@ BUILT_ROOMS = tuple(
 )
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")
-JOURNAL_KEYS = (OPTIONS.journal_key or secret(OPTIONS.home, "journal_key")).split(",")
-JOURNAL_SEAL_KEY = OPTIONS.journal_seal_key or secret(OPTIONS.home, "journal_seal_key")
-JOURNAL_PUBLISHED = OPTIONS.home / "published"
 DEBUG = OPTIONS.debug
 SITE_URL = OPTIONS.site_url
 _site = urlsplit(SITE_URL)
@@ -49,7 +46,6 @@ CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 INSTALLED_APPS = [
     *BUILT_ROOMS,
-    "tongban.config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,6 +53,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    # The last: when it is ready, every room is.
+    "tongban.config",
 ]
 
 MIDDLEWARE = [
@@ -111,6 +109,8 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         **_address.django(),
         "CONN_MAX_AGE": 0,
+        # A pooled connection that died with the server is replaced instead of handed out.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_statements,
             **_pool,
@@ -156,11 +156,26 @@ STATICFILES_DIRS = [
     *([WEB / "static"] if (WEB / "static").is_dir() else []),
     ("htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
 ]
+# Names with a hash where `tongban static` has collected the files; plain names in tests.
+_storage = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    if OPTIONS.collected_static
+    else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": _storage},
 }
 MEDIA_ROOT = OPTIONS.home / "documents"
+
+# The first key wraps the keys of personal data, all of them unwrap.
+JOURNAL_KEYS = [
+    key.strip()
+    for key in (OPTIONS.journal_keys or secret(OPTIONS.home, "journal_key")).split(",")
+    if key.strip()
+]
+JOURNAL_SEAL_KEY = OPTIONS.journal_seal_key or secret(OPTIONS.home, "journal_seal_key")
+JOURNAL_PUBLISHED = OPTIONS.journal_published or str(OPTIONS.home / "published")
 
 _secure = _site.scheme == "https"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import include, path
 
+from tongban.config.health import healthz
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
 if "tongban.doors.desk" in settings.BUILT_ROOMS:
     urlpatterns.append(path("desk/", include("tongban.doors.desk.urls")))
 if "tongban.doors.citizen" in settings.BUILT_ROOMS:

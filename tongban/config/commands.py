@@ -1,0 +1,135 @@
+"""What the subcommands do: start Django where it is needed, call one room, print the answer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tongban.config import database
+from tongban.config.options import CHECKOUT, OptionError, current
+from tongban.config.postgres import PostgresError
+from tongban.config.setup import SetupError
+from tongban.config.supervisor import UpError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+
+def up(_arguments: argparse.Namespace) -> int:
+    from tongban.config import supervisor
+
+    return _told(lambda: supervisor.main(current()))
+
+
+def setup(arguments: argparse.Namespace) -> int:
+    from tongban.config import setup as steps
+
+    def prepare() -> None:
+        if arguments.again:
+            steps.forget(current(), arguments.again)
+        with database.available():
+            steps.set_up(current())
+
+    return _told(prepare)
+
+
+def web(_arguments: argparse.Namespace) -> int:
+    from tongban.config import web as server
+
+    with database.available():
+        server.main(current())
+    return 0
+
+
+def worker(_arguments: argparse.Namespace) -> int:
+    with _django():
+        from tongban.config import worker as loops
+
+        loops.main()
+    return 0
+
+
+def migrate(_arguments: argparse.Namespace) -> int:
+    _become_owner()
+    with _django():
+        from django.core.management import call_command
+
+        from tongban.config import grants
+
+        call_command("migrate", verbosity=0)
+        grants.grant_runtime()
+    return 0
+
+
+def messages(_arguments: argparse.Namespace) -> int:
+    from tongban.config.messages import compile_all
+
+    print(f"{compile_all(CHECKOUT / 'web' / 'locale')} catalogues compiled")
+    return 0
+
+
+def static(_arguments: argparse.Namespace) -> int:
+    with _django(database_needed=False):
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    return 0
+
+
+def settings(_arguments: argparse.Namespace) -> int:
+    from tongban.config.pages import settings_page
+
+    sys.stdout.write(settings_page())
+    return 0
+
+
+def map(_arguments: argparse.Namespace) -> int:  # noqa: A001 -- the name of the subcommand
+    from tongban.config.pages import settings_page
+
+    (CHECKOUT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
+    return 0
+
+
+def manage(arguments: argparse.Namespace) -> int:
+    with database.available():
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["tongban manage", *arguments.words])
+    return 0
+
+
+def _become_owner() -> None:
+    os.environ["TONGBAN_DATABASE_ROLE"] = "owner"
+    current.cache_clear()
+
+
+def _told(action: Callable[[], None]) -> int:
+    """Troubles that an operator can mend are told in one line, without a traceback."""
+    try:
+        action()
+    except (UpError, SetupError, PostgresError, OptionError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _django(*, database_needed: bool = True) -> Iterator[None]:
+    """Django, set up; and the database, up while the block runs."""
+    with database.available() if database_needed else contextlib.nullcontext():
+        import django
+
+        django.setup()
+        yield
+
+
+def _room(dotted: str) -> Callable[..., Any]:
+    from tongban.config import wiring
+
+    found = wiring.find(dotted)
+    if found is None:
+        raise UpError(f"{dotted} is not part of this house yet.")
+    return found

@@ -1,0 +1,131 @@
+"""From a bare checkout to a city: each step runs once and again only when its sources change.
+
+A step's stamp is a hash of its sources, kept under the home folder and tied to the database that
+it was done for. The steps run as processes of their own, so that migrations use the owner's role.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from tongban.config import database
+from tongban.config.options import CHECKOUT, Options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class SetupError(Exception):
+    """A step failed; the text is what it printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the set-up.
+
+    sources: glob patterns in the checkout; a change of any file makes the step run again.
+    is_once: run only where it has never run, whatever its sources say now.
+    """
+
+    name: str
+    label: str
+    command: tuple[str, ...]
+    sources: tuple[str, ...]
+    is_once: bool = False
+
+
+STEPS = (
+    Step(
+        "tables",
+        "tables of the database",
+        ("migrate",),
+        ("tongban/**/migrations/*.py", "tongban/**/sql.py", "tongban/config/grants.py"),
+    ),
+    Step(
+        "content",
+        "what the city offers",
+        ("content", "publish"),
+        ("content/**/*", "tongban/catalogue/**/*.py"),
+    ),
+    Step("city", "the demo city", ("city",), (), is_once=True),
+    Step("messages", "translations", ("messages",), ("web/locale/**/*.po",)),
+    Step("static", "styles and scripts", ("static",), ("web/static/**/*", "requirements/run.txt")),
+)
+
+
+def set_up(options: Options) -> None:
+    """Run every step that is due and print a line for each; raises SetupError."""
+    path = options.home / "stamps.json"
+    stamps = _read(path)
+    place = _place(options)
+    for step in STEPS:
+        stamp = f"{place}:{'' if step.is_once else _digest(step.sources)}"
+        if stamps.get(step.name) == stamp:
+            continue
+        began = time.monotonic()
+        _run(step)
+        print(f"  {step.label} ({time.monotonic() - began:.1f} s)", flush=True)
+        stamps[step.name] = stamp
+        path.write_text(json.dumps(stamps, indent=1))
+
+
+def forget(options: Options, name: str) -> None:
+    """Let a step run again at the next start."""
+    path = options.home / "stamps.json"
+    stamps = _read(path)
+    if stamps.pop(name, None):
+        path.write_text(json.dumps(stamps, indent=1))
+
+
+def _run(step: Step) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban", *step.command],
+        cwd=CHECKOUT,
+        env=os.environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SetupError(f"{step.label}: `tongban {' '.join(step.command)}` failed\n{done.stdout}")
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        stamps: dict[str, str] = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return {}
+    return stamps
+
+
+def _place(options: Options) -> str:
+    """Which database the stamps speak of: one that is made anew has another number."""
+    address = database.address(options)
+    with psycopg.connect(**address.psycopg(), connect_timeout=10) as connection:
+        row = connection.execute(
+            "select oid from pg_database where datname = current_database()"
+        ).fetchone()
+    number = row[0] if row else 0
+    return hashlib.sha256(f"{address.host} {address.port} {number}".encode()).hexdigest()[:12]
+
+
+def _digest(patterns: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    files = {path for pattern in patterns for path in CHECKOUT.glob(pattern) if path.is_file()}
+    for path in sorted(files):
+        if "__pycache__" not in path.parts:
+            digest.update(path.relative_to(CHECKOUT).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
