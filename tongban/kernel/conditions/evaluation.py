@@ -183,7 +183,8 @@ def _decide(op: Op, fact: Fact, expected: object, on: date) -> Outcome | None:
     else:
         try:
             met = operator.decide(value, expected, on)
-        except Unusable:
+        except (Unusable, ValueError, OverflowError):
+            # The last two come from days beyond the calendar, such as a year above 9999.
             return None
     return Outcome.MET if met else Outcome.NOT_MET
 

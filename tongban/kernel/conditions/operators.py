@@ -258,7 +258,11 @@ def _credit_fault(value: object) -> str:
     if not isinstance(value, Mapping) or set(value) != {"grade", "scale"}:
         return "应为数字，或{grade: 等级, scale: [由低到高的等级]}"
     scale = value["scale"]
-    if not isinstance(scale, list | tuple) or len(set(scale)) != len(scale):
+    if (
+        not isinstance(scale, list | tuple)
+        or not all(isinstance(grade, str) for grade in scale)
+        or len(set(scale)) != len(scale)
+    ):
         return "scale应为由低到高、没有重复的等级列表"
     return "" if value["grade"] in scale else "grade不在scale之中"
 
