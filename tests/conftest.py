@@ -1,3 +1,20 @@
-"""The harness: one embedded server for the run, a migrated template, a clone for each worker."""
+"""The harness of all tests; what it offers is written in tests/README.md."""
 
-pytest_plugins = ["tests.harness.databases"]
+import pytest
+
+from tongban.config.messages import compile_all
+from tongban.config.options import CHECKOUT
+
+pytest_plugins = [
+    "tests.harness.databases",
+    "tests.harness.time",
+    "tests.harness.network",
+    "tests.harness.browsers",
+    "tests.harness.summary",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _messages():
+    """Catalogues are compiled before the first page is asked for."""
+    compile_all(CHECKOUT / "web" / "locale")

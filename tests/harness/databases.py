@@ -1,4 +1,9 @@
-"""Fixtures of the database: template, clones, owner connections, clusters of one's own."""
+"""The databases of a run: one server, one migrated template, a clone for each worker.
+
+An ordinary test (`db`) works in its worker's clone and rolls back. `own_database` gives a test a
+fresh clone with real commits, `own_cluster` a server of its own that it may kill. All of them run
+as the runtime role; `owner` is a connection of the role that owns the tables.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +12,34 @@ import fcntl
 import hashlib
 import itertools
 import os
+import shutil
+import signal
 import subprocess
 import sys
+import threading
+from dataclasses import dataclass
 
+import psycopg
 import pytest
 from django.db import connections
 from psycopg import sql
 
-from tongban.config import database, postgres
+from tongban.config import commands, database, postgres
 from tongban.config.options import CHECKOUT, current
+
+# The city's time in the template: a Monday morning; a test moves it forward with `city_at`.
+CITY_STARTS = "2026-01-05 09:00+08"
+TEMPLATES_KEPT = 3
+SHAPED_BY = (
+    "tongban/**/migrations/*.py",
+    "tongban/**/sql.py",
+    "tongban/config/grants.py",
+    "tests/harness/databases.py",
+    "requirements/run.txt",
+    "content/**/*",
+    "tongban/catalogue/**/*.py",
+)
+NO_SAFETY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _serial = itertools.count()
 
@@ -23,44 +47,40 @@ _serial = itertools.count()
 def cluster() -> postgres.Cluster:
     """The server of the whole run. Speed over safety: its data is worth nothing."""
     options = current()
-    return postgres.Cluster(
-        home=options.home,
-        binaries=options.postgres_bin,
-        settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
-    )
-
-
-def _digest() -> str:
-    """A hash of everything that shapes the template: migrations, SQL, content, versions."""
-    digest = hashlib.sha256()
-    patterns = ("tongban/**/migrations/*.py", "tongban/**/sql.py", "requirements/run.txt")
-    files = itertools.chain.from_iterable(CHECKOUT.glob(pattern) for pattern in patterns)
-    for path in sorted(files):
-        digest.update(path.relative_to(CHECKOUT).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return postgres.Cluster(home=options.home, binaries=options.postgres_bin, settings=NO_SAFETY)
 
 
 @contextlib.contextmanager
-def _locked(name):
+def locked(name):
     with (current().home / name).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _template(server: postgres.Cluster) -> str:
-    """The name of the migrated template, made if it is not there yet."""
-    name = f"template_{_digest()}"
-    with _locked("template.lock"), server.connect() as connection:
-        known = {row[0] for row in connection.execute("select datname from pg_database")}
+# -- the template --------------------------------------------------------------------------------
+
+
+def shape() -> str:
+    """A hash of everything that shapes the template."""
+    digest = hashlib.sha256()
+    files = {path for pattern in SHAPED_BY for path in CHECKOUT.glob(pattern) if path.is_file()}
+    for path in sorted(files):
+        if "__pycache__" not in path.parts:
+            digest.update(path.relative_to(CHECKOUT).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def make_template(server: postgres.Cluster) -> str:
+    """The name of the template, made if it is not there yet."""
+    name = f"template_{shape()}"
+    with locked("template.lock"), server.connect() as connection:
+        known = _names(connection)
         if name in known:
             return name
-        for old in known:
-            if old.startswith(("template_", "draft_")) and old not in ("template0", "template1"):
-                _drop(connection, old)
+        _forget_old(connection, known)
         draft = name.replace("template", "draft")
-        server.prepare(draft, owner=database.OWNER_ROLE, users=(database.APP_ROLE,))
-        _migrate(server, draft)
+        fill(server, draft)
         connection.execute(
             sql.SQL("alter database {} rename to {}").format(
                 sql.Identifier(draft), sql.Identifier(name)
@@ -69,14 +89,27 @@ def _template(server: postgres.Cluster) -> str:
         return name
 
 
-def _migrate(server: postgres.Cluster, name: str) -> None:
-    owner = database.OWNER_ROLE
+def fill(server: postgres.Cluster, name: str) -> None:
+    """Make a database with all tables and the published content, its clock set and stopped."""
+    server.prepare(name, owner=database.OWNER_ROLE, users=(database.APP_ROLE,))
+    _tongban(server, name, database.OWNER_ROLE, "migrate")
+    with server.connect(name) as connection:
+        # As superuser without triggers: the clock of a city moves forward only.
+        connection.execute("set session_replication_role = replica")
+        connection.execute(
+            "update records_cityclock set mode = 'frozen', not_before = %s", [CITY_STARTS]
+        )
+    if hasattr(commands, "content_publish"):
+        _tongban(server, name, database.APP_ROLE, "content", "publish")
+
+
+def _tongban(server: postgres.Cluster, name: str, role: str, *words: str) -> None:
     url = (
-        f"postgresql://{owner}:{server.password(owner)}@/{name}"
+        f"postgresql://{role}:{server.password(role)}@/{name}"
         f"?host={server.socket_dir}&port={server.port}"
     )
     done = subprocess.run(
-        [sys.executable, "-m", "tongban", "migrate"],
+        [sys.executable, "-m", "tongban", *words],
         cwd=CHECKOUT,
         env=os.environ | {"DATABASE_URL": url},
         capture_output=True,
@@ -84,10 +117,26 @@ def _migrate(server: postgres.Cluster, name: str) -> None:
         check=False,
     )
     if done.returncode:
-        pytest.exit(f"migrations failed:\n{done.stdout}{done.stderr}", returncode=3)
+        pytest.exit(f"tongban {' '.join(words)}:\n{done.stdout}{done.stderr}", returncode=3)
 
 
-def _drop(connection, name: str) -> None:
+def _names(connection) -> list[str]:
+    rows = connection.execute("select datname from pg_database order by oid")
+    return [row[0] for row in rows.fetchall()]
+
+
+def _forget_old(connection, known: list[str]) -> None:
+    ours = [name for name in known if name.startswith("template_")]
+    drafts = [name for name in known if name.startswith("draft_")]
+    for name in (*ours[: 1 - TEMPLATES_KEPT], *drafts):
+        drop(connection, name)
+    for name in known:
+        # A clone carries the pid of its run; one that was killed left it behind.
+        if name.startswith("test_") and not postgres.alive(int(name.split("_")[2])):
+            drop(connection, name)
+
+
+def drop(connection, name: str) -> None:
     connection.execute(
         sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
     )
@@ -99,18 +148,50 @@ def clone(server: postgres.Cluster, template: str):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_{worker}_{os.getpid()}_{next(_serial)}"
     with server.connect() as connection:
-        with _locked("clone.lock"):
-            connection.execute(
-                sql.SQL("create database {} template {} owner {}").format(
-                    sql.Identifier(name),
-                    sql.Identifier(template),
-                    sql.Identifier(database.OWNER_ROLE),
-                )
+        connection.execute(
+            sql.SQL("create database {} template {} owner {}").format(
+                sql.Identifier(name),
+                sql.Identifier(template),
+                sql.Identifier(database.OWNER_ROLE),
             )
+        )
         try:
             yield name
         finally:
-            _drop(connection, name)
+            drop(connection, name)
+
+
+# -- where Django looks --------------------------------------------------------------------------
+
+
+def address(server: postgres.Cluster, name: str, role: str = database.APP_ROLE):
+    return database.Address(
+        name=name,
+        user=role,
+        password=server.password(role),
+        host=str(server.socket_dir),
+        port=str(server.port),
+    )
+
+
+def point(to: database.Address) -> None:
+    """Let Django's connections of this process lead there, those of threads to come as well."""
+    connections.close_all()
+    connections.settings["default"].update(to.django())
+    connections["default"].settings_dict.update(to.django())
+
+
+@contextlib.contextmanager
+def pointed(to: database.Address, blocker):
+    before = {key: connections.settings["default"][key] for key in to.django()}
+    with blocker.unblock():
+        point(to)
+        try:
+            yield
+        finally:
+            connections.close_all()
+            connections.settings["default"].update(before)
+            connections["default"].settings_dict.update(before)
 
 
 @pytest.fixture(scope="session")
@@ -123,28 +204,147 @@ def server():
 
 @pytest.fixture(scope="session")
 def template(server):
-    """The name of the migrated template database."""
-    return _template(server)
-
-
-def _point(server: postgres.Cluster, name: str) -> None:
-    address = database.Address(
-        name=name,
-        user=database.APP_ROLE,
-        password=server.password(database.APP_ROLE),
-        host=str(server.socket_dir),
-        port=str(server.port),
-    )
-    connections["default"].close()
-    connections.settings["default"].update(address.django())
-    connections["default"].settings_dict.update(address.django())
+    """The name of the template database."""
+    return make_template(server)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker, server, template):
     """In place of pytest-django's own: a clone of the template for this worker."""
-    with clone(server, template) as name:
-        _point(server, name)
+    with (
+        clone(server, template) as name,
+        pointed(address(server, name), django_db_blocker),
+        django_db_blocker.block(),
+    ):
         yield
-        with django_db_blocker.unblock():
-            connections.close_all()
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """A database of one test, with real commits."""
+
+    server: postgres.Cluster
+    name: str
+
+    def connect(self, role: str = database.APP_ROLE, **options) -> psycopg.Connection:
+        """A connection of its own, past Django."""
+        return psycopg.connect(**address(self.server, self.name, role).psycopg(), **options)
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker, server, template):
+    """A fresh clone for this test alone: commits are real and threads may connect."""
+    with clone(server, template) as name, pointed(address(server, name), django_db_blocker):
+        yield OwnDatabase(server, name)
+
+
+@pytest.fixture
+def owner(request):
+    """A connection (autocommit) as the owner of the tables, to this test's database.
+
+    With `own_database` or `own_cluster` it sees what was committed; in an ordinary test it does
+    not see the open transaction.
+    """
+    for name in ("own_cluster", "own_database"):
+        if name in request.fixturenames:
+            own = request.getfixturevalue(name)
+            break
+    else:
+        server = request.getfixturevalue("server")
+        request.getfixturevalue("django_db_setup")
+        own = OwnDatabase(server, connections.settings["default"]["NAME"])
+    with own.connect(database.OWNER_ROLE, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def race():
+    """Run functions at the same moment, each in a thread with connections of its own.
+
+    race(f, g, …) returns for each what it returned or the exception that it raised.
+    """
+
+    def run(*functions):
+        barrier = threading.Barrier(len(functions))
+        results = [None] * len(functions)
+
+        def one(index, function):
+            try:
+                barrier.wait(30)
+                results[index] = function()
+            except Exception as error:  # noqa: BLE001 -- the test judges it
+                results[index] = error
+            finally:
+                connections.close_all()
+
+        threads = [
+            threading.Thread(target=one, args=(index, function))
+            for index, function in enumerate(functions)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return results
+
+    return run
+
+
+# -- clusters of one's own -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OwnCluster(OwnDatabase):
+    """A server of one test, safe settings on; its keeper starts it again when it dies."""
+
+    hold: postgres.Hold
+
+    def kill(self) -> None:
+        """kill -9 of the server process."""
+        os.kill(self.server.pid(), signal.SIGKILL)
+
+    def wait(self) -> None:
+        """Until the server answers again; fails after 30 s."""
+        for _ in range(300):
+            if self.server.answers():
+                return
+            threading.Event().wait(0.1)
+        pytest.fail("the server did not come back")
+
+
+def _prepared() -> postgres.Cluster:
+    """A filled and stopped server to copy from, made once for each shape."""
+    folder = current().home / "prepared"
+    server = postgres.Cluster(
+        home=folder / shape(), binaries=current().postgres_bin, settings=NO_SAFETY
+    )
+    with locked("prepared.lock"):
+        if not (server.home / "filled").exists():
+            for old in folder.glob("*"):
+                _remove(postgres.Cluster(home=old))
+            with server.hold():
+                fill(server, database.NAME)
+            (server.home / "filled").touch()
+    return server
+
+
+def _remove(server: postgres.Cluster) -> None:
+    for folder in (server.place, server.socket_dir, server.home):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def own_cluster(django_db_setup, django_db_blocker):
+    """A server of this test's own, with fsync on, that the test may kill."""
+    prepared = _prepared()
+    home = current().home / "own" / f"{os.getpid()}-{next(_serial)}"
+    own = postgres.Cluster(home=home, binaries=current().postgres_bin)
+    own.place.parent.mkdir(parents=True, exist_ok=True)
+    # cp keeps the owner of each file, which may be another user than ours.
+    subprocess.run(["cp", "-a", prepared.place, own.place], check=True)
+    shutil.copytree(prepared.home / "secrets", own.home / "secrets")
+    try:
+        with own.hold() as hold, pointed(address(own, database.NAME), django_db_blocker):
+            yield OwnCluster(own, database.NAME, hold)
+    finally:
+        _remove(own)

@@ -1,4 +1,4 @@
-"""The environment of a test run, set before Django reads its settings (pytest -p)."""
+"""The environment of a run, set before Django reads its settings (pytest -p)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import os
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+HANDED_ON = ("TONGBAN_CHROMIUM", "TONGBAN_SHARED_DATA", "TONGBAN_POSTGRES_BIN")
 
-# Before Django reads its settings: tests never touch the data of a running site.
-for name in [name for name in os.environ if name.startswith("TONGBAN_")]:
-    if name not in ("TONGBAN_CHROMIUM", "TONGBAN_SHARED_DATA", "TONGBAN_POSTGRES_BIN"):
-        del os.environ[name]
+# Tests never touch the data of a running site.
+for _name in [name for name in os.environ if name.startswith("TONGBAN_")]:
+    if _name not in HANDED_ON:
+        del os.environ[_name]
 os.environ.pop("DATABASE_URL", None)
-os.environ["TONGBAN_HOME"] = str(CHECKOUT / ".tongban" / "test")
+_kind = "test-other-server" if os.environ.get("TONGBAN_POSTGRES_BIN") else "test"
+os.environ["TONGBAN_HOME"] = str(CHECKOUT / ".tongban" / _kind)
 os.environ["TONGBAN_DATABASE_POOL"] = "0"
 os.environ["TONGBAN_COLLECTED_STATIC"] = "0"
 os.environ["TONGBAN_PSEUDO_LOCALE"] = "1"

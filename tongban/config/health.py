@@ -67,7 +67,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """200 when everything is ready, 503 otherwise; the answer names each part and its state."""
     parts = {name: _state(check) for name, check in CHECKS.items()}
     is_ready = set(parts.values()) == {"ready"}
-    return JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+    answer = JsonResponse({"ready": is_ready, **parts}, status=200 if is_ready else 503)
+    # Who asks whether it is ready yet is not a fault: nothing for the log.
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 -- read by Django
+    return answer
 
 
 # Anybody may ask: the answer holds no more than the names of the parts.

@@ -60,7 +60,7 @@ class Options:
         is_secret=True,
     )] = ""
     journal_keys: Annotated[str, Note(
-        "Master keys of the personal data in the journal, separated by commas: the first one wraps, "
+        "Master keys of personal data in the journal, separated by commas: the first one wraps, "
         "all of them unwrap; to rotate, put the new one first until `tongban journal rotate` has "
         "run. Empty: made once and kept under the home folder.",
         is_secret=True,

@@ -139,7 +139,7 @@ class Cluster:
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
             return 0
-        return pid if _alive(pid) else 0
+        return pid if alive(pid) else 0
 
     def answers(self) -> bool:
         """Whether the server accepts connections now."""
@@ -354,6 +354,9 @@ class Cluster:
         return "\n".join([*lines, f"(from {self.log})"])
 
 
+_LEFT_TO_OTHERS: list[subprocess.Popen[bytes]] = []
+
+
 class Hold:
     """A user's claim on a running server."""
 
@@ -387,8 +390,10 @@ class Hold:
         self._lock.close()
         self._lock = None
         self._await_end(keeper)
-        if self._keeper is not None:
-            self._keeper.poll()
+        if self._keeper is not None and self._keeper.poll() is None:
+            # It works for others now; Python would warn of a child that nobody waits for.
+            _LEFT_TO_OTHERS.append(self._keeper)
+        self._keeper = None
 
     def _await_previous_keeper(self) -> None:
         # The keeper of a server that died restarts it; one that died leaves a server that ends.
@@ -404,7 +409,7 @@ class Hold:
     def _await_end(self, keeper: int) -> None:
         deadline = time.monotonic() + STOP_PATIENCE
         with _open_lock(self._cluster.home, "users.lock") as users:
-            while keeper and _alive(keeper) and time.monotonic() < deadline:
+            while keeper and alive(keeper) and time.monotonic() < deadline:
                 if self._keeper is not None and self._keeper.poll() is not None:
                     return
                 if not (_alone(users) or self._is_stopping()):
@@ -495,10 +500,10 @@ def _keeper_pid(home: Path) -> int:
         pid = int((home / "keeper.pid").read_text())
     except (OSError, ValueError):
         return 0
-    return pid if _alive(pid) else 0
+    return pid if alive(pid) else 0
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Whether a process lives; one that has ended and waits for its parent does not."""
     try:
         os.kill(pid, 0)
