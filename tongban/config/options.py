@@ -74,6 +74,26 @@ class Options:
         "Folder outside the database where seals are published; empty: published/ in the home "
         "folder.",
     )] = ""
+    code_key: Annotated[str, Note(
+        "Key of the exact search for citizen numbers and credit codes; it cannot be changed once "
+        "people are registered. Empty: made once and kept under the home folder.",
+        is_secret=True,
+    )] = ""
+    population_register_url: Annotated[str, Note(
+        "Address of the population register that confirms real names; empty: the built-in one.",
+    )] = ""
+    population_register_token: Annotated[str, Note(
+        "Token shown to the population register.",
+        is_secret=True,
+    )] = ""
+    sms_url: Annotated[str, Note(
+        "Address of the gateway for short messages; empty: they are written to sms.log in the "
+        "home folder.",
+    )] = ""
+    sms_token: Annotated[str, Note(
+        "Token shown to the gateway for short messages.",
+        is_secret=True,
+    )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
     )] = False

@@ -122,6 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if "tongban.people" in BUILT_ROOMS:
     AUTH_USER_MODEL = "people.Account"
+AUTHENTICATION_BACKENDS = ["tongban.people.queries.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -176,6 +177,28 @@ JOURNAL_KEYS = [
 ]
 JOURNAL_SEAL_KEY = OPTIONS.journal_seal_key or secret(OPTIONS.home, "journal_seal_key")
 JOURNAL_PUBLISHED = OPTIONS.journal_published or str(OPTIONS.home / "published")
+
+CODE_KEY = OPTIONS.code_key or secret(OPTIONS.home, "code_key")
+CONTENT = CHECKOUT / "content"
+# Gateways: the class, and what it is made with (ARCHITECTURE decision 10).
+POPULATION_REGISTER: tuple[str, dict[str, Any]] = (
+    (
+        "tongban.people.gateways.HttpRegister",
+        {"url": OPTIONS.population_register_url, "token": OPTIONS.population_register_token},
+    )
+    if OPTIONS.population_register_url
+    else ("tongban.people.queries.LocalRegister", {})
+)
+SMS_GATEWAY: tuple[str, dict[str, Any]] = (
+    (
+        "tongban.notices.gateways.HttpSms",
+        {"url": OPTIONS.sms_url, "token": OPTIONS.sms_token},
+    )
+    if OPTIONS.sms_url
+    else ("tongban.notices.gateways.FileSms", {"path": OPTIONS.home / "sms.log"})
+)
+# Notices do not know people: who is reached where is answered by this function.
+ADDRESS_BOOK = "tongban.people.queries.contact_of"
 
 _secure = _site.scheme == "https"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
