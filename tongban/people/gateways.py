@@ -21,12 +21,12 @@ class Match(StrEnum):
     UNKNOWN = "unknown"
 
 
-class RegisterUnavailable(Exception):  # noqa: N818 -- a state of the outside world, told on by actions
+class RegisterError(Exception):
     """The register did not answer, or not in a way that can be trusted."""
 
 
 class PopulationRegister(Protocol):
-    """Who exists under which number. Raises RegisterUnavailable when there is no answer."""
+    """Who exists under which number. Raises RegisterError when there is no answer."""
 
     def match(self, *, id_number: str, name: str) -> Match:
         """Compare a checked citizen number and a normalised name with the register."""
@@ -44,7 +44,7 @@ class HttpRegister:
     timeout_seconds: float = 3.0
 
     def match(self, *, id_number: str, name: str) -> Match:
-        request = urllib.request.Request(  # noqa: S310 -- the address comes from the operator's settings
+        request = urllib.request.Request(  # noqa: S310 -- the operator's settings name the address
             self.url,
             data=json.dumps({"id_number": id_number, "name": name}).encode(),
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"},
@@ -55,7 +55,7 @@ class HttpRegister:
             ) as answer:
                 return _read(answer.read(MAX_ANSWER_BYTES))
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise RegisterUnavailable(type(error).__name__) from error
+            raise RegisterError(type(error).__name__) from error
 
 
 def _read(body: bytes) -> Match:

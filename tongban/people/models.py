@@ -13,7 +13,7 @@ from tongban.people.states import AccountKind, AuthorisationState, PartyKind, Ro
 
 
 class Region(models.Model):
-    """A node of the region tree; levels 1 to 6: nation, region, city, district, street, community."""
+    """A node of the region tree, on levels 1 (nation) to 6 (community)."""
 
     code = models.CharField(max_length=12, primary_key=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
@@ -52,7 +52,9 @@ class Party(models.Model):
     name = models.TextField()
     code = models.TextField()
     code_key = models.BinaryField(max_length=32, unique=True)
-    representative = models.ForeignKey("self", models.PROTECT, null=True, related_name="represents")
+    representative = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="represents"
+    )
 
     class Meta:
         constraints = [
@@ -133,14 +135,19 @@ class Post(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["department", "role"], name="people_post_queue",
-                         condition=Q(is_active=True)),
+            models.Index(
+                fields=["department", "role"],
+                name="people_post_queue",
+                condition=Q(is_active=True),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["account", "department", "role", "region"],
-                                    name="people_post_once"),
-            models.CheckConstraint(condition=Q(role__in=[word.value for word in Role]),
-                                   name="people_post_role"),
+            models.UniqueConstraint(
+                fields=["account", "department", "role", "region"], name="people_post_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=[word.value for word in Role]), name="people_post_role"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,8 +165,9 @@ class Leave(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "first_on"], name="people_leave_once"),
-            models.CheckConstraint(condition=Q(last_on__gte=F("first_on")),
-                                   name="people_leave_order"),
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")), name="people_leave_order"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -190,10 +198,12 @@ class Authorisation(models.Model):
                 condition=Q(state__in=[word.value for word in AuthorisationState]),
                 name="people_authorisation_state",
             ),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")),
-                                   name="people_authorisation_order"),
-            models.CheckConstraint(condition=~Q(principal=F("agent")),
-                                   name="people_authorisation_two"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="people_authorisation_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(principal=F("agent")), name="people_authorisation_two"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="active")
                 | Q(principal_agreed_at__isnull=False, agent_agreed_at__isnull=False),

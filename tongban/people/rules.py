@@ -1,4 +1,4 @@
-"""Pure decisions of the room of people: reach of a post, passwords, one-time codes, throttling."""
+"""Pure decisions of the room of people: passwords, one-time codes, throttling."""
 
 from __future__ import annotations
 
@@ -29,19 +29,6 @@ class Limit:
 LOGIN_LIMIT = Limit(8, timedelta(minutes=15), timedelta(minutes=15))
 ADDRESS_LIMIT = Limit(200, timedelta(minutes=15), timedelta(minutes=15))
 REGISTER_LIMIT = Limit(30, timedelta(hours=1), timedelta(hours=1))
-
-
-def region_prefix(code: str) -> str:
-    """The part of a region code that all regions below share: "650100" reaches as "6501".
-
-    Codes are pairs for province, city and district (GB/T 2260), then three digits for the
-    street and three for the community, each filled up with zeros.
-    """
-    while len(code) > 6 and code.endswith("000"):
-        code = code[:-3]
-    while len(code) in (4, 6) and code.endswith("00"):
-        code = code[:-2]
-    return code
 
 
 def normalise_login(text: str) -> str:

@@ -32,6 +32,9 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
 
 
+# Languages that a person may choose; texts fall back to Chinese where one is not written yet.
+LANGUAGES = ("zh", "en", "ug")
+
 # The posts whose power asks for a second factor at sign-in.
 SECOND_FACTOR_ROLES = frozenset({Role.HEAD, Role.SUPERVISOR})
 

@@ -1,0 +1,426 @@
+"""Reads of the room of people. Codes and telephones are shown masked; see `masked`."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.contrib.auth.backends import BaseBackend
+from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
+
+from tongban.kernel.actors import Actor
+from tongban.kernel.identifiers import mask_id_number, mask_phone, region_prefix, region_within
+from tongban.kernel.names import mask_name, name_key
+from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import city_date
+from tongban.people.gateways import Match, PopulationRegister
+from tongban.people.models import (
+    Account,
+    Authorisation,
+    Department,
+    Leave,
+    Party,
+    Post,
+    Region,
+    RegisteredPerson,
+)
+from tongban.people.states import (
+    SECOND_FACTOR_ROLES,
+    AccountKind,
+    AgentFunction,
+    AuthorisationState,
+    PartyKind,
+    Role,
+)
+from tongban.records.queries import city_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from django.http import HttpRequest
+
+ISSUER = "通办"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A party as other rooms see it. ``code`` is the full number: mask it before it is shown."""
+
+    id: int
+    kind: str
+    name: str
+    code: str
+    representative_id: int | None
+
+    @property
+    def masked_code(self) -> str:
+        return masked("id_number" if self.kind == PartyKind.NATURAL else "uscc", self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentView:
+    """A department; ``name``, ``short`` and ``address`` are maps of languages."""
+
+    code: str
+    name: Mapping[str, str]
+    short: Mapping[str, str]
+    address: Mapping[str, str]
+    phone: str
+    uscc: str
+    region: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionView:
+    """A node of the region tree, level 1 (nation) to 6 (community)."""
+
+    code: str
+    parent: str | None
+    level: int
+    name: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """A member of staff who may be given work in a queue now."""
+
+    account_id: int
+    name: str
+    skills: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where and in which language a party can be told something."""
+
+    phone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorisationView:
+    """An authorisation as its two sides see it."""
+
+    id: int
+    principal: str
+    agent: str
+    side: str
+    functions: tuple[str, ...]
+    items: tuple[str, ...]
+    starts_on: date
+    ends_on: date
+    state: AuthorisationState
+
+
+@dataclass(frozen=True, slots=True)
+class TotpOffer:
+    """A new secret, not stored yet: `actions.enrol_totp` stores it against a first code."""
+
+    secret: str
+    uri: str
+
+
+class AccountBackend(BaseBackend):
+    """Finds the account of a session; signing in goes through `actions.authenticate` only."""
+
+    def get_user(self, user_id: int) -> Account | None:
+        return Account.objects.filter(id=user_id, is_active=True).first()
+
+
+class LocalRegister:
+    """The built-in population register, a table of this house."""
+
+    def match(self, *, id_number: str, name: str) -> Match:
+        key = code_key(PartyKind.NATURAL, id_number)
+        known = (
+            RegisteredPerson.objects.filter(code_key=key).values_list("name", flat=True).first()
+        )
+        if known is None:
+            return Match.UNKNOWN
+        return Match.SAME if name_key(known) == name_key(name) else Match.DIFFERENT
+
+
+def population_register() -> PopulationRegister:
+    """The register that the settings name."""
+    name, options = settings.POPULATION_REGISTER
+    register: PopulationRegister = import_string(name)(**options)
+    return register
+
+
+def keyed_hash(*parts: str) -> bytes:
+    """HMAC-SHA256 under the key of exact search; parts cannot run into each other."""
+    return hmac.digest(settings.CODE_KEY.encode(), "\x1f".join(parts).encode(), "sha256")
+
+
+def code_key(kind: PartyKind, code: str) -> bytes:
+    """The search key of a citizen number or a credit code."""
+    return keyed_hash("party", kind.value, code)
+
+
+def masked(kind: str, value: str) -> str:
+    """A personal value fit to be shown: citizen numbers, telephones and names lose their middle.
+
+    Credit codes of enterprises are public and stay whole; an unknown kind is hidden whole.
+    """
+    if kind == "id_number":
+        return mask_id_number(value)
+    if kind == "phone":
+        return mask_phone(value)
+    if kind == "name":
+        return mask_name(value)
+    return value if kind == "uscc" else "*" * len(value)
+
+
+def actor_of(account: Account, *, on: date | None = None) -> Actor:
+    """The actor behind an account: one query for staff, one for citizens when ``on`` is given.
+
+    ``on`` is the city's day, which decides on authorisations; without it the city's clock is
+    read. Posts that ask for a second factor give no power before one is enrolled.
+    """
+    if account.kind == AccountKind.STAFF:
+        return _staff_actor(account)
+    if account.party_id is None:
+        raise ValueError("a citizen without a party cannot be stored")
+    return Actor(
+        kind="citizen",
+        id=account.pk,
+        name=account.name,
+        party_id=account.party_id,
+        acts_for=parties_acted_for(account.party_id, on=on),
+    )
+
+
+def _staff_actor(account: Account) -> Actor:
+    posts = [
+        post
+        for post in Post.objects.filter(account=account, is_active=True).values_list(
+            "department_id", "role", "region_id"
+        )
+        if account.totp_secret or post[1] not in SECOND_FACTOR_ROLES
+    ]
+    roles = frozenset(role for _, role, _ in posts)
+    return Actor(
+        kind="staff",
+        id=account.pk,
+        name=account.name,
+        queues=frozenset(f"{department}.{role}" for department, role, _ in posts),
+        regions=tuple(sorted({region_prefix(region) for _, _, region in posts})),
+        departments=frozenset(department for department, _, _ in posts),
+        roles=roles,
+        supervises=Role.SUPERVISOR in roles,
+    )
+
+
+def needs_second_factor(account: Account) -> bool:
+    """Whether a post of this account waits for a second factor to be enrolled."""
+    waiting = Post.objects.filter(account=account, is_active=True, role__in=SECOND_FACTOR_ROLES)
+    return account.totp_secret is None and waiting.exists()
+
+
+def parties_acted_for(party_id: int, *, on: date | None = None) -> frozenset[int]:
+    """The own party, enterprises represented, and principals of authorisations valid on a day."""
+    represented = Party.objects.filter(representative_id=party_id).values_list("id")
+    principals = _valid(on or _today()).filter(agent_id=party_id).values_list("principal_id")
+    return frozenset({party_id, *(row[0] for row in represented.union(principals))})
+
+
+def why_not_agent(
+    *,
+    agent_id: int,
+    principal_id: int,
+    function: AgentFunction,
+    items: Iterable[str] = (),
+    on: date,
+) -> list[str]:
+    """Why this party may not do this for that one, in sentences; empty when it may."""
+    if (
+        agent_id == principal_id
+        or Party.objects.filter(id=principal_id, representative_id=agent_id).exists()
+    ):
+        return []
+    wanted = frozenset(items)
+    scopes = list(
+        _valid(on)
+        .filter(agent_id=agent_id, principal_id=principal_id)
+        .values_list("functions", "items")
+    )
+    if not scopes:
+        return ["您没有对方的有效授权。"]
+    fitting = [set(covered) for functions, covered in scopes if function in functions]
+    if not fitting:
+        return ["对方的授权不包括这项操作。"]
+    if any(not covered for covered in fitting) or wanted <= set().union(*fitting):
+        return []
+    return ["对方的授权不包括这个事项。"]
+
+
+def _valid(on: date) -> QuerySet[Authorisation]:
+    return Authorisation.objects.filter(
+        state=AuthorisationState.ACTIVE, starts_on__lte=on, ends_on__gte=on
+    )
+
+
+def authorisations_of(party_id: int) -> list[AuthorisationView]:
+    """Everything this party gave or received, newest first."""
+    rows = (
+        Authorisation.objects.filter(Q(principal_id=party_id) | Q(agent_id=party_id))
+        .select_related("principal", "agent")
+        .order_by("-id")
+    )
+    return [
+        AuthorisationView(
+            id=row.pk,
+            principal=row.principal.name,
+            agent=row.agent.name,
+            side="principal" if row.principal_id == party_id else "agent",
+            functions=tuple(row.functions),
+            items=tuple(row.items),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            state=AuthorisationState(row.state),
+        )
+        for row in rows
+    ]
+
+
+def access_party(person: Actor, party_id: int) -> PartyView:
+    """A party whose affairs are this person's. Raises NotFound for strangers and for nobody."""
+    if person.kind == "citizen" and not person.may_act_for(party_id):
+        raise NotFound
+    return party(party_id)
+
+
+def party(party_id: int) -> PartyView:
+    """A party by its id. Raises NotFound."""
+    found = parties([party_id]).get(party_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def parties(ids: Iterable[int]) -> dict[int, PartyView]:
+    """Parties by id, in one query; unknown ids are left out."""
+    return {row.pk: _party(row) for row in Party.objects.filter(id__in=set(ids))}
+
+
+def find_party(kind: PartyKind, code: str) -> PartyView | None:
+    """The party with this citizen number or credit code, found by its keyed hash."""
+    row = Party.objects.filter(code_key=code_key(kind, code)).first()
+    return None if row is None else _party(row)
+
+
+def _party(row: Party) -> PartyView:
+    return PartyView(row.pk, row.kind, row.name, row.code, row.representative_id)
+
+
+def contact_of(party_id: int) -> Contact | None:
+    """Where to tell a party something; an enterprise is told through its representative."""
+    row = (
+        Account.objects.filter(Q(party_id=party_id) | Q(party__represents=party_id))
+        .values_list("phone", "language")
+        .first()
+    )
+    return None if row is None else Contact(*row)
+
+
+def staff_names(account_ids: Iterable[int]) -> dict[int, str]:
+    """Names of members of staff, for timelines; other accounts are left out."""
+    rows = Account.objects.filter(id__in=set(account_ids), kind=AccountKind.STAFF)
+    return dict(rows.values_list("id", "name"))
+
+
+def officers_for(queue: str, region: str, *, on: date | None = None) -> list[Officer]:
+    """Who may be given work of this queue and region on a day, in the order of their ids.
+
+    Left out are people on leave, closed accounts and posts that wait for a second factor.
+    ``on`` is the city's day; without it the city's clock is read.
+    """
+    day = on or _today()
+    department, _, role = queue.rpartition(".")
+    away = Leave.objects.filter(first_on__lte=day, last_on__gte=day).values("account_id")
+    posts = Post.objects.filter(
+        department_id=department, role=role, is_active=True, account__is_active=True
+    ).exclude(account_id__in=away)
+    if role in SECOND_FACTOR_ROLES:
+        posts = posts.filter(account__totp_secret__isnull=False)
+    rows = posts.order_by("account_id").values_list(
+        "account_id", "account__name", "region_id", "skills"
+    )
+    found: dict[int, Officer] = {}
+    for account_id, name, area, skills in rows:
+        if region_within(region, area):
+            known = found[account_id].skills if account_id in found else frozenset[str]()
+            found[account_id] = Officer(account_id, name, known | frozenset(skills))
+    return list(found.values())
+
+
+def department(code: str) -> DepartmentView:
+    """A department by its code. Raises NotFound."""
+    row = Department.objects.filter(code=code).first()
+    if row is None:
+        raise NotFound(f"没有代码为“{code}”的部门。", facts={"department": code})
+    return _department(row)
+
+
+def departments() -> tuple[DepartmentView, ...]:
+    """All departments in the order of their codes."""
+    return tuple(_department(row) for row in Department.objects.order_by("code"))
+
+
+def _department(row: Department) -> DepartmentView:
+    return DepartmentView(
+        code=row.code,
+        name=row.name,
+        short=row.short or row.name,
+        address=row.address,
+        phone=row.phone,
+        uscc=row.uscc,
+        region=row.region_id,
+        parent=row.parent_id,
+    )
+
+
+def region(code: str) -> RegionView:
+    """A region by its code. Raises NotFound."""
+    row = Region.objects.filter(code=code).first()
+    if row is None:
+        raise NotFound(f"没有代码为“{code}”的区域。", facts={"region": code})
+    return _region(row)
+
+
+def regions(*, below: str = "") -> tuple[RegionView, ...]:
+    """The regions inside one (itself included), or all of them, in the order of their codes."""
+    prefix = region_prefix(below) if below else ""
+    return tuple(
+        _region(row) for row in Region.objects.filter(code__startswith=prefix).order_by("code")
+    )
+
+
+def _region(row: Region) -> RegionView:
+    return RegionView(row.code, row.parent_id, row.level, row.name)
+
+
+def new_totp(login: str) -> TotpOffer:
+    """A fresh secret of 160 bits, and the address that authenticator programs read as a QR."""
+    secret = b32encode(secrets.token_bytes(20)).decode()
+    label = quote(f"{ISSUER}:{login}")
+    query = urlencode({"secret": secret, "issuer": ISSUER})
+    return TotpOffer(secret, f"otpauth://totp/{label}?{query}")
+
+
+def account_of(request: HttpRequest) -> Account | None:
+    """The signed-in account of a request, None for a stranger."""
+    user = request.user
+    return user if isinstance(user, Account) else None
+
+
+def _today() -> date:
+    return city_date(city_now())
