@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,11 +13,16 @@ from tongban.cases.states import CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding, StepRow
 from tongban.engine.rules import require, require_step
+from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.conditions import Condition, Outcome, evaluate
+from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
-    from tongban.catalogue.rules import CompiledItem
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.catalogue.rules.compiled import CompiledItem
 
 PREFIX = "BJ"
 
@@ -51,8 +54,13 @@ def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> 
     elif filing.accepted:
         state = CaseState.ACCEPTED
     return NewProceeding(
-        kind="case", prefix=PREFIX, region=region, department=filing.item.department,
-        party_id=party_id, version_id=version_id, state=state,
+        kind="case",
+        prefix=PREFIX,
+        region=region,
+        department=filing.item.department,
+        party_id=party_id,
+        version_id=version_id,
+        state=state,
         facts={"item": filing.item.code, **filing.facts},
     )
 
@@ -73,18 +81,26 @@ def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) 
     """Take part in the submission: files, first steps and entries of all new cases."""
     rows, reliances = [], []
     for case, filing in zip(cases, filings, strict=True):
-        rows.append({
-            "proceeding_id": case.id, "item_code": filing.item.code,
-            "answers": filing.answers, "sources": filing.sources,
-            "materials": list(filing.materials), "wants_human": filing.wants_human,
-        })
+        rows.append(
+            {
+                "proceeding_id": case.id,
+                "item_code": filing.item.code,
+                "answers": filing.answers,
+                "sources": filing.sources,
+                "materials": list(filing.materials),
+                "wants_human": filing.wants_human,
+            }
+        )
         reliances += [
             {"proceeding_id": case.id, "licence_identifier": licence, "material": material}
             for licence, material in rules.reliances_of(filing.materials)
         ]
         accepted = case.state == CaseState.ACCEPTED
-        act.begin(case, "open_accepted" if accepted else "open",
-                  body={"item": filing.item.code, "state": case.state})
+        act.begin(
+            case,
+            "open_accepted" if accepted else "open",
+            body={"item": filing.item.code, "state": case.state},
+        )
         _enter(act, case)
     act.also(_FILE, [orjson.dumps(rows).decode()])
     if reliances:
@@ -103,8 +119,30 @@ def _enter(act: Act, case: Locked) -> None:
 
 
 def _open_turn(act: Act, case: Locked, item: CompiledItem, turn: int) -> None:
-    for step in item.route[turn]:
-        act.open_step(case, step.code, role=step.role, department=step.department, turn=turn)
+    """Open the steps of a turn that apply to this case, or of the next turn that has any."""
+    for later in range(turn, len(item.route)):
+        steps = [s for s in item.route[later] if _applies(act, case, s.when)]
+        for step in steps:
+            act.open_step(
+                case,
+                step.code,
+                role=step.role,
+                department=step.department,
+                whose=StepParty(step.whose),
+                turn=later,
+            )
+        if steps:
+            return
+
+
+def _applies(act: Act, case: Locked, when: Condition | None) -> bool:
+    """Whether a condition over the case's known facts holds; what is unknown applies."""
+    if when is None:
+        return True
+    parameters = package_version(case.version_id).compiled.parameters_by_name
+    on = city_date(act.now)
+    verdict = evaluate(when, rules.facts_of(case.facts), on=on, parameters=parameters)
+    return verdict.outcome is not Outcome.NOT_MET
 
 
 def start_in(act: Act, case: Locked, *, accepted: bool) -> None:
@@ -116,21 +154,35 @@ def start_in(act: Act, case: Locked, *, accepted: bool) -> None:
 def accept_in(act: Act, case: Locked, verb: str, *, effective_at: datetime | None = None) -> None:
     """Accept a case together with its package; ``verb`` is accept or deem_accept."""
     act.close_steps(case, verb)
-    act.move(case, verb, effective_at=effective_at, basis="行政许可法第三十二条")
+    act.move(
+        case,
+        verb,
+        effective_at=effective_at,
+        basis="行政许可法第三十二条",
+        body={"item": case.facts["item"]},
+    )
     case.accepted_at = effective_at or act.now
     _enter(act, case)
 
 
 def cancel_in(act: Act, case: Locked, *, because: Locked, reason: str) -> None:
     """Cancel a case by the name of the item that it depends on."""
-    act.move(case, "cancel", body={
-        "because": because.facts["item"], "because_number": because.number, "reason": reason,
-    })
+    case.facts = {**case.facts, "cancelled_because": because.facts["item"]}
+    act.move(
+        case,
+        "cancel",
+        body={
+            "item": case.facts["item"],
+            "because": because.facts["item"],
+            "because_number": because.number,
+            "reason": reason,
+        },
+    )
 
 
 def withdraw_in(act: Act, case: Locked) -> None:
     """Withdraw a case together with its package."""
-    act.move(case, "withdraw")
+    act.move(case, "withdraw", body={"item": case.facts["item"]})
 
 
 def refuse_acceptance(
@@ -144,8 +196,12 @@ def refuse_acceptance(
     right_body = rules.need_text("right_body", right_body, "请写明应当向哪个机关申请。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
-        act.move(case, "refuse_acceptance", basis="行政许可法第三十二条第一款第二项",
-                 body={"right_body": right_body, "item": case.facts["item"], "reason": reason})
+        act.move(
+            case,
+            "refuse_acceptance",
+            basis="行政许可法第三十二条第一款第二项",
+            body={"right_body": right_body, "item": case.facts["item"], "reason": reason},
+        )
 
 
 def declare_not_required(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
@@ -153,8 +209,12 @@ def declare_not_required(*, case_id: int, reason: str, by: Actor, now: datetime)
     reason = rules.need_text("reason", reason, "请写明不需要办理的理由。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
-        act.move(case, "not_require", basis="行政许可法第三十二条第一款第一项",
-                 body={"item": case.facts["item"], "reason": reason})
+        act.move(
+            case,
+            "not_require",
+            basis="行政许可法第三十二条第一款第一项",
+            body={"item": case.facts["item"], "reason": reason},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +240,17 @@ def raise_requirement(*, case_id: int, missing: Missing, by: Actor, now: datetim
         if package is not None and package.facts.get("noticed"):
             raise rules.NoticeSentAlready(
                 "补正告知书已经一次性发出，不能再追加要求。确需追加的，请报监督部门处理。",
-                basis="行政许可法第三十二条第一款第四项", facts={"number": case.number},
+                basis="行政许可法第三十二条第一款第四项",
+                facts={"number": case.number},
             )
         Requirement.objects.create(
-            proceeding_id=case.id, target=missing.target, problem=problem, remedy=remedy,
-            clause=missing.clause, raised_by=by.id, raised_at=now,
+            proceeding_id=case.id,
+            target=missing.target,
+            problem=problem,
+            remedy=remedy,
+            clause=missing.clause,
+            raised_by=by.id,
+            raised_at=now,
         )
         act.move(case, "raise_requirement", body={"target": missing.target}, public=False)
 
@@ -202,9 +268,7 @@ def clear_requirement(*, case_id: int, requirement_id: int, by: Actor, now: date
         act.move(case, "clear_requirement", body={"requirement": requirement_id}, public=False)
 
 
-def pass_step(
-    *, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime
-) -> None:
+def pass_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
     """Close a review step with an opinion and open the next ones when its turn is complete."""
     opinion = rules.need_text("opinion", opinion, "请填写办理意见，可从常用意见中选择。")
     with Act(by=by, now=now) as act:
@@ -216,12 +280,10 @@ def pass_step(
         _note(act, case, step, "pass", opinion)
         if not any(s.is_open and s.turn == step.turn for s in case.steps):
             _open_turn(act, case, item_of(case), step.turn + 1)
-        act.move(case, "pass_step", body={"step": step.code})
+        act.move(case, "pass_step", body={"step": step.code, "item": case.facts["item"]})
 
 
-def return_step(
-    *, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime
-) -> None:
+def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
     """Send a case back to the previous steps inside the department; the clocks run on."""
     opinion = rules.need_text("opinion", opinion, "请写明退回的原因。")
     with Act(by=by, now=now) as act:
@@ -232,7 +294,9 @@ def return_step(
         act.cancel_steps(case, "returned")
         _note(act, case, step, "return", opinion)
         _open_turn(act, case, item_of(case), step.turn - 1)
-        act.move(case, "return_step", body={"step": step.code}, public=False)
+        act.move(
+            case, "return_step", public=False, body={"step": step.code, "item": case.facts["item"]}
+        )
 
 
 def _step(case: Locked, code: str, by: Actor) -> StepRow:
@@ -262,9 +326,7 @@ _DECISION = (
 )
 
 
-def decide_case(
-    *, case_id: int, result: Result, reasons: str, by: Actor, now: datetime
-) -> None:
+def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: datetime) -> None:
     """Decide: grant or deny, once, by the officer who holds the decision step.
 
     A denial carries its reasons (行政许可法 38); BadInput without. The loser of a race gets
@@ -304,6 +366,31 @@ def decide_by_machine(
         act.move(case, verb, body={"item": case.facts["item"], "automatic": True})
 
 
+def try_machine(*, case_id: int, now: datetime) -> None:
+    """Let the machine look at an accepted case of an automatic item; any doubt goes to a person.
+
+    Idempotent: a case that has steps or has moved on is left alone.
+    """
+    file = CaseFile.objects.select_related("proceeding").filter(proceeding_id=case_id).first()
+    if file is None or file.proceeding.state != CaseState.ACCEPTED:
+        return
+    compiled = package_version(file.proceeding.version_id).compiled
+    item = compiled.item(file.item_code)
+    if item.automatic is None or file.proceeding.facts.get("human"):
+        return
+    verdict = evaluate(
+        item.automatic.when,
+        rules.facts_of(file.proceeding.facts),
+        on=city_date(now),
+        parameters=compiled.parameters_by_name,
+    )
+    report = [rules.told(line) for line in verdict.lines]
+    if verdict.outcome is Outcome.MET and not file.proceeding.facts.get("broken"):
+        decide_by_machine(case_id=case_id, explanation=report, now=now)
+    else:
+        refer_to_human(case_id=case_id, explanation=report, now=now)
+
+
 def refer_to_human(
     *, case_id: int, explanation: Sequence[Mapping[str, Any]], now: datetime
 ) -> None:
@@ -315,7 +402,12 @@ def refer_to_human(
             return
         case.facts = {**case.facts, "human": True}
         _open_turn(act, case, item_of(case), 0)
-        act.move(case, "refer_to_human", body={"report": list(explanation)}, public=False)
+        act.move(
+            case,
+            "refer_to_human",
+            public=False,
+            body={"report": list(explanation), "item": case.facts["item"]},
+        )
 
 
 def ask_human(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
@@ -327,10 +419,16 @@ def ask_human(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
         if not decided or case.open_step("human_review") or case.facts.get("reviewed"):
             raise rules.HumanReviewNotOpen(
                 "只有由系统自动作出的决定才能申请人工复核，且每个决定复核一次。",
-                facts={"number": case.number}, basis="个人信息保护法第二十四条",
+                facts={"number": case.number},
+                basis="个人信息保护法第二十四条",
             )
         act.open_step(case, "human_review", role="decider")
-        act.record(case, "ask_human", private={"reason": reason} if reason.strip() else None)
+        act.record(
+            case,
+            "ask_human",
+            body={"item": case.facts["item"]},
+            private={"reason": reason} if reason.strip() else None,
+        )
 
 
 def confirm_review(*, case_id: int, opinion: str, by: Actor, now: datetime) -> None:
@@ -342,7 +440,7 @@ def confirm_review(*, case_id: int, opinion: str, by: Actor, now: datetime) -> N
         act.close_step(step, "confirmed")
         _note(act, case, step, "confirmed", opinion)
         case.facts = {**case.facts, "reviewed": True}
-        act.record(case, "confirm_review")
+        act.record(case, "confirm_review", body={"item": case.facts["item"]})
 
 
 def mark_issued(*, case_id: int, identifier: str, now: datetime) -> None:
@@ -390,11 +488,3 @@ def supply_in(
     file.materials = [m for m in file.materials if m["material"] not in replaced] + list(materials)
     file.save(update_fields=["answers", "materials"])
     act.move(case, "supply", fields=[*answers, *sorted(replaced)])
-
-
-def check_input(problems: Sequence[Problem]) -> None:
-    """Raise BadInput that lists every problem at once, if there is any."""
-    if problems:
-        raise BadInput("还有需要修改的地方，请逐项核对。", problems=tuple(problems))
-
-

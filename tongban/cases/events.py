@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-ENDED_VERBS = frozenset({
-    "grant_at_once", "auto_grant_at_once", "issue", "deny", "refuse_acceptance", "not_require",
-    "withdraw", "cancel",
-})
-STARTED_VERBS = frozenset({"open", "open_accepted", "start", "start_accepted", "accept",
-                           "deem_accept"})
+ENDED_VERBS = frozenset(
+    {
+        "grant_at_once",
+        "auto_grant_at_once",
+        "issue",
+        "deny",
+        "refuse_acceptance",
+        "not_require",
+        "withdraw",
+        "cancel",
+    }
+)
+STARTED_VERBS = frozenset(
+    {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
+)
 GRANTED_VERBS = frozenset({"grant", "auto_grant"})
 
 

@@ -38,10 +38,12 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(result__in=["grant", "deny"]),
-                                   name="cases_decision_result"),
-            models.CheckConstraint(condition=~Q(result="deny") | ~Q(reasons=""),
-                                   name="cases_denial_has_reasons"),
+            models.CheckConstraint(
+                condition=Q(result__in=["grant", "deny"]), name="cases_decision_result"
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="deny") | ~Q(reasons=""), name="cases_denial_has_reasons"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,8 +95,9 @@ class Reliance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["proceeding", "licence_identifier", "material"],
-                                    name="cases_reliance_once"),
+            models.UniqueConstraint(
+                fields=["proceeding", "licence_identifier", "material"], name="cases_reliance_once"
+            ),
         ]
 
     def __str__(self) -> str:

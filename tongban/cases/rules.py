@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tongban.kernel.conditions import Fact, Line
 from tongban.kernel.refusals import BadInput, Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class RouteNotDone(Refusal):
@@ -79,3 +82,20 @@ def valid_until(start: date, years: int | None) -> date | None:
 def reliances_of(materials: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Pairs of licence identifier and material code that an application relies on."""
     return [(m["licence"], m["material"]) for m in materials if m.get("licence")]
+
+
+def facts_of(facts: Mapping[str, Any]) -> dict[str, Fact]:
+    """The facts that a case took along at filing, as conditions take them."""
+    return {
+        name: Fact(known["value"], known["source"], _day(known.get("as_of")))
+        for name, known in facts.get("known", {}).items()
+    }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def told(line: Line) -> dict[str, Any]:
+    """One line of a verdict as it is kept with a decision."""
+    return {"text": line.zh, "outcome": str(line.outcome)}

@@ -34,6 +34,42 @@ _LIVE = (_S.WAITING, _S.RECEIVED, _S.ACCEPTED)
 _BEFORE_END = (_S.RECEIVED, _S.ACCEPTED, _S.PRODUCING)
 _OFFICERS = ("reviewer", "checker", "decider")
 
+_TITLES = {
+    "start": "前置事项办结，自动收件",
+    "start_accepted": "前置事项办结，随件受理",
+    "raise_requirement": "提出补正要求",
+    "clear_requirement": "撤销补正要求",
+    "supply": "补正材料",
+    "accept": "受理",
+    "deem_accept": "视为受理",
+    "refuse_acceptance": "不予受理",
+    "not_require": "不需要办理",
+    "refer_to_human": "转人工审查",
+    "pass_step": "通过本环节",
+    "return_step": "退回上一环节",
+    "grant": "准予",
+    "grant_at_once": "准予办结",
+    "deny": "不予",
+    "auto_grant": "系统自动准予",
+    "auto_grant_at_once": "系统自动办结",
+    "issue": "制证完成",
+    "assign": "随机分办",
+    "reassign": "改派",
+    "reliance_broken": "所依据证照状态变化",
+    "withdraw": "撤回",
+    "cancel": "因前置事项未通过而取消",
+}
+
+
+def _move(
+    verb: str,
+    sources: CaseState | tuple[CaseState, ...],
+    target: CaseState | None,
+    by: str | tuple[str, ...],
+) -> Move[CaseState]:
+    return Move(verb, sources, target, by=by, title=_TITLES[verb])
+
+
 # `family` moves happen only together with a move of the package in the same action.
 # fmt: off
 LIFE = Machine(
@@ -43,29 +79,29 @@ LIFE = Machine(
     final=frozenset({_S.GRANTED, _S.DENIED, _S.REFUSED, _S.NOT_REQUIRED, _S.WITHDRAWN,
                      _S.CANCELLED}),
     moves=(
-        Move("start",              _S.WAITING,   _S.RECEIVED,     by="system",    title="前置事项办结，自动收件"),
-        Move("start_accepted",     _S.WAITING,   _S.ACCEPTED,     by="system",    title="前置事项办结，随件受理"),
-        Move("raise_requirement",  _S.RECEIVED,  None,            by="reviewer",  title="提出补正要求"),
-        Move("clear_requirement",  _S.RECEIVED,  None,            by="reviewer",  title="撤销补正要求"),
-        Move("supply",             _S.RECEIVED,  None,            by="family",    title="补正材料"),
-        Move("accept",             _S.RECEIVED,  _S.ACCEPTED,     by="family",    title="受理"),
-        Move("deem_accept",        _S.RECEIVED,  _S.ACCEPTED,     by="family",    title="视为受理"),
-        Move("refuse_acceptance",  _S.RECEIVED,  _S.REFUSED,      by="reviewer",  title="不予受理"),
-        Move("not_require",        _S.RECEIVED,  _S.NOT_REQUIRED, by="reviewer",  title="不需要办理"),
-        Move("refer_to_human",     _S.ACCEPTED,  None,            by="system",    title="转人工审查"),
-        Move("pass_step",          _S.ACCEPTED,  None,            by=_OFFICERS,   title="通过本环节"),
-        Move("return_step",        _S.ACCEPTED,  None,            by=_OFFICERS,   title="退回上一环节"),
-        Move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by="decider",   title="准予"),
-        Move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by="decider",   title="准予办结"),
-        Move("deny",               _S.ACCEPTED,  _S.DENIED,       by="decider",   title="不予"),
-        Move("auto_grant",         _S.ACCEPTED,  _S.PRODUCING,    by="system",    title="系统自动准予"),
-        Move("auto_grant_at_once", _S.ACCEPTED,  _S.GRANTED,      by="system",    title="系统自动办结"),
-        Move("issue",              _S.PRODUCING, _S.GRANTED,      by="system",    title="制证完成"),
-        Move("assign",             _BEFORE_END,  None,            by="system",    title="随机分办"),
-        Move("reassign",           _BEFORE_END,  None,            by="head",      title="改派"),
-        Move("reliance_broken",    _LIVE,        None,            by="system",    title="所依据证照状态变化"),
-        Move("withdraw",           _LIVE,        _S.WITHDRAWN,    by="applicant", title="撤回"),
-        Move("cancel",             _LIVE,        _S.CANCELLED,    by="system",    title="因前置事项未通过而取消"),
+        _move("start",              _S.WAITING,   _S.RECEIVED,     by="system"),
+        _move("start_accepted",     _S.WAITING,   _S.ACCEPTED,     by="system"),
+        _move("raise_requirement",  _S.RECEIVED,  None,            by="reviewer"),
+        _move("clear_requirement",  _S.RECEIVED,  None,            by="reviewer"),
+        _move("supply",             _S.RECEIVED,  None,            by="family"),
+        _move("accept",             _S.RECEIVED,  _S.ACCEPTED,     by="family"),
+        _move("deem_accept",        _S.RECEIVED,  _S.ACCEPTED,     by="family"),
+        _move("refuse_acceptance",  _S.RECEIVED,  _S.REFUSED,      by="reviewer"),
+        _move("not_require",        _S.RECEIVED,  _S.NOT_REQUIRED, by="reviewer"),
+        _move("refer_to_human",     _S.ACCEPTED,  None,            by="system"),
+        _move("pass_step",          _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("return_step",        _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by="decider"),
+        _move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by="decider"),
+        _move("deny",               _S.ACCEPTED,  _S.DENIED,       by="decider"),
+        _move("auto_grant",         _S.ACCEPTED,  _S.PRODUCING,    by="system"),
+        _move("auto_grant_at_once", _S.ACCEPTED,  _S.GRANTED,      by="system"),
+        _move("issue",              _S.PRODUCING, _S.GRANTED,      by="system"),
+        _move("assign",             _BEFORE_END,  None,            by="system"),
+        _move("reassign",           _BEFORE_END,  None,            by="head"),
+        _move("reliance_broken",    _LIVE,        None,            by="system"),
+        _move("withdraw",           _LIVE,        _S.WITHDRAWN,    by="applicant"),
+        _move("cancel",             _LIVE,        _S.CANCELLED,    by="system"),
     ),
     titles={
         _S.WAITING: "等待前置事项", _S.RECEIVED: "已收件", _S.ACCEPTED: "已受理，审查中",
@@ -78,7 +114,11 @@ LIFE = Machine(
 
 # Verbs told beside the table: the opening, the review of a machine's decision, the clocks.
 RECORDED = {
-    "open": "收件", "open_accepted": "收件并受理", "ask_human": "申请人工复核",
-    "confirm_review": "人工复核答复", "clock_warned": "时限预警", "clock_expired": "时限届满",
+    "open": "收件",
+    "open_accepted": "收件并受理",
+    "ask_human": "申请人工复核",
+    "confirm_review": "人工复核答复",
+    "clock_warned": "时限预警",
+    "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",
 }

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import NotAllowed
+
+if TYPE_CHECKING:
+    from tongban.kernel.actors import Actor
 
 Word = Literal["public", "citizen", "staff", "supervisor"]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -54,6 +56,6 @@ def permission(word: Word) -> Callable[[View], View]:
             raise NotAllowed(_STRANGER[word])
 
         guarded.tongban_permission = word  # type: ignore[attr-defined] -- read by the architecture test
-        return cast(View, guarded)
+        return cast("View", guarded)
 
     return mark

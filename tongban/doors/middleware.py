@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,6 +13,8 @@ from tongban.people.queries import actor_of
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tongban.kernel.actors import Actor
 
 
@@ -51,7 +52,10 @@ def refusal_data(refusal: Refusal) -> dict[str, object]:
     """A refusal as data; the same keys everywhere."""
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
     return {
-        "code": refusal.code, "sentence": refusal.sentence, "facts": refusal.facts,
-        "basis": refusal.basis, "instead": list(refusal.instead),
+        "code": refusal.code,
+        "sentence": refusal.sentence,
+        "facts": refusal.facts,
+        "basis": refusal.basis,
+        "instead": list(refusal.instead),
         "problems": [{"path": p.path, "code": p.code, "sentence": p.sentence} for p in problems],
     }

@@ -35,11 +35,15 @@ class Proceeding(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["parent", "id"], name="engine_proceeding_family",
-                         condition=Q(parent__isnull=False)),
+            models.Index(
+                fields=["parent", "id"],
+                name="engine_proceeding_family",
+                condition=Q(parent__isnull=False),
+            ),
             models.Index(F("party"), F("id").desc(), name="engine_proceeding_party"),
-            models.Index(F("department"), F("region"), F("id").desc(),
-                         name="engine_proceeding_dept"),
+            models.Index(
+                F("department"), F("region"), F("id").desc(), name="engine_proceeding_dept"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,18 +73,29 @@ class Step(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["proceeding", "id"], name="engine_step_proceeding"),
-            models.Index(fields=["queue", "rank_at", "id"], name="engine_step_inbox",
-                         condition=Q(state="open")),
-            models.Index(fields=["assignee_id", "rank_at", "id"], name="engine_step_mine",
-                         condition=Q(state="open")),
+            models.Index(
+                fields=["queue", "rank_at", "id"],
+                name="engine_step_inbox",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["assignee_id", "rank_at", "id"],
+                name="engine_step_mine",
+                condition=Q(state="open"),
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["proceeding", "code"], condition=Q(state="open"),
-                                    name="engine_step_open_once"),
-            models.CheckConstraint(condition=Q(state__in=["open", "done", "cancelled"]),
-                                   name="engine_step_state"),
+            models.UniqueConstraint(
+                fields=["proceeding", "code"],
+                condition=Q(state="open"),
+                name="engine_step_open_once",
+            ),
             models.CheckConstraint(
-                condition=Q(state="open", closed_at=None) | (~Q(state="open") & ~Q(closed_at=None)),
+                condition=Q(state__in=["open", "done", "cancelled"]), name="engine_step_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None)
+                | (~Q(state="open") & ~Q(closed_at=None)),
                 name="engine_step_closed_at",
             ),
         ]
@@ -111,10 +126,16 @@ class Clock(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_fire_at", "id"], name="engine_clock_sweep",
-                         condition=Q(next_fire_at__isnull=False)),
-            models.Index(fields=["not_before", "id"], name="engine_clock_unknown",
-                         condition=Q(not_before__isnull=False)),
+            models.Index(
+                fields=["next_fire_at", "id"],
+                name="engine_clock_sweep",
+                condition=Q(next_fire_at__isnull=False),
+            ),
+            models.Index(
+                fields=["not_before", "id"],
+                name="engine_clock_unknown",
+                condition=Q(not_before__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["proceeding", "name"], name="engine_clock_once"),
@@ -125,7 +146,7 @@ class Clock(models.Model):
 
 
 class AssignmentDay(models.Model):
-    """The day's secret of the random assignment: committed in the morning, revealed after close."""
+    """The day's secret of random assignment: committed in the morning, revealed after close."""
 
     day = models.DateField(primary_key=True)
     commitment = models.TextField()

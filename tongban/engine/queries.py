@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -16,10 +15,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from tongban.catalogue.queries import calendar
 from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Proceeding, Step
 from tongban.engine.states import KINDS
-from tongban.kernel.actors import Actor
 from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, read_ledger
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tongban.kernel.actors import Actor
 
 
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:
@@ -127,11 +130,19 @@ def inbox(
         return []
     rank, after = _cursor(cursor)
     with connection.cursor() as c:
-        c.execute(_INBOX, {
-            "queues": queues, "regions": [f"{r}%" for r in actor.regions], "me": actor.id,
-            "colleagues": with_colleagues, "mine": only_mine, "rank": rank, "after": after,
-            "limit": limit,
-        })
+        c.execute(
+            _INBOX,
+            {
+                "queues": queues,
+                "regions": [f"{r}%" for r in actor.regions],
+                "me": actor.id,
+                "colleagues": with_colleagues,
+                "mine": only_mine,
+                "rank": rank,
+                "after": after,
+                "limit": limit,
+            },
+        )
         return [InboxRow(*row[:10], json.loads(row[10]), *row[11:]) for row in c.fetchall()]
 
 
@@ -152,9 +163,12 @@ def queue_counts(actor: Actor) -> dict[str, int]:
     if actor.kind != "staff" or not actor.regions:
         return {}
     found = (
-        Step.objects.filter(_regions(actor.regions, "region"), state="open",
-                            queue__in=actor.queues)
-        .values_list("queue").annotate(n=Count("id")).order_by("queue")
+        Step.objects.filter(
+            _regions(actor.regions, "region"), state="open", queue__in=actor.queues
+        )
+        .values_list("queue")
+        .annotate(n=Count("id"))
+        .order_by("queue")
     )
     return dict(found)
 
@@ -236,8 +250,13 @@ def segments(proceeding: Proceeding, steps: Sequence[Step], now: datetime) -> li
     days = calendar(proceeding.region)
     return [
         Segment(
-            s.code, s.queue, s.whose, s.opened_at, s.closed_at,
-            days.working_minutes_between(s.opened_at, s.closed_at or now), s.outcome,
+            s.code,
+            s.queue,
+            s.whose,
+            s.opened_at,
+            s.closed_at,
+            days.working_minutes_between(s.opened_at, s.closed_at or now),
+            s.outcome,
         )
         for s in steps
     ]
@@ -246,3 +265,35 @@ def segments(proceeding: Proceeding, steps: Sequence[Step], now: datetime) -> li
 def assignment_day(day: date) -> AssignmentDay | None:
     """The commitment of a day, with its secret once it is revealed."""
     return AssignmentDay.objects.filter(day=day).first()
+
+
+def assignment_log(day: date) -> dict[str, Any]:
+    """The public log of a day: commitment, draws, and the secret once it is revealed.
+
+    Officers appear by account id only; anybody can replay the draws with the secret.
+    """
+    row = assignment_day(day)
+    if row is None:
+        raise NotFound("这一天没有随机分办记录。")
+    with connection.cursor() as c:
+        c.execute(
+            "SELECT e.body -> 'draws' FROM records_entry e WHERE e.stream = 'proceeding'"
+            " AND e.verb = 'assign' AND e.body ->> 'day' = %s ORDER BY e.id",
+            [day.isoformat()],
+        )
+        draws = [line for (lines,) in c.fetchall() for line in _parsed(lines)]
+    return {
+        "day": day.isoformat(),
+        "commitment": row.commitment,
+        "draws": draws,
+        "secret": bytes(row.secret).hex() if row.revealed_at else None,
+    }
+
+
+def _parsed(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def parent_id_of(proceeding_id: int) -> int | None:
+    """The parent of a proceeding; None for one without, or that does not exist."""
+    return Proceeding.objects.filter(id=proceeding_id).values_list("parent_id", flat=True).first()

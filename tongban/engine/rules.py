@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import NotAllowed, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from tongban.kernel.actors import Actor
 
 APPLICANT = "applicant"
 SYSTEM = "system"
@@ -159,14 +162,12 @@ class Replayed:
         return self.logged == self.drawn
 
 
-def replay(secret: bytes, log: Iterable[dict[str, object]]) -> list[Replayed]:
+def replay(secret: bytes, log: Iterable[Mapping[str, Any]]) -> list[Replayed]:
     """Recompute every draw of a day from the revealed secret and the published log."""
     lines = []
     for line in log:
         number, step = str(line["number"]), str(line["step"])
-        pairs = line["candidates"]
-        assert isinstance(pairs, list)
-        candidates = [Candidate(int(a), int(b)) for a, b in pairs]
+        candidates = [Candidate(int(a), int(b)) for a, b in line["candidates"]]
         drawn = draw(seed_for(secret, number, step), candidates).account_id
         lines.append(Replayed(number, step, int(str(line["officer"])), drawn))
     return lines

@@ -8,12 +8,14 @@ three prepared statements (ARCHITECTURE decision 13).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
 
 IDS = "SELECT nextval('engine_proceeding_id_seq') FROM generate_series(1, %s)"
 LOCK = "SELECT engine_lock(%s::bigint[], %s)::text"

@@ -1,14 +1,15 @@
-"""What the engine itself can say about a step, and what a room tells it about a kind of proceeding."""
+"""What the engine says about a step, and what a room tells it about a kind of proceeding."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from tongban.kernel.clocks import ClockSpec
-from tongban.kernel.machines import Machine
+if TYPE_CHECKING:
+    from tongban.kernel.clocks import ClockSpec
+    from tongban.kernel.machines import Machine
 
 
 class StepState(StrEnum):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,19 +12,24 @@ from django.db import IntegrityError
 
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
-from tongban.cases.rules import NoticeSentAlready, RequirementsOpen
+from tongban.cases.rules import NoticeSentAlready, RequirementsOpen, facts_of
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
+from tongban.kernel.conditions import Outcome, evaluate
 from tongban.kernel.refusals import NotAllowed
+from tongban.kernel.worktime import city_date
 from tongban.packages import rules
 from tongban.packages.models import Application, CorrectionNotice, ShareLink
 from tongban.packages.states import PackageState
 
 if TYPE_CHECKING:
-    from tongban.catalogue.rules import CompiledPackage
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
 
 PREFIX = "YJS"
 ACCEPTANCE_BASIS = "行政许可法第三十二条第一款第五项"
@@ -37,7 +40,8 @@ DEEMED_BASIS = "行政许可法第三十二条第一款第四项"
 class Submission:
     """An application that has passed every check, ready to be filed as a whole.
 
-    ``chosen`` are item codes; ``answers``, ``sources`` and ``materials`` belong to the one form
+    ``facts`` are those of the situation, each {value, source, as_of}. ``chosen`` are item
+    codes; ``answers``, ``sources`` and ``materials`` belong to the one form
     and the one set, and each case gets the slice that its item consumes.
     """
 
@@ -66,7 +70,8 @@ class Filed:
 def _filed_before(account_id: int, key: str) -> Filed | None:
     found = (
         Application.objects.filter(account_id=account_id, idempotency_key=key)
-        .values_list("proceeding_id", "proceeding__number").first()
+        .values_list("proceeding_id", "proceeding__number")
+        .first()
     )
     return Filed(found[0], found[1], is_new=False) if found else None
 
@@ -92,26 +97,49 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
 
 def _file(act: Act, submission: Submission) -> Locked:
     compiled = package_version(submission.version_id).compiled
-    filings = [_filing(compiled, code, submission) for code in submission.chosen]
+    on = city_date(act.now)
+    filings = [_filing(compiled, code, submission, on) for code in submission.chosen]
     at_once = all(f.item.acceptance == "on_submit" for f in filings)
-    package, *opened = act.open([
-        NewProceeding(
-            kind="package", prefix=PREFIX, region=submission.region,
-            department=compiled.lead_department, party_id=submission.party_id,
-            version_id=submission.version_id,
-            state=PackageState.ACCEPTED if at_once else PackageState.RECEIVED,
-            facts={"package": compiled.code, **submission.promise},
-            open_children=len(filings),
-        ),
-        *(cases.new_case(f, region=submission.region, party_id=submission.party_id,
-                         version_id=submission.version_id) for f in filings),
-    ])
-    act.also(_APPLICATION, [
-        package.id, act.by.id, submission.key, compiled.code,
-        orjson.dumps(submission.facts).decode(), orjson.dumps(submission.promise).decode(),
-    ])
-    act.begin(package, "submit_accepted" if at_once else "submit",
-              body={"package": compiled.code, "items": list(submission.chosen)})
+    package, *opened = act.open(
+        [
+            NewProceeding(
+                kind="package",
+                prefix=PREFIX,
+                region=submission.region,
+                department=compiled.lead_department,
+                party_id=submission.party_id,
+                version_id=submission.version_id,
+                state=PackageState.ACCEPTED if at_once else PackageState.RECEIVED,
+                facts={"package": compiled.code, **submission.promise},
+                open_children=len(filings),
+            ),
+            *(
+                cases.new_case(
+                    f,
+                    region=submission.region,
+                    party_id=submission.party_id,
+                    version_id=submission.version_id,
+                )
+                for f in filings
+            ),
+        ]
+    )
+    act.also(
+        _APPLICATION,
+        [
+            package.id,
+            act.by.id,
+            submission.key,
+            compiled.code,
+            orjson.dumps(submission.facts).decode(),
+            orjson.dumps(submission.promise).decode(),
+        ],
+    )
+    act.begin(
+        package,
+        "submit_accepted" if at_once else "submit",
+        body={"package": compiled.code, "items": list(submission.chosen)},
+    )
     if at_once:
         package.accepted_at = act.now
     else:
@@ -126,7 +154,9 @@ _APPLICATION = (
 )
 
 
-def _filing(compiled: CompiledPackage, code: str, submission: Submission) -> cases.Filing:
+def _filing(
+    compiled: CompiledPackage, code: str, submission: Submission, on: date
+) -> cases.Filing:
     item = compiled.item(code)
     chosen = set(submission.chosen)
     return cases.Filing(
@@ -137,16 +167,34 @@ def _filing(compiled: CompiledPackage, code: str, submission: Submission) -> cas
         waits=any(edge.item in chosen for edge in item.depends_on),
         accepted=item.acceptance == "on_submit",
         wants_human=submission.wants_human,
-        facts=_case_facts(item.facts_needed, submission),
+        facts=_case_facts(compiled, item, submission, on),
     )
 
 
-def _case_facts(needed: Sequence[str], submission: Submission) -> dict[str, Any]:
-    known = {k: submission.facts[k] for k in needed if k in submission.facts}
+def _case_facts(
+    compiled: CompiledPackage, item: CompiledItem, submission: Submission, on: date
+) -> dict[str, Any]:
+    """What a case takes along: the facts that its item looks at, and its variant of limits."""
+    known = {k: submission.facts[k] for k in item.facts_needed if k in submission.facts}
     facts: dict[str, Any] = {"known": known} if known else {}
+    variant = _variant(compiled, item, facts, on) if item.variants else None
+    if variant is not None:
+        facts["variant"] = variant
     if submission.wants_human:
         facts["human"] = True
     return facts
+
+
+def _variant(
+    compiled: CompiledPackage, item: CompiledItem, facts: Mapping[str, Any], on: date
+) -> int | None:
+    for index, variant in enumerate(item.variants):
+        verdict = evaluate(
+            variant.when, facts_of(facts), on=on, parameters=compiled.parameters_by_name
+        )
+        if verdict.outcome is Outcome.MET:
+            return index
+    return None
 
 
 def _children(act: Act, package: Locked, *states: CaseState) -> list[Locked]:
@@ -198,7 +246,8 @@ def ask_correction(*, package_id: int, by: Actor, now: datetime) -> None:
         if CorrectionNotice.objects.filter(proceeding_id=package.id).exists():
             raise NoticeSentAlready(
                 "补正告知只能发出一次，本件已经告知过。请受理，或依法作出决定。",
-                facts={"number": package.number}, basis=DEEMED_BASIS,
+                facts={"number": package.number},
+                basis=DEEMED_BASIS,
             )
         lines = _notice_lines(act, package, now)
         act.close_steps(package, "ask_correction")
@@ -217,8 +266,11 @@ def _notice_lines(act: Act, package: Locked, now: datetime) -> list[dict[str, st
     lines = [
         {
             "item": by_id[r.proceeding_id].facts["item"],
-            "number": by_id[r.proceeding_id].number, "target": r.target,
-            "problem": r.problem, "clause": r.clause, "remedy": r.remedy,
+            "number": by_id[r.proceeding_id].number,
+            "target": r.target,
+            "problem": r.problem,
+            "clause": r.clause,
+            "remedy": r.remedy,
         }
         for r in found
     ]
@@ -370,8 +422,12 @@ def deliver_results(*, package_id: int, receiver: str, by: Actor, now: datetime)
     with Act(by=by, now=now) as act:
         package = act.lock(package_id)
         act.close_steps(package, "delivered")
-        act.move(package, "deliver", private={"receiver": receiver} if receiver.strip() else None,
-                 basis="行政许可法第四十四条")
+        act.move(
+            package,
+            "deliver",
+            private={"receiver": receiver} if receiver.strip() else None,
+            basis="行政许可法第四十四条",
+        )
 
 
 def collect_results(*, package_id: int, by: Actor, now: datetime) -> None:

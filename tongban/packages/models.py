@@ -22,8 +22,9 @@ class Application(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account_id", "idempotency_key"],
-                                    name="packages_submitted_once"),
+            models.UniqueConstraint(
+                fields=["account_id", "idempotency_key"], name="packages_submitted_once"
+            ),
         ]
 
     def __str__(self) -> str:

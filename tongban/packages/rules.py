@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from tongban.cases.states import CaseState
 from tongban.kernel.refusals import Refusal
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 MET_ENDS = frozenset({CaseState.GRANTED, CaseState.NOT_REQUIRED})
-REFUSED_ENDS = frozenset({
-    CaseState.DENIED, CaseState.REFUSED, CaseState.CANCELLED, CaseState.WITHDRAWN,
-})
+REFUSED_ENDS = frozenset(
+    {
+        CaseState.DENIED,
+        CaseState.REFUSED,
+        CaseState.CANCELLED,
+        CaseState.WITHDRAWN,
+    }
+)
 
 
 class NothingToCorrect(Refusal):
@@ -92,6 +99,7 @@ def missing_targets(
 ) -> list[str]:
     """Targets of a notice that a supply leaves out, in the notice's order."""
     return [
-        line["target"] for line in lines
+        line["target"]
+        for line in lines
         if line["target"] not in supplied.get(line["item"], frozenset())
     ]

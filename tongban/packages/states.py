@@ -21,6 +21,29 @@ class PackageState(StrEnum):
 _S = PackageState
 _OPEN = (_S.RECEIVED, _S.CORRECTION, _S.ACCEPTED)
 
+_TITLES = {
+    "ask_correction": "发出补正告知",
+    "supply": "补正",
+    "resume": "逾期未补正，继续办理",
+    "accept": "受理",
+    "deem_accept": "逾期未告知，视为受理",
+    "item_ended": "一个事项办结",
+    "finish": "全部事项办结",
+    "deliver": "窗口送达",
+    "collect": "在线领取",
+    "withdraw": "撤回",
+}
+
+
+def _move(
+    verb: str,
+    sources: PackageState | tuple[PackageState, ...],
+    target: PackageState | None,
+    by: str | tuple[str, ...],
+) -> Move[PackageState]:
+    return Move(verb, sources, target, by=by, title=_TITLES[verb])
+
+
 # fmt: off
 LIFE = Machine(
     name="package",
@@ -28,16 +51,16 @@ LIFE = Machine(
     initial=(_S.RECEIVED, _S.ACCEPTED),
     final=frozenset({_S.DELIVERED, _S.WITHDRAWN}),
     moves=(
-        Move("ask_correction", _S.RECEIVED,   _S.CORRECTION, by="window",    title="发出补正告知"),
-        Move("supply",         _S.CORRECTION, _S.RECEIVED,   by="applicant", title="补正"),
-        Move("resume",         _S.CORRECTION, _S.RECEIVED,   by="window",    title="逾期未补正，继续办理"),
-        Move("accept",         _S.RECEIVED,   _S.ACCEPTED,   by="window",    title="受理"),
-        Move("deem_accept",    _S.RECEIVED,   _S.ACCEPTED,   by="system",    title="逾期未告知，视为受理"),
-        Move("item_ended",     _OPEN,         None,          by="family",    title="一个事项办结"),
-        Move("finish",         _OPEN,         _S.DONE,       by="family",    title="全部事项办结"),
-        Move("deliver",        _S.DONE,       _S.DELIVERED,  by="window",    title="窗口送达"),
-        Move("collect",        _S.DONE,       _S.DELIVERED,  by="applicant", title="在线领取"),
-        Move("withdraw",       _OPEN,         _S.WITHDRAWN,  by="applicant", title="撤回"),
+        _move("ask_correction", _S.RECEIVED,   _S.CORRECTION, by="window"),
+        _move("supply",         _S.CORRECTION, _S.RECEIVED,   by="applicant"),
+        _move("resume",         _S.CORRECTION, _S.RECEIVED,   by="window"),
+        _move("accept",         _S.RECEIVED,   _S.ACCEPTED,   by="window"),
+        _move("deem_accept",    _S.RECEIVED,   _S.ACCEPTED,   by="system"),
+        _move("item_ended",     _OPEN,         None,          by="family"),
+        _move("finish",         _OPEN,         _S.DONE,       by="family"),
+        _move("deliver",        _S.DONE,       _S.DELIVERED,  by="window"),
+        _move("collect",        _S.DONE,       _S.DELIVERED,  by="applicant"),
+        _move("withdraw",       _OPEN,         _S.WITHDRAWN,  by="applicant"),
     ),
     titles={
         _S.RECEIVED: "已收件，等待受理", _S.CORRECTION: "等待补正", _S.ACCEPTED: "并联办理中",
@@ -48,6 +71,9 @@ LIFE = Machine(
 # fmt: on
 
 RECORDED = {
-    "submit": "提交申请，出具收件凭证", "submit_accepted": "提交申请并受理",
-    "clock_warned": "时限预警", "clock_expired": "时限届满", "clocks_reindexed": "日历公布，重算时限",
+    "submit": "提交申请，出具收件凭证",
+    "submit_accepted": "提交申请并受理",
+    "clock_warned": "时限预警",
+    "clock_expired": "时限届满",
+    "clocks_reindexed": "日历公布，重算时限",
 }

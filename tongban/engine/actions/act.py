@@ -10,11 +10,9 @@ exception inside the block writes nothing. `now` is the city's time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -39,6 +37,10 @@ from tongban.kernel.clocks import (
 from tongban.kernel.numbers import public_number
 from tongban.kernel.refusals import NotFound
 from tongban.records.actions import seal_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from types import TracebackType
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
 
@@ -153,7 +155,9 @@ class Act:
     or record names its own. Nesting is a programming error: one action, one transaction.
     """
 
-    def __init__(self, *, by: Actor, now: datetime, place: str = "", is_firing: bool = False) -> None:
+    def __init__(
+        self, *, by: Actor, now: datetime, place: str = "", is_firing: bool = False
+    ) -> None:
         self.by = by
         self.now = now
         self.place = place
@@ -195,7 +199,7 @@ class Act:
     # Reading under lock
 
     def lock(self, proceeding_id: int, *, family: bool = False) -> Locked:
-        """Lock and read one proceeding with its parent (and children); NotFound if there is none."""
+        """Lock and read a proceeding with its parent (and children); NotFound if there is none."""
         self.lock_all([proceeding_id], family=family)
         found = self._known.get(proceeding_id)
         if found is None:
@@ -234,11 +238,21 @@ class Act:
         for proceeding_id, one in zip(ids, new, strict=True):
             number = public_number(one.prefix, one.region[:6], on, proceeding_id)
             row = Locked(
-                id=proceeding_id, number=number, kind=one.kind,
-                parent_id=parent.id if parent else None, region=one.region,
-                department=one.department, party_id=one.party_id, version_id=one.version_id,
-                state=one.state, facts=one.facts, open_children=one.open_children,
-                opened_at=self.now, accepted_at=None, ended_at=None, is_new=True,
+                id=proceeding_id,
+                number=number,
+                kind=one.kind,
+                parent_id=parent.id if parent else None,
+                region=one.region,
+                department=one.department,
+                party_id=one.party_id,
+                version_id=one.version_id,
+                state=one.state,
+                facts=one.facts,
+                open_children=one.open_children,
+                opened_at=self.now,
+                accepted_at=None,
+                ended_at=None,
+                is_new=True,
             )
             parent = parent or row
             self._known[row.id] = row
@@ -296,17 +310,26 @@ class Act:
             msg = f"a second entry for {proceeding.number} in one action: {verb}"
             raise AssertionError(msg)
         self._entries[proceeding.id] = {
-            "stream": "proceeding", "stream_id": proceeding.id, "region": proceeding.region,
-            "verb": verb, "basis": basis, "fields": list(fields), "body": dict(body or {}),
+            "stream": "proceeding",
+            "stream_id": proceeding.id,
+            "region": proceeding.region,
+            "verb": verb,
+            "basis": basis,
+            "fields": list(fields),
+            "body": dict(body or {}),
             "private": self._seal(proceeding, private) if private else None,
-            "private_subject": proceeding.party_id if private else None, "public": public,
+            "private_subject": proceeding.party_id if private else None,
+            "public": public,
         }
         if not proceeding.is_new:
             self._moved[proceeding.id] = proceeding
 
     def _seal(self, proceeding: Locked, private: Mapping[str, Any]) -> str:
         return seal_private(
-            private, proceeding.party_id, stream="proceeding", stream_id=proceeding.id,
+            private,
+            proceeding.party_id,
+            stream="proceeding",
+            stream_id=proceeding.id,
             action_id=self.action_id,
         )
 
@@ -325,12 +348,18 @@ class Act:
         turn: int = 0,
     ) -> None:
         """Open a step in the queue ``<department>.<role>``."""
-        self._steps_opened.append({
-            "proceeding_id": proceeding.id, "code": code,
-            "queue": f"{department or proceeding.department}.{role}",
-            "region": proceeding.region, "whose": whose, "turn": turn, "assignee_id": None,
-            "opened_at": self.now,
-        })
+        self._steps_opened.append(
+            {
+                "proceeding_id": proceeding.id,
+                "code": code,
+                "queue": f"{department or proceeding.department}.{role}",
+                "region": proceeding.region,
+                "whose": whose,
+                "turn": turn,
+                "assignee_id": None,
+                "opened_at": self.now,
+            }
+        )
 
     def close_step(self, step: StepRow, outcome: str) -> None:
         """Close an open step with its outcome."""
@@ -407,9 +436,14 @@ class Act:
             ledger, following.at if following else None, following.level if following else ""
         )
         self._clocks[proceeding.id, spec.name] = {
-            "proceeding_id": proceeding.id, "name": spec.name, "started_at": ledger.started_at,
-            "suspensions": [s.to_data() for s in ledger.suspensions], "pauses": ledger.pauses,
-            "stopped_at": ledger.stopped_at, "due_at": limit.at, "not_before": limit.not_before,
+            "proceeding_id": proceeding.id,
+            "name": spec.name,
+            "started_at": ledger.started_at,
+            "suspensions": [s.to_data() for s in ledger.suspensions],
+            "pauses": ledger.pauses,
+            "stopped_at": ledger.stopped_at,
+            "due_at": limit.at,
+            "not_before": limit.not_before,
             "next_fire_at": following.at if following else None,
             "next_fire_level": following.level if following else "",
         }
@@ -445,15 +479,22 @@ class Act:
         ticked = dict.fromkeys(key[0] for key in self._clocks)
         old = [self._known[i] for i in ticked if not self._known[i].is_new]
         change: dict[str, Any] = {
-            "action_id": self.action_id, "at": self.now, "actor_kind": self.by.kind,
-            "actor_id": self.by.id, "place": self.place, "entries": list(self._entries.values()),
+            "action_id": self.action_id,
+            "at": self.now,
+            "actor_kind": self.by.kind,
+            "actor_id": self.by.id,
+            "place": self.place,
+            "entries": list(self._entries.values()),
             "opened": [_opened_row(p) for p in self._opened],
             "moved": [_moved_row(p) for p in self._moved.values()],
-            "steps_opened": self._steps_opened, "steps_closed": self._steps_closed,
-            "steps_changed": self._steps_changed, "clocks": list(self._clocks.values()),
+            "steps_opened": self._steps_opened,
+            "steps_closed": self._steps_closed,
+            "steps_changed": self._steps_changed,
+            "clocks": list(self._clocks.values()),
             "steps_ranked": [
                 {"proceeding_id": p.id, "rank_at": self._rank(p)}
-                for p in old if any(s.is_open for s in p.steps)
+                for p in old
+                if any(s.is_open for s in p.steps)
             ],
         }
         return {key: value for key, value in change.items() if value != []}
@@ -461,20 +502,32 @@ class Act:
 
 def _opened_row(p: Locked) -> dict[str, Any]:
     return {
-        "id": p.id, "number": p.number, "kind": p.kind, "parent_id": p.parent_id,
-        "region": p.region, "department": p.department, "party_id": p.party_id,
-        "version_id": p.version_id, "opened_at": p.opened_at, **_moved_row(p),
+        "id": p.id,
+        "number": p.number,
+        "kind": p.kind,
+        "parent_id": p.parent_id,
+        "region": p.region,
+        "department": p.department,
+        "party_id": p.party_id,
+        "version_id": p.version_id,
+        "opened_at": p.opened_at,
+        **_moved_row(p),
     }
 
 
 def _moved_row(p: Locked) -> dict[str, Any]:
     return {
-        "id": p.id, "state": p.state, "facts": p.facts, "open_children": p.open_children,
-        "accepted_at": p.accepted_at, "ended_at": p.ended_at,
+        "id": p.id,
+        "state": p.state,
+        "facts": p.facts,
+        "open_children": p.open_children,
+        "accepted_at": p.accepted_at,
+        "ended_at": p.ended_at,
     }
 
 
 # Deadlines
+
 
 def fire(proceeding_id: int, name: str, at: datetime) -> bool:
     """Fire one clock's next deadline with ``now = at``; False if it is not due then any more."""
@@ -492,8 +545,13 @@ def fire(proceeding_id: int, name: str, at: datetime) -> bool:
             handler(act, proceeding, name)
         if not act.has_entry(proceeding):
             verb = "clock_expired" if level == "expire" else "clock_warned"
-            act.record(proceeding, verb, body={"clock": name, "owner": spec.owner},
-                       basis=spec.basis, public=level == "expire")
+            act.record(
+                proceeding,
+                verb,
+                body={"clock": name, "owner": spec.owner},
+                basis=spec.basis,
+                public=level == "expire",
+            )
     return True
 
 

@@ -7,9 +7,7 @@ Whoever has the published log of a day and its revealed secret can recompute eve
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
@@ -22,6 +20,10 @@ from tongban.kernel.worktime import city_date
 from tongban.people.queries import officers_for
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
 
 class NobodyToAssign(Refusal):
@@ -36,13 +38,25 @@ def ensure_assignment_day(day: date, *, now: datetime) -> AssignmentDay:
     row, is_new = AssignmentDay.objects.get_or_create(
         day=day,
         defaults={
-            "commitment": rules.commitment_of(secret), "secret": secret, "published_at": now,
+            "commitment": rules.commitment_of(secret),
+            "secret": secret,
+            "published_at": now,
         },
     )
     if is_new:
-        append([NewEntry(stream="assignment", stream_id=day.toordinal(), verb="commit",
-                         body={"day": day.isoformat(), "commitment": row.commitment},
-                         public=True)], by=SYSTEM, now=now)
+        append(
+            [
+                NewEntry(
+                    stream="assignment",
+                    stream_id=day.toordinal(),
+                    verb="commit",
+                    body={"day": day.isoformat(), "commitment": row.commitment},
+                    public=True,
+                )
+            ],
+            by=SYSTEM,
+            now=now,
+        )
     return row
 
 
@@ -52,15 +66,23 @@ def reveal_secrets(now: datetime) -> int:
     for row in over:
         row.revealed_at = now
         row.save(update_fields=["revealed_at"])
-        append([NewEntry(stream="assignment", stream_id=row.day.toordinal(), verb="reveal",
-                         body={"day": row.day.isoformat(), "secret": bytes(row.secret).hex()},
-                         public=True)], by=SYSTEM, now=now)
+        append(
+            [
+                NewEntry(
+                    stream="assignment",
+                    stream_id=row.day.toordinal(),
+                    verb="reveal",
+                    body={"day": row.day.isoformat(), "secret": bytes(row.secret).hex()},
+                    public=True,
+                )
+            ],
+            by=SYSTEM,
+            now=now,
+        )
     return len(over)
 
 
-def assign_open_steps(
-    proceeding_id: int, *, now: datetime, excluded: Iterable[int] = ()
-) -> int:
+def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[int] = ()) -> int:
     """Draw an officer for each open step that nobody holds; answers how many were given.
 
     ``excluded`` are accounts with a conflict of interest. A step without candidates stays in
@@ -78,9 +100,15 @@ def assign_open_steps(
             return 0
         for step, line in draws:
             act.assign(step, line["officer"])
-        act.move(proceeding, "assign", public=False, body={
-            "day": day.day.isoformat(), "draws": [line for _, line in draws],
-        })
+        act.move(
+            proceeding,
+            "assign",
+            public=False,
+            body={
+                "day": day.day.isoformat(),
+                "draws": [line for _, line in draws],
+            },
+        )
     return len(draws)
 
 
@@ -88,20 +116,24 @@ def _draw(
     day: AssignmentDay, proceeding: Locked, step: StepRow, excluded: set[int]
 ) -> tuple[StepRow, dict[str, Any]] | None:
     officers = [
-        o.account_id for o in officers_for(step.queue, proceeding.region, day.day)
+        o.account_id
+        for o in officers_for(step.queue, proceeding.region, on=day.day)
         if o.account_id not in excluded
     ]
     if not officers:
         return None
     loads = dict(
         Step.objects.filter(state="open", assignee_id__in=officers)
-        .values_list("assignee_id").annotate(n=Count("id"))
+        .values_list("assignee_id")
+        .annotate(n=Count("id"))
     )
     candidates = [rules.Candidate(a, loads.get(a, 0)) for a in sorted(officers)]
     seed = rules.seed_for(bytes(day.secret), proceeding.number, step.code)
     drawn = rules.draw(seed, candidates)
     return step, {
-        "number": proceeding.number, "step": step.code, "officer": drawn.account_id,
+        "number": proceeding.number,
+        "step": step.code,
+        "officer": drawn.account_id,
         "candidates": [[c.account_id, c.load] for c in candidates],
     }
 
@@ -113,14 +145,20 @@ def reassign_step(
     with Act(by=by, now=now) as act:
         proceeding = act.lock(proceeding_id)
         step = proceeding.open_step(step_code)
-        holders = {
-            o.account_id for o in officers_for(step.queue, proceeding.region, city_date(now))
-        } if step else set()
+        holders = (
+            {o.account_id for o in officers_for(step.queue, proceeding.region, on=city_date(now))}
+            if step
+            else set()
+        )
         if step is None or to_account not in holders or not reason.strip():
             raise NobodyToAssign(
                 "改派需要选择同一岗位的在岗同事，并写明理由。", facts={"step": step_code}
             )
-        told = {"step": step_code, "from": step.assignee_id, "to": to_account,
-                "reason": reason.strip()}
+        told = {
+            "step": step_code,
+            "from": step.assignee_id,
+            "to": to_account,
+            "reason": reason.strip(),
+        }
         act.assign(step, to_account)
         act.move(proceeding, "reassign", body=told, public=False)

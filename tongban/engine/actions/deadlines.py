@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -10,6 +10,9 @@ from tongban.engine import sql
 from tongban.engine.actions.act import Act, fire, spec_of
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.clocks import ClockState
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _SWEEP_LOCK = 7_204_011
 
@@ -39,7 +42,9 @@ def reindex_clocks(now: datetime, *, by: Actor = SYSTEM) -> int:
     for proceeding_id in sql.clocks_without_calendar():
         with Act(by=by, now=now) as act:
             proceeding = act.lock(proceeding_id)
-            names = [n for n, c in proceeding.clocks.items() if c.ledger.state is ClockState.RUNNING]
+            names = [
+                n for n, c in proceeding.clocks.items() if c.ledger.state is ClockState.RUNNING
+            ]
             for name in names:
                 ledger = proceeding.clocks[name].ledger
                 act.set_clock(proceeding, spec_of(proceeding, name), ledger, after=now)

@@ -1,0 +1,143 @@
+"""Reads of cases: what an officer sees of one case, and the lines that packages put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tongban.cases.models import CaseFile, Decision, Opinion, Requirement
+from tongban.cases.states import LIFE, RECORDED
+from tongban.catalogue.queries import package_version
+from tongban.engine.queries import ClockReading, Segment, clocks_of, segments, steps_of
+from tongban.engine.rules import may_do, may_take
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
+    from tongban.engine.models import Proceeding, Step
+    from tongban.kernel.actors import Actor
+
+# Verbs that need an open step of their own besides the role.
+_STEP_VERBS = {
+    "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
+    "return_step": lambda code: code not in ("human_review", "intake_check"),
+    "grant": lambda code: code == "decide",
+    "grant_at_once": lambda code: code == "decide",
+    "deny": lambda code: code == "decide",
+}
+
+TITLES = {**RECORDED, **{move.verb: move.title for move in LIFE.moves}}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that the item consumes, with where it came from."""
+
+    element: str
+    value: Any
+    source: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLine:
+    """A decision as it is shown."""
+
+    result: str
+    reasons: str
+    is_automatic: bool
+    explanation: Sequence[Mapping[str, Any]]
+    decided_at: datetime
+    decided_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """All that the desk shows of one case: only what its item consumes."""
+
+    proceeding: Proceeding
+    item: CompiledItem
+    compiled: CompiledPackage
+    answers: tuple[Answer, ...]
+    materials: tuple[Mapping[str, Any], ...]
+    clocks: tuple[ClockReading, ...]
+    segments: tuple[Segment, ...]
+    open_steps: tuple[Step, ...]
+    opinions: tuple[Opinion, ...]
+    requirements: tuple[Requirement, ...]
+    decision: DecisionLine | None
+    open_verbs: tuple[str, ...]
+    wants_human: bool
+
+
+def item_of(proceeding: Proceeding) -> CompiledItem:
+    """The item of a case as pinned at filing."""
+    return package_version(proceeding.version_id).compiled.item(proceeding.facts["item"])
+
+
+def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
+    """The page of a case that `engine.queries.access_proceeding` has let this actor see."""
+    compiled = package_version(proceeding.version_id).compiled
+    file = CaseFile.objects.get(proceeding_id=proceeding.id)
+    steps = steps_of([proceeding.id])[proceeding.id]
+    return CasePage(
+        proceeding=proceeding,
+        item=compiled.item(file.item_code),
+        compiled=compiled,
+        answers=tuple(
+            Answer(one.code, file.answers[one.code], file.sources.get(one.code))
+            for one in compiled.fields
+            if one.code in file.answers
+        ),
+        materials=tuple(file.materials),
+        clocks=tuple(clocks_of(proceeding, now)),
+        segments=tuple(segments(proceeding, steps, now)),
+        open_steps=tuple(s for s in steps if s.state == "open"),
+        opinions=tuple(Opinion.objects.filter(proceeding_id=proceeding.id).order_by("id")),
+        requirements=tuple(Requirement.objects.filter(proceeding_id=proceeding.id).order_by("id")),
+        decision=decisions_of([proceeding.id]).get(proceeding.id),
+        open_verbs=open_verbs(actor, proceeding, steps),
+        wants_human=file.wants_human,
+    )
+
+
+def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> tuple[str, ...]:
+    """What this actor may do with the case now, in the order of the machine's table."""
+    mine = [s for s in steps if s.state == "open" and may_take(actor, proceeding, s)]
+    verbs = []
+    for move in LIFE.open_moves(proceeding.state):
+        if not any(may_do(actor, proceeding, role) for role in move.roles):
+            continue
+        needs = _STEP_VERBS.get(move.verb)
+        if needs is None or any(needs(s.code) for s in mine):
+            verbs.append(move.verb)
+    if "grant" in verbs:
+        verbs.remove("grant" if item_of(proceeding).licence is None else "grant_at_once")
+    if any(s.code == "human_review" for s in mine):
+        verbs.append("confirm_review")
+    return tuple(verbs)
+
+
+def decisions_of(proceeding_ids: Sequence[int]) -> dict[int, DecisionLine]:
+    """The decisions of some cases; one query."""
+    return {
+        d.proceeding_id: DecisionLine(
+            d.result, d.reasons, d.is_automatic, d.explanation, d.decided_at, d.decided_by
+        )
+        for d in Decision.objects.filter(proceeding_id__in=proceeding_ids)
+    }
+
+
+def files_of(proceeding_ids: Sequence[int]) -> dict[int, CaseFile]:
+    """The files of some cases; one query."""
+    return CaseFile.objects.in_bulk(list(proceeding_ids))
+
+
+def open_requirements(proceeding_ids: Sequence[int]) -> list[Requirement]:
+    """Requirements that wait for the one notice, or for the applicant's supply."""
+    return list(
+        Requirement.objects.filter(proceeding_id__in=proceeding_ids, cleared_at=None).order_by(
+            "id"
+        )
+    )

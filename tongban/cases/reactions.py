@@ -1,0 +1,82 @@
+"""What cases do when something happens: machine decisions, licences, assignment, reliance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tongban.cases import actions
+from tongban.cases.events import GRANTED_VERBS
+from tongban.cases.states import LIFE
+from tongban.catalogue.queries import package_version
+from tongban.engine.actions import assign_open_steps
+from tongban.engine.states import Kind, Named, register
+from tongban.records.events import FedEntry, subscribe
+
+if TYPE_CHECKING:
+    from tongban.kernel.clocks import ClockSpec
+
+
+def _specs(proceeding: Named) -> tuple[ClockSpec, ...]:
+    item = package_version(proceeding.version_id).compiled.item(proceeding.facts["item"])
+    variant = proceeding.facts.get("variant")
+    return item.clocks if variant is None else item.variants[variant].clocks
+
+
+CASE = register(Kind(name="case", machine=LIFE, specs=_specs))
+
+_MACHINE_VERBS = {"open_accepted", "start_accepted", "accept", "deem_accept"}
+_STEP_VERBS = {
+    "open_accepted",
+    "start_accepted",
+    "accept",
+    "deem_accept",
+    "pass_step",
+    "return_step",
+    "refer_to_human",
+    "ask_human",
+}
+
+
+def is_case(entry: FedEntry) -> bool:
+    """Whether an entry tells of a case: packages use some of the same verbs."""
+    return "item" in entry.body
+
+
+def try_machine(entry: FedEntry) -> None:
+    """An accepted case of an automatic item: decide by machine or refer to a person."""
+    if is_case(entry):
+        actions.try_machine(case_id=entry.stream_id, now=entry.at)
+
+
+def assign(entry: FedEntry) -> None:
+    """Steps were opened: draw an officer for each."""
+    if is_case(entry):
+        assign_open_steps(entry.stream_id, now=entry.at)
+
+
+def issue_licence(entry: FedEntry) -> None:
+    """A grant: have the licence made from the decision's data."""
+    actions.order_licence(case_id=entry.stream_id, now=entry.at)
+
+
+def licence_produced(entry: FedEntry) -> None:
+    """The licence exists: the case is done."""
+    case_id = entry.body.get("proceeding_id")
+    if case_id:
+        actions.mark_issued(case_id=case_id, identifier=entry.body["identifier"], now=entry.at)
+
+
+def licence_changed(entry: FedEntry) -> None:
+    """A licence lost its validity: tell the live cases that rely on it."""
+    body: dict[str, Any] = entry.body
+    if body.get("to") != "valid":
+        actions.break_reliance(
+            identifier=body["identifier"], state=str(body.get("to")), now=entry.at
+        )
+
+
+subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceeding"})
+subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
+subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
+subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})
+subscribe("cases.reliance", licence_changed, verbs={"licence_state_changed"}, streams={"licence"})

@@ -1,0 +1,470 @@
+"""Reads of applications: progress like a parcel, my applications, the desk's page of the whole."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tongban.cases import queries as cases
+from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.catalogue.queries import package_version
+from tongban.engine.models import Clock, Proceeding, Step
+from tongban.engine.queries import (
+    ClockReading,
+    access_proceeding,
+    clock_rows,
+    readings,
+    steps_of,
+    visible_to,
+)
+from tongban.engine.rules import may_do
+from tongban.kernel.clocks import ClockState
+from tongban.kernel.refusals import NotFound
+from tongban.packages.models import CorrectionNotice, ShareLink
+from tongban.packages.states import LIFE, RECORDED, PackageState
+from tongban.people.queries import department, parties, party
+from tongban.records.queries import timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.cases.models import CaseFile, Requirement
+    from tongban.cases.queries import DecisionLine
+    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
+    from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStep:
+    """One step of an item as the applicant sees it: no names of officers."""
+
+    code: str
+    name: Any
+    state: str
+    opened_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One item of an application, on its way through its department."""
+
+    case_id: int
+    number: str
+    item_code: str
+    item_name: Any
+    department_code: str
+    department_name: Any
+    state: str
+    state_title: str
+    turn: str
+    clocks: tuple[ClockReading, ...]
+    due_at: datetime | None
+    remaining: int | None
+    steps: tuple[LaneStep, ...]
+    decision: DecisionLine | None
+    licence: str
+    waits_for: tuple[Any, ...]
+    cancelled_because: Any | None
+    broken_licences: tuple[str, ...]
+    open_verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One line of the one-time notice, with the name of what is meant."""
+
+    item: str
+    item_name: Any
+    target: str
+    target_name: Any
+    is_material: bool
+    problem: str
+    clause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The one-time notice and whether it has been answered."""
+
+    sent_at: datetime
+    supplied_at: datetime | None
+    lines: tuple[NoticeLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """One public line of history."""
+
+    at: datetime
+    verb: str
+    title: str
+    item_name: Any | None
+    basis: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An application as a whole: whose turn it is, what is left, what has happened."""
+
+    proceeding_id: int
+    number: str
+    package_code: str
+    package_name: Any
+    state: str
+    state_title: str
+    party_name: str
+    opened_at: datetime
+    accepted_at: datetime | None
+    ended_at: datetime | None
+    promised_at: datetime | None
+    turn: str
+    next_due: datetime | None
+    remaining: int | None
+    lanes: tuple[Lane, ...]
+    clocks: tuple[ClockReading, ...]
+    notice: Notice | None
+    timeline: tuple[TimelineLine, ...]
+    open_verbs: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One line of "my things"."""
+
+    proceeding_id: int
+    number: str
+    package_code: str
+    package_name: Any
+    state: str
+    state_title: str
+    party_name: str
+    opened_at: datetime
+    done: int
+    total: int
+    turn: str
+    due_at: datetime | None
+    remaining: int | None
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page starts."""
+        return str(self.proceeding_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """Everything that a progress view needs of one application, in a fixed number of queries."""
+
+    package: Proceeding
+    children: tuple[Proceeding, ...]
+    compiled: CompiledPackage
+    steps: Mapping[int, list[Step]]
+    clocks: Mapping[int, Mapping[str, Clock]]
+
+    def readings_of(self, proceeding: Proceeding, now: datetime) -> tuple[ClockReading, ...]:
+        return tuple(readings(proceeding, self.clocks[proceeding.id], now))
+
+
+def _family(package: Proceeding) -> _Family:
+    children = tuple(Proceeding.objects.filter(parent_id=package.id).order_by("id"))
+    ids = [package.id, *(c.id for c in children)]
+    compiled = package_version(package.version_id).compiled
+    return _Family(package, children, compiled, steps_of(ids), clock_rows(ids))
+
+
+def _nearest(clocks: Iterable[ClockReading]) -> tuple[datetime | None, int | None]:
+    """The nearest deadline of the running clocks and what is left of it."""
+    running = [
+        (c.reading.due.at, c.reading.remaining)
+        for c in clocks
+        if c.reading.state is ClockState.RUNNING and c.reading.due.at is not None
+    ]
+    return min(running, key=lambda pair: pair[0]) if running else (None, None)
+
+
+def turn_of(proceeding: Proceeding, steps: Sequence[Step]) -> str:
+    """Whose turn it is: government, applicant, third, or none when the life is over."""
+    life = LIFE if proceeding.kind == "package" else CASE_LIFE
+    if life.is_final(proceeding.state):
+        return "none"
+    whose = {s.whose for s in steps if s.state == "open"}
+    for party_word in ("applicant", "third"):
+        if party_word in whose:
+            return party_word
+    if proceeding.state == "waiting":
+        return "none"
+    return "applicant" if proceeding.state == PackageState.DONE else "government"
+
+
+def _lane_steps(item: CompiledItem, case: Proceeding, steps: Sequence[Step]) -> list[LaneStep]:
+    names = {step.code: step.name for group in item.route for step in group}
+    seen = [
+        LaneStep(s.code, names.get(s.code, {}), s.state, s.opened_at, s.closed_at)
+        for s in steps
+        if s.state != "cancelled"
+    ]
+    if CASE_LIFE.is_final(case.state) or case.state == "producing":
+        return seen
+    known = {s.code for s in seen}
+    ahead = [step for group in item.route for step in group if step.code not in known]
+    return seen + [LaneStep(step.code, step.name, "ahead", None, None) for step in ahead]
+
+
+def _lane(
+    family: _Family,
+    case: Proceeding,
+    decision: DecisionLine | None,
+    actor: Actor | None,
+    now: datetime,
+) -> Lane:
+    item = family.compiled.item(case.facts["item"])
+    steps = family.steps[case.id]
+    clocks = family.readings_of(case, now)
+    due_at, remaining = _nearest(clocks)
+    states = {c.facts["item"]: c.state for c in family.children}
+    waits = [
+        family.compiled.item(e.item).name
+        for e in item.depends_on
+        if case.state == "waiting" and states.get(e.item) not in (None, "granted", "not_required")
+    ]
+    because = case.facts.get("cancelled_because")
+    return Lane(
+        case_id=case.id,
+        number=case.number,
+        item_code=item.code,
+        item_name=item.name,
+        department_code=item.department,
+        department_name=department(item.department).name,
+        state=case.state,
+        state_title=CASE_LIFE.title(case.state),
+        turn=turn_of(case, steps),
+        clocks=clocks,
+        due_at=due_at,
+        remaining=remaining,
+        steps=tuple(_lane_steps(item, case, steps)),
+        decision=decision,
+        licence=case.facts.get("licence", ""),
+        waits_for=tuple(waits),
+        cancelled_because=family.compiled.item(because).name if because else None,
+        broken_licences=tuple(case.facts.get("broken", ())),
+        open_verbs=_applicant_verbs(case, decision, steps, actor),
+    )
+
+
+def _applicant_verbs(
+    case: Proceeding, decision: DecisionLine | None, steps: Sequence[Step], actor: Actor | None
+) -> tuple[str, ...]:
+    if actor is None or not may_do(actor, case, "applicant"):
+        return ()
+    verbs = list(CASE_LIFE.open_verbs(case.state, "applicant"))
+    reviewing = any(s.code == "human_review" and s.state == "open" for s in steps)
+    if decision and decision.is_automatic and not reviewing and not case.facts.get("reviewed"):
+        verbs.append("ask_human")
+    return tuple(verbs)
+
+
+def _notice(package: Proceeding, compiled: CompiledPackage) -> Notice | None:
+    found = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
+    if found is None:
+        return None
+    lines = []
+    for line in found.lines:
+        name, is_material = _target(compiled, line["target"])
+        lines.append(
+            NoticeLine(
+                item=line["item"],
+                item_name=compiled.item(line["item"]).name,
+                target=line["target"],
+                target_name=name,
+                is_material=is_material,
+                problem=line["problem"],
+                clause=line["clause"],
+                remedy=line["remedy"],
+            )
+        )
+    return Notice(found.sent_at, found.supplied_at, tuple(lines))
+
+
+def _target(compiled: CompiledPackage, code: str) -> tuple[Any, bool]:
+    """The name of what a line of the notice points at, and whether it is a material."""
+    if any(material.code == code for material in compiled.materials):
+        return compiled.material(code).name, True
+    return compiled.field(code).name, False
+
+
+_TITLES = {
+    **RECORDED,
+    **{m.verb: m.title for m in LIFE.moves},
+}
+_CASE_TITLES = {**cases.TITLES}
+
+
+def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
+    ids = [family.package.id, *(c.id for c in family.children)]
+    lines = []
+    for entry in timeline("proceeding", ids, public_only=True):
+        is_package = entry.stream_id == family.package.id
+        titles = _TITLES if is_package else _CASE_TITLES
+        item = entry.body.get("item")
+        lines.append(
+            TimelineLine(
+                at=entry.at,
+                verb=entry.verb,
+                title=titles.get(entry.verb, entry.verb),
+                item_name=family.compiled.item(item).name if item else None,
+                basis=entry.basis,
+                body=entry.body,
+            )
+        )
+    return tuple(lines)
+
+
+def _progress(
+    package: Proceeding, actor: Actor | None, party_name: str, now: datetime
+) -> Progress:
+    family = _family(package)
+    decisions = cases.decisions_of([c.id for c in family.children])
+    lanes = tuple(
+        _lane(family, case, decisions.get(case.id), actor, now) for case in family.children
+    )
+    clocks = family.readings_of(package, now)
+    due_at, remaining = _nearest([*clocks, *(c for lane in lanes for c in lane.clocks)])
+    promise = next((c for c in clocks if c.spec.name == "promise"), None)
+    may = actor is not None and may_do(actor, package, "applicant")
+    return Progress(
+        proceeding_id=package.id,
+        number=package.number,
+        package_code=family.compiled.code,
+        package_name=family.compiled.name,
+        state=package.state,
+        state_title=LIFE.title(package.state),
+        party_name=party_name,
+        opened_at=package.opened_at,
+        accepted_at=package.accepted_at,
+        ended_at=package.ended_at,
+        promised_at=promise.reading.due.at if promise else None,
+        turn=turn_of(package, family.steps[package.id]),
+        next_due=due_at,
+        remaining=remaining,
+        lanes=lanes,
+        clocks=clocks,
+        notice=_notice(package, family.compiled),
+        timeline=_timeline(family),
+        open_verbs=LIFE.open_verbs(package.state, "applicant") if may else (),
+        facts=package.facts,
+    )
+
+
+def progress_of(actor: Actor, number: str, now: datetime) -> Progress:
+    """The progress of an application that this person may see; NotFound otherwise."""
+    package = access_proceeding(actor, number, kind="package")
+    return _progress(package, actor, party(package.party_id).name, now)
+
+
+def progress_by_token(token: str, now: datetime) -> Progress:
+    """The progress behind a read-only link, with the applicant's name masked."""
+    hashed = hashlib.sha256(token.encode()).hexdigest()
+    link = (
+        ShareLink.objects.filter(token_hash=hashed, revoked_at=None)
+        .select_related("proceeding")
+        .first()
+    )
+    if link is None:
+        raise NotFound("这个链接已失效。请向申请人要新的链接。")
+    name = party(link.proceeding.party_id).name
+    return _progress(link.proceeding, None, f"{name[:1]}**", now)
+
+
+def applications_of(
+    actor: Actor, *, cursor: str = "", limit: int = 20, now: datetime
+) -> list[ApplicationRow]:
+    """The applications that a citizen may see, newest first; keyset pages by cursor."""
+    found = visible_to(actor).filter(kind="package")
+    if cursor.isdigit():
+        found = found.filter(id__lt=int(cursor))
+    packages = list(found.order_by("-id")[:limit])
+    ids = [p.id for p in packages]
+    clocks, steps = clock_rows(ids), steps_of(ids)
+    names = parties({p.party_id for p in packages})
+    ended: dict[int, list[int]] = {i: [0, 0] for i in ids}
+    for parent_id, ended_at in Proceeding.objects.filter(parent_id__in=ids).values_list(
+        "parent_id", "ended_at"
+    ):
+        ended[parent_id][1] += 1
+        ended[parent_id][0] += ended_at is not None
+    return [
+        _row(p, readings(p, clocks[p.id], now), steps[p.id], ended[p.id], names[p.party_id].name)
+        for p in packages
+    ]
+
+
+def _row(
+    package: Proceeding,
+    clocks: Sequence[ClockReading],
+    steps: Sequence[Step],
+    ended: Sequence[int],
+    party_name: str,
+) -> ApplicationRow:
+    compiled = package_version(package.version_id).compiled
+    due_at, remaining = _nearest(clocks)
+    return ApplicationRow(
+        proceeding_id=package.id,
+        number=package.number,
+        package_code=compiled.code,
+        package_name=compiled.name,
+        state=package.state,
+        state_title=LIFE.title(package.state),
+        party_name=party_name,
+        opened_at=package.opened_at,
+        done=ended[0],
+        total=ended[1],
+        turn=turn_of(package, steps),
+        due_at=due_at,
+        remaining=remaining,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePage:
+    """The whole application on the desk of the lead department's window."""
+
+    proceeding: Proceeding
+    progress: Progress
+    requirements: tuple[Requirement, ...]
+    open_steps: tuple[Step, ...]
+    open_verbs: tuple[str, ...]
+    files: Mapping[int, CaseFile]
+    compiled: CompiledPackage
+
+
+def package_page(actor: Actor, package: Proceeding, now: datetime) -> PackagePage:
+    """The desk's page of an application that `access_proceeding` has let this actor see."""
+    progress = _progress(package, actor, party(package.party_id).name, now)
+    ids = [lane.case_id for lane in progress.lanes]
+    steps = steps_of([package.id])[package.id]
+    verbs = [
+        m.verb
+        for m in LIFE.open_moves(package.state)
+        if any(may_do(actor, package, role) for role in m.roles)
+    ]
+    if "resume" in verbs and not any(
+        s.code == "correction_lapsed" and s.state == "open" for s in steps
+    ):
+        verbs.remove("resume")
+    if "ask_correction" in verbs and progress.notice is not None:
+        verbs.remove("ask_correction")
+    return PackagePage(
+        proceeding=package,
+        progress=progress,
+        requirements=tuple(cases.open_requirements(ids)),
+        open_steps=tuple(s for s in steps if s.state == "open"),
+        open_verbs=tuple(verbs),
+        files=cases.files_of(ids),
+        compiled=package_version(package.version_id).compiled,
+    )
