@@ -21,7 +21,7 @@ from tongban.catalogue.content.forms import (
 )
 from tongban.catalogue.content.items import Exempt, Item, ItemType, Step, Together
 from tongban.catalogue.content.packages import GuideQuestion, Package, PackageItem
-from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Text, Unit
+from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Text
 
 __all__ = [
     "CalendarDay",
@@ -52,5 +52,4 @@ __all__ = [
     "Step",
     "Text",
     "Together",
-    "Unit",
 ]

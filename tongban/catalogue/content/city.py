@@ -11,9 +11,9 @@ from tongban.catalogue.content.values import (
     Piece,
     Slug,
     Text,
-    Unit,
     Word,
 )
+from tongban.kernel.clocks import Owner, Unit
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]
@@ -24,6 +24,12 @@ class Shift(Piece):
 
     opens: ClockTime
     closes: ClockTime
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        opens, closes = (60 * int(at[:2]) + int(at[3:]) for at in (self.opens, self.closes))
+        return closes - opens
 
 
 class OfficeHours(Piece):
@@ -102,7 +108,7 @@ class ClockTemplate(Piece):
     resumes_on: tuple[Word, ...] = ()
     on_expiry: str = ""
     warn_percent: Annotated[int, Field(ge=1, le=100)] = 70
-    owner: Literal["government", "applicant", "third"] = "government"
+    owner: Owner = Owner.GOVERNMENT
     basis: str
     mark: Mark
     text: Name

@@ -89,7 +89,11 @@ class Governance(Piece):
 
 
 class Package(Piece):
-    """A one-thing package (一件事)."""
+    """A one-thing package (一件事).
+
+    `typical` are the answers of the situation for which the before/after figures are published;
+    without it they are those of all items together.
+    """
 
     code: Annotated[str, StringConstraints(pattern=r"^P[0-9]{2}$")]
     slug: Slug
@@ -108,3 +112,4 @@ class Package(Piece):
     limits: PackageLimits
     delivery: Delivery
     governance: Governance
+    typical: dict[DottedName, bool | int | float | str | tuple[str, ...]] = {}

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from tongban.kernel.clocks import Unit
+
 LANGUAGES = ("zh", "en", "ug", "kk")
 
 ConditionData: TypeAlias = dict[str, Any]
@@ -62,15 +64,6 @@ class Name(Text):
     """A name of something that people see: Chinese and English are both required."""
 
     en: Annotated[str, StringConstraints(min_length=1)]
-
-
-class Unit(StrEnum):
-    """The unit of a limit. Working days are those of the Licensing Law, art. 82."""
-
-    WORKDAY = "workday"
-    DAY = "day"
-    HOUR = "hour"
-    WORKMINUTE = "workminute"
 
 
 class Marked(Piece):

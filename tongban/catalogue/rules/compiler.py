@@ -1,0 +1,424 @@
+"""The one-thing compiler: from items and a package to one form, one set, one order.
+
+Pure: the same content gives the same compiled package, whatever the order of its files.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from tongban.catalogue.content import (
+    City,
+    ClockTemplate,
+    Element,
+    ElementGroup,
+    Exempt,
+    Item,
+    LicenceType,
+    Material,
+    Package,
+    PackageItem,
+    Parameter,
+    Step,
+    Together,
+)
+from tongban.catalogue.content.items import TYPE_CODES, MaterialUse
+from tongban.catalogue.content.values import ConditionData, FromLicence
+from tongban.catalogue.rules import compiled as out
+from tongban.catalogue.rules import translate
+from tongban.catalogue.rules.figures import Asked, figures_of
+from tongban.catalogue.rules.graph import longest_path
+from tongban.catalogue.rules.timing import (
+    clocks_for,
+    lengths_of_item,
+    lengths_of_package,
+    minutes_of_a_working_day,
+)
+from tongban.catalogue.rules.translate import maybe_words, words
+from tongban.kernel.clocks import ClockSpec
+from tongban.kernel.conditions import All, Condition, Leaf, Op, fields_of, parameters_of, parse
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What packages are compiled from: everything that their items may name."""
+
+    city: City
+    parameters: Mapping[str, Parameter]
+    clocks: tuple[ClockTemplate, ...]
+    groups: tuple[ElementGroup, ...]
+    materials: Mapping[str, Material]
+    licences: Mapping[str, LicenceType]
+    items: Mapping[str, Item]
+
+    @cached_property
+    def sections(self) -> tuple[ElementGroup, ...]:
+        """The sections of the form in their order."""
+        return tuple(sorted(self.groups, key=lambda group: (group.order, group.group)))
+
+    @cached_property
+    def elements(self) -> dict[str, Element]:
+        """Every data element by code, in the order of the form."""
+        return {element.code: element for group in self.sections for element in group.elements}
+
+    @cached_property
+    def section_of(self) -> dict[str, str]:
+        """The section of each data element."""
+        return {element.code: group.group for group in self.groups for element in group.elements}
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of each data element on the form."""
+        return {code: place for place, code in enumerate(self.elements)}
+
+    @cached_property
+    def minutes_per_day(self) -> int:
+        """The open minutes of the city's shortest working day."""
+        return minutes_of_a_working_day(self.city)
+
+
+def compile_package(package: Package, shelf: Shelf) -> out.CompiledPackage:
+    """Compile a package. The content must have passed the linter; KeyError where it has not."""
+    work = _Work(package, shelf)
+    items = tuple(_item(work, place) for place in work.places)
+    fields = _fields(work)
+    materials = _materials(work)
+    days, path = longest_path(
+        {item.code: [edge.item for edge in item.depends_on] for item in items},
+        {item.code: item.promise.value for item in items},
+    )
+    limits = package.limits
+    issued = dict.fromkeys(item.licence for item in items if item.licence)
+    return out.CompiledPackage(
+        code=package.code,
+        slug=package.slug,
+        name=words(package.name),
+        summary=words(package.summary),
+        object=words(package.object),
+        life_stage=words(package.life_stage),
+        region=package.region,
+        lead_department=package.lead_department,
+        departments=_departments(package, items),
+        everyday_words=package.everyday_words,
+        audience=package.audience,
+        basis=translate.articles(package.basis),
+        questions=tuple(translate.question(question) for question in package.questions),
+        items=items,
+        sections=_sections(shelf, fields),
+        fields=fields,
+        materials=materials,
+        licence_types=tuple(translate.licence_type(shelf.licences[code]) for code in issued),
+        parameters=_parameters(shelf, work.conditions),
+        clocks=clocks_for(
+            shelf.clocks,
+            "package",
+            lengths_of_package(package, days),
+            minutes_per_day=shelf.minutes_per_day,
+        ),
+        minutes_per_day=shelf.minutes_per_day,
+        joint=translate.evidenced(limits.joint),
+        correction=translate.evidenced(limits.correction),
+        acceptance=translate.evidenced(limits.acceptance),
+        delivery=translate.evidenced(limits.delivery),
+        delivery_modes=package.delivery.modes,
+        delivery_text=words(package.delivery.text),
+        task_force=words(package.governance.task_force),
+        plan=words(package.governance.plan),
+        promised_days=days,
+        critical_path=path,
+        fee_yuan=sum((item.fee.yuan for item in items), Decimal(0)),
+        figures=figures_of(items, {item.code for item in items}, _asked(fields, materials)),
+        typical=tuple(sorted(package.typical.items())),
+    )
+
+
+def dated(parameter: Parameter) -> tuple[tuple[date, Any], ...]:
+    """Return a parameter's values as conditions take them, the oldest first."""
+    return tuple(sorted((value.since, value.value) for value in parameter.values))
+
+
+class _Work:
+    """One compilation: the package's items in their order, and the conditions met so far."""
+
+    def __init__(self, package: Package, shelf: Shelf) -> None:
+        self.package = package
+        self.shelf = shelf
+        self.places = sorted(package.items, key=lambda place: (place.seq, place.item))
+        self.facts = {question.id: question.fact for question in package.questions}
+        self.producers = {
+            licence: place.item
+            for place in reversed(self.places)
+            if (licence := shelf.items[place.item].result.licence)
+        }
+        self.conditions: list[Condition] = []
+        for question in package.questions:
+            self.when(question.show_if)
+
+    def when(self, data: ConditionData | None) -> Condition | None:
+        """Read a condition and remember it for its parameters."""
+        if data is None:
+            return None
+        condition = parse(data)
+        self.conditions.append(condition)
+        return condition
+
+    def producer_of(self, element: Element) -> str:
+        """Return the item whose licence brings the element about, "" where it is typed or held."""
+        source = element.source
+        if not isinstance(source, FromLicence) or source.licence not in self.producers:
+            return ""
+        face = {face.field: face for face in self.shelf.licences[source.licence].face}
+        made = source.field in face and face[source.field].origin != element.code
+        return self.producers[source.licence] if made else ""
+
+    def clocks(self, item: Item, lengths: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
+        """Make the clocks of a case of an item."""
+        return clocks_for(
+            self.shelf.clocks,
+            "case",
+            lengths,
+            minutes_per_day=self.shelf.minutes_per_day,
+            legal_from=item.legal_from,
+        )
+
+
+def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
+    item = work.shelf.items[place.item]
+    route = tuple(_turn(item, entry) for entry in item.route)
+    automatic = _automatic(item)
+    variants = tuple(_variant(work, item, index) for index in range(len(item.limits.variants)))
+    conditions = tuple(
+        out.CompiledCondition(words(c.text), parse(c.when) if c.when else None, c.basis)
+        for c in item.conditions
+    )
+    asked = _conditions_of(route, automatic, variants, conditions)
+    work.conditions.extend(asked)
+    return out.CompiledItem(
+        code=item.code,
+        name=words(item.name),
+        main_name=words(item.main_name),
+        department=item.department,
+        kind=str(item.type),
+        type_code=TYPE_CODES[item.type],
+        catalog_code=item.catalog_code,
+        serial=item.serial,
+        seq=place.seq,
+        required=place.required,
+        project_type=item.project_type,
+        audience=item.audience,
+        level=item.level,
+        internal=item.internal,
+        handled_in=item.handled_in,
+        legal_from=item.legal_from,
+        acceptance=item.acceptance,
+        mark=str(place.mark),
+        promise=translate.evidenced(item.limits.promise),
+        legal=translate.maybe_evidenced(item.limits.legal),
+        extension=translate.maybe_evidenced(item.limits.extension),
+        clocks=work.clocks(item, lengths_of_item(item.limits)),
+        variants=variants,
+        route=route,
+        field_codes=_field_codes(work, item),
+        material_codes=tuple(sorted({use.material for use in item.materials})),
+        facts_needed=tuple(sorted({name for c in asked for name in fields_of(c)})),
+        depends_on=_dependencies(place),
+        conditions=conditions,
+        visits=translate.visits(item.visits),
+        fee=translate.fee(item.fee),
+        contacts=translate.contacts(item.contacts),
+        result=translate.result(item),
+        remedies=translate.remedies(item.remedies),
+        alone=translate.alone(item.before),
+        basis=translate.articles(item.basis),
+        faq=tuple(out.CompiledQuestionAnswer(words(f.q), words(f.a)) for f in item.faq),
+        online_depth=item.channels.online_depth,
+        hall=item.channels.hall,
+        post=item.channels.post,
+        licence=item.result.licence,
+        automatic=automatic,
+        applies=_applies(work, place),
+        choose_question=place.choose_question,
+        special_procedure=maybe_words(item.special_procedure),
+    )
+
+
+def _field_codes(work: _Work, item: Item) -> tuple[str, ...]:
+    used = {use.element for use in item.fields}
+    return tuple(sorted(used, key=work.shelf.rank.__getitem__))
+
+
+def _dependencies(place: PackageItem) -> tuple[out.Dependency, ...]:
+    edges = sorted(place.depends_on, key=lambda edge: edge.item)
+    return tuple(out.Dependency(edge.item, edge.on_refusal) for edge in edges)
+
+
+def _automatic(item: Item) -> out.CompiledAutomatic | None:
+    if item.automatic is None:
+        return None
+    return out.CompiledAutomatic(
+        parse(item.automatic.when), words(item.automatic.text), item.automatic.basis
+    )
+
+
+def _conditions_of(
+    route: Iterable[Iterable[out.CompiledStep]],
+    automatic: out.CompiledAutomatic | None,
+    variants: Iterable[out.CompiledVariant],
+    conditions: Iterable[out.CompiledCondition],
+) -> list[Condition]:
+    return [
+        *([automatic.when] if automatic else []),
+        *(variant.when for variant in variants),
+        *(step.when for turn in route for step in turn if step.when),
+        *(condition.when for condition in conditions if condition.when),
+    ]
+
+
+def _applies(work: _Work, place: PackageItem) -> Condition | None:
+    """Say when an item belongs to a guide: its condition, and the choice where there is one."""
+    condition = work.when(place.when)
+    if place.required != "choose" or not place.choose_question:
+        return condition
+    chosen = Leaf(work.facts[place.choose_question], Op.EQ, value=True)
+    return All((chosen, condition)) if condition else chosen
+
+
+def _turn(item: Item, entry: Step | Together) -> tuple[out.CompiledStep, ...]:
+    steps = entry.together if isinstance(entry, Together) else (entry,)
+    return tuple(
+        out.CompiledStep(
+            step.step,
+            step.role,
+            step.department or item.department,
+            words(step.name),
+            step.party,
+            parse(step.when) if step.when else None,
+            step.basis,
+        )
+        for step in steps
+    )
+
+
+def _variant(work: _Work, item: Item, index: int) -> out.CompiledVariant:
+    variant = item.limits.variants[index]
+    lengths = lengths_of_item(item.limits) | {"promise": variant.promise, "legal": variant.legal}
+    return out.CompiledVariant(
+        parse(variant.when),
+        translate.evidenced(variant.promise),
+        work.clocks(item, lengths),
+        translate.maybe_evidenced(variant.legal),
+        maybe_words(variant.text),
+    )
+
+
+def _fields(work: _Work) -> tuple[out.CompiledField, ...]:
+    uses: dict[str, list[out.FieldUse]] = {}
+    for place in work.places:
+        for use in work.shelf.items[place.item].fields:
+            when = work.when(use.when)
+            uses.setdefault(use.element, []).append(out.FieldUse(place.item, use.required, when))
+    return tuple(
+        _field(work, element, tuple(uses[code]))
+        for code, element in work.shelf.elements.items()
+        if code in uses
+    )
+
+
+def _field(work: _Work, element: Element, uses: tuple[out.FieldUse, ...]) -> out.CompiledField:
+    return out.CompiledField(
+        code=element.code,
+        name=words(element.name),
+        kind=str(element.kind),
+        section=work.shelf.section_of[element.code],
+        source=translate.source(element.source),
+        uses=uses,
+        unit=element.unit,
+        options=translate.options(element.options),
+        min=element.min,
+        max=element.max,
+        max_length=element.max_length,
+        pattern=element.pattern,
+        check=element.check or "",
+        sensitive=element.sensitive,
+        help=maybe_words(element.help),
+        example=element.example,
+        produced_by=work.producer_of(element),
+    )
+
+
+def _sections(shelf: Shelf, fields: Iterable[out.CompiledField]) -> tuple[out.Section, ...]:
+    used = {field.section for field in fields}
+    return tuple(
+        out.Section(group.group, words(group.name))
+        for group in shelf.sections
+        if group.group in used
+    )
+
+
+def _materials(work: _Work) -> tuple[out.CompiledMaterial, ...]:
+    uses: dict[str, list[out.MaterialUse]] = {}
+    for place in work.places:
+        for use in work.shelf.items[place.item].materials:
+            uses.setdefault(use.material, []).append(_material_use(work, place.item, use))
+    return tuple(_material(work.shelf.materials[code], tuple(uses[code])) for code in sorted(uses))
+
+
+def _material_use(work: _Work, item: str, use: MaterialUse) -> out.MaterialUse:
+    producer = work.producers.get(use.licence or "", "")
+    return out.MaterialUse(
+        item=item,
+        required=use.required,
+        exempt=str(use.exempt),
+        mark=str(use.mark),
+        licence=use.licence or "",
+        share=use.share or "",
+        when=work.when(use.when),
+        copies=use.copies,
+        deficient_allowed=use.deficient_allowed,
+        note=maybe_words(use.note),
+        produced_by=producer if use.exempt is Exempt.LICENCE and producer != item else "",
+    )
+
+
+def _material(material: Material, uses: tuple[out.MaterialUse, ...]) -> out.CompiledMaterial:
+    return out.CompiledMaterial(
+        code=material.code,
+        name=words(material.name),
+        type=str(material.type),
+        formats=material.formats,
+        accept_standard=tuple(
+            out.CheckPoint(point.code, words(point.text)) for point in material.accept_standard
+        ),
+        reusable=material.reusable,
+        uses=uses,
+        blank_form=material.blank_form or "",
+        valid_months=material.valid_months,
+        sensitive=material.sensitive,
+        issuer=maybe_words(material.issuer),
+        help=maybe_words(material.help),
+    )
+
+
+def _parameters(shelf: Shelf, conditions: Iterable[Condition]) -> tuple[out.DatedParameter, ...]:
+    names = sorted({name for condition in conditions for name in parameters_of(condition)})
+    return tuple(out.DatedParameter(name, dated(shelf.parameters[name])) for name in names)
+
+
+def _asked(
+    fields: Iterable[out.CompiledField], materials: Iterable[out.CompiledMaterial]
+) -> Asked:
+    """Count what is asked where every item applies."""
+    shown = [field for field in fields if not field.produced_by]
+    brought = [material for material in materials if any(u.is_asked for u in material.uses)]
+    typed = sum(field.source.kind == "typed" for field in shown)
+    return Asked(len(brought), len(shown), typed)
+
+
+def _departments(package: Package, items: Iterable[out.CompiledItem]) -> tuple[str, ...]:
+    taken = list(items)
+    owners = (item.department for item in taken)
+    steps = (step.department for item in taken for turn in item.route for step in turn)
+    return tuple(dict.fromkeys((package.lead_department, *owners, *steps)))

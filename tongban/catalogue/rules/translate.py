@@ -1,0 +1,162 @@
+"""From the words of content files to those of a compiled package: the parts without choices."""
+
+from collections.abc import Iterable
+
+from tongban.catalogue.content import LicenceType, Limit, Marked, Text
+from tongban.catalogue.content.items import Before, Contacts, Fee, Item, Remedies, Visits
+from tongban.catalogue.content.packages import GuideQuestion
+from tongban.catalogue.content.values import (
+    FromDerived,
+    FromLicence,
+    FromShare,
+    FromTyped,
+    LegalBasis,
+    Option,
+    Source,
+)
+from tongban.catalogue.rules import compiled as out
+from tongban.kernel.conditions import parse
+
+
+def words(text: Text) -> out.Words:
+    """Take a text over in all its languages."""
+    return out.Words(text.zh, text.en or "", text.ug or "", text.kk or "")
+
+
+def maybe_words(text: Text | None) -> out.Words | None:
+    """Take a text over where there is one."""
+    return words(text) if text else None
+
+
+def evidenced(limit: Limit | Marked) -> out.Evidenced:
+    """Take a number over with its evidence. Raises ValueError for a value that is no number."""
+    return out.Evidenced(
+        float(limit.value or 0),
+        str(limit.unit),
+        str(limit.mark),
+        limit.basis,
+        maybe_words(limit.note),
+    )
+
+
+def maybe_evidenced(limit: Limit | Marked | None) -> out.Evidenced | None:
+    """Take a number over where there is one."""
+    return evidenced(limit) if limit else None
+
+
+def articles(basis: Iterable[LegalBasis]) -> tuple[out.LegalArticle, ...]:
+    """Take the legal basis over."""
+    return tuple(
+        out.LegalArticle(b.law, b.article, b.text, b.document_no, b.in_force_from, str(b.mark))
+        for b in basis
+    )
+
+
+def options(given: Iterable[Option]) -> tuple[out.CompiledOption, ...]:
+    """Take the answers of a choice over."""
+    return tuple(
+        out.CompiledOption(option.code, words(option.name), maybe_words(option.help))
+        for option in given
+    )
+
+
+def source(given: Source) -> out.CompiledSource:
+    """Take over where an answer comes from."""
+    if isinstance(given, FromLicence):
+        return out.CompiledSource("licence", licence=given.licence, field=given.field)
+    if isinstance(given, FromShare):
+        return out.CompiledSource("share", resource=given.resource, field=given.field or "")
+    if isinstance(given, FromDerived):
+        return out.CompiledSource("derived", rule=given.rule, of=given.of)
+    if isinstance(given, FromTyped):
+        return out.CompiledSource("typed")
+    return out.CompiledSource("person", field=given.field)
+
+
+def question(given: GuideQuestion) -> out.CompiledQuestion:
+    """Take a question of the situation guide over."""
+    return out.CompiledQuestion(
+        id=given.id,
+        text=words(given.text),
+        type=given.type,
+        fact=given.fact,
+        advice=words(given.unsure.advice),
+        may_ask=given.unsure.ask,
+        help=maybe_words(given.help),
+        unit=given.unit,
+        min=given.min,
+        max=given.max,
+        options=options(given.options),
+        show_if=parse(given.show_if) if given.show_if else None,
+        known_from=source(given.known_from) if given.known_from else None,
+    )
+
+
+def fee(given: Fee) -> out.CompiledFee:
+    """Take a charge over."""
+    lines = tuple(
+        out.CompiledFeeLine(words(line.name), line.yuan, line.standard) for line in given.lines
+    )
+    return out.CompiledFee(given.charged, lines, given.basis, given.online)
+
+
+def visits(given: Visits) -> out.CompiledVisits:
+    """Take the number of visits over."""
+    return out.CompiledVisits(given.value, str(given.mark), given.basis, maybe_words(given.reason))
+
+
+def contacts(given: Contacts) -> out.CompiledContacts:
+    """Take the contacts over."""
+    return out.CompiledContacts(
+        given.consult, given.complain, words(given.address), words(given.hours)
+    )
+
+
+def remedies(given: Remedies) -> out.CompiledRemedies:
+    """Take the remedies over."""
+    return out.CompiledRemedies(
+        words(given.review_body),
+        words(given.court),
+        evidenced(given.days),
+        maybe_evidenced(given.suit_months),
+    )
+
+
+def alone(given: Before) -> out.Alone:
+    """Take over how an item ran alone."""
+    return out.Alone(
+        given.links,
+        len(set(given.materials)),
+        given.fields,
+        evidenced(given.days),
+        given.visits.value,
+    )
+
+
+def result(item: Item) -> out.CompiledResult:
+    """Take over what an item ends in."""
+    return out.CompiledResult(maybe_words(item.result.name), item.result.form, item.result.sample)
+
+
+def licence_type(licence: LicenceType) -> out.CompiledLicenceType:
+    """Take a licence type over."""
+    years = licence.validity.value
+    faces = tuple(
+        out.CompiledFace(face.field, words(face.name), "", face.rule or face.field)
+        if face.origin == "derived"
+        else out.CompiledFace(face.field, words(face.name), face.origin)
+        for face in licence.face
+    )
+    return out.CompiledLicenceType(
+        code=licence.code,
+        name=words(licence.name),
+        type_code=licence.type_code,
+        issuer=licence.issuer,
+        holder=licence.holder,
+        years=years if isinstance(years, int) else None,
+        mark=str(licence.mark),
+        face=faces,
+        template=licence.template,
+        number_prefix=licence.number_prefix,
+        basis=licence.basis,
+    )
