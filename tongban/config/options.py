@@ -130,6 +130,12 @@ class Options:
         "Let the embedded server listen on a free loopback port too, for other programs; "
         "`tongban up` prints the port.",
     )] = False
+    upload_megabytes: Annotated[int, Note(
+        "Largest file, in MB, that a person may hand in.",
+    )] = 20
+    upload_megapixels: Annotated[int, Note(
+        "Largest picture, in million pixels, that a person may hand in.",
+    )] = 60
     shared_data: Annotated[str, Note(
         "Folder with shared reference data for tests and checks; empty: ../shared/data.",
     )] = ""

@@ -57,7 +57,10 @@ INSTALLED_APPS = [
     "tongban.config",
 ]
 
+# Who is at the door, and how a refusal looks; it needs the rooms below.
+_door = ["tongban.doors.middleware.AtTheDoor"] if "tongban.doors.citizen" in BUILT_ROOMS else []
 MIDDLEWARE = [
+    "tongban.config.middleware.health_page",
     "tongban.config.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *_door,
 ]
 
 ROOT_URLCONF = "tongban.config.urls"
@@ -81,6 +85,7 @@ TEMPLATES = [
         "DIRS": [WEB / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
+            "libraries": {"tongban": "tongban.doors.tags"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -197,6 +202,22 @@ SMS_GATEWAY: tuple[str, dict[str, Any]] = (
     if OPTIONS.sms_url
     else ("tongban.notices.gateways.FileSms", {"path": OPTIONS.home / "sms.log"})
 )
+DOCUMENT_STORE: tuple[str, dict[str, Any]] = (
+    "tongban.documents.gateways.FolderStore",
+    {"folder": OPTIONS.home / "files"},
+)
+DOCUMENT_RENDERER: tuple[str, dict[str, Any]] = (
+    "tongban.documents.gateways.TypstRenderer",
+    {"templates": WEB / "typst"},
+)
+DOCUMENT_SEALS: tuple[str, dict[str, Any]] = (
+    "tongban.documents.gateways.LocalSeals",
+    {"folder": OPTIONS.home / "secrets" / "seals"},
+)
+UPLOAD_LIMITS = {
+    "size": OPTIONS.upload_megabytes * 1_000_000,
+    "pixels": OPTIONS.upload_megapixels * 1_000_000,
+}
 # Notices do not know people: who is reached where is answered by this function.
 ADDRESS_BOOK = "tongban.people.queries.contact_of"
 
