@@ -54,6 +54,11 @@ class Worker:
         for thread in threads:
             thread.join(DRAIN_PATIENCE)
 
+    @property
+    def failing(self) -> frozenset[str]:
+        """The names of the loops whose last round failed."""
+        return frozenset(self._failing)
+
     def stop(self, *_signal: object) -> None:
         self._stopping.set()
 
@@ -82,7 +87,7 @@ class Worker:
 
     def _beat(self) -> int:
         now = timezone.now()  # noqa: TID251 -- the machine's time, not the city's
-        actions.beat(name=self.name, failing=sorted(self._failing), now=now)
+        actions.beat(name=self.name, failing=sorted(self.failing), now=now)
         return 0
 
     def _run_jobs(self) -> int:
