@@ -62,4 +62,4 @@ def _read(body: bytes) -> Match:
     said = json.loads(body)
     if not isinstance(said, dict):
         raise ValueError("not an object")  # noqa: TRY004 -- one kind of error for every bad answer
-    return Match(said.get("match"))
+    return Match(str(said.get("match")))

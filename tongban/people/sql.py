@@ -19,20 +19,20 @@ ON CONFLICT (key) DO UPDATE SET
         WHEN t.closed_until > %(now)s THEN t.closed_until
         WHEN t.window_at > %(since)s AND t.failures >= %(most)s THEN %(until)s
     END
-RETURNING closed_until
+RETURNING failures, closed_until
 """
 FORGIVE = "UPDATE people_throttle SET failures = greatest(failures - 1, 0) WHERE key = %s"
 
 
 def count(
     key: bytes, *, most: int, window: timedelta, closed: timedelta, now: datetime
-) -> datetime | None:
-    """Count one attempt; answers until when the door is closed, None while it is open.
+) -> tuple[int, datetime | None]:
+    """Count one attempt: how many there were, and until when the door is closed, if it is.
 
     ``most`` attempts within the window are let through, the next closes the door. ``closed``
     must not be shorter than the window, else the door would open onto an old count.
     """
-    values = {
+    values: dict[str, bytes | datetime | int] = {
         "key": key,
         "now": now,
         "since": now - window,
@@ -41,9 +41,8 @@ def count(
     }
     with connection.cursor() as cursor:
         cursor.execute(COUNT, values)
-        row = cursor.fetchone()
-    until: datetime | None = row[0] if row else None
-    return until
+        failures, until = cursor.fetchone()
+    return failures, until
 
 
 def forgive(key: bytes) -> None:

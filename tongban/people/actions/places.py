@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 Texts = Mapping[str, str]
+Place = TypeVar("Place", Region, Department)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,7 @@ def _department(row: DepartmentRow) -> dict[str, Any]:
     }
 
 
-def _store(
-    table: type[Region] | type[Department], rows: Mapping[str, Mapping[str, Any]]
-) -> Imported:
+def _store(table: type[Place], rows: Mapping[str, Mapping[str, Any]]) -> Imported:
     """Insert or update rows by their code; foreign keys inside the table may point anywhere."""
     if not rows:
         return Imported((), ())

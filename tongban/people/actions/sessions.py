@@ -141,12 +141,14 @@ def admit_registration(address: str, *, wall: datetime) -> None:
 
 
 def _count(key: bytes, limit: Limit, wall: datetime) -> None:
-    until = sql.count(key, most=limit.failures, window=limit.window, closed=limit.closed, now=wall)
+    failures, until = sql.count(
+        key, most=limit.failures, window=limit.window, closed=limit.closed, now=wall
+    )
     if until is not None:
         minutes = minutes_left(until, wall)
         raise TooManyAttempts(
             f"尝试次数过多，请在{minutes}分钟后再试。",
-            facts={"minutes": minutes, "just_closed": until == wall + limit.closed},
+            facts={"minutes": minutes, "just_closed": failures == limit.failures + 1},
         )
 
 
