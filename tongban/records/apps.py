@@ -9,3 +9,6 @@ class RecordsConfig(AppConfig):
     name = "tongban.records"
     label = "records"
     verbose_name = "日志"
+
+    def ready(self) -> None:
+        from tongban.records import checks  # noqa: F401 -- registers itself

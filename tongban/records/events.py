@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from uuid import UUID
 
 FEED_CHANNEL = "records_feed"
 """The sequencer notifies this channel of the last position after each batch."""
@@ -32,11 +34,10 @@ class NewEntry:
     public: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FedEntry:
-    """An entry as subscribers get it: committed, and at its place in the one order."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """An entry as it is read. What is personal is not in here, see `actions.read_private`."""
 
-    position: int
     id: int
     stream: str
     stream_id: int
@@ -54,6 +55,13 @@ class FedEntry:
     public: bool
     private_subject: int | None
     action_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FedEntry(JournalEntry):
+    """An entry as subscribers get it: committed, and at its place in the one order."""
+
+    position: int
 
 
 @dataclass(frozen=True, slots=True)

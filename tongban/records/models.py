@@ -14,14 +14,14 @@ from django.db.models.functions import Now
 from tongban.records.states import ClockMode
 
 
-class Xid8Field(models.Field):  # type: ignore[type-arg] -- the class takes none at run time
+class Xid8Field(models.Field):  # type: ignore[type-arg]  # -- it takes none at run time
     """A transaction id that never wraps, as PostgreSQL numbers its transactions."""
 
     def db_type(self, connection: Any) -> str:
         return "xid8"
 
 
-class SnapshotField(models.Field):  # type: ignore[type-arg] -- as above
+class SnapshotField(models.Field):  # type: ignore[type-arg]  # -- as above
     """A PostgreSQL snapshot: which transactions had ended when it was taken."""
 
     def db_type(self, connection: Any) -> str:

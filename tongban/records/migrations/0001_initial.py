@@ -164,35 +164,40 @@ FOR EACH ROW EXECUTE FUNCTION records_set_city_clock();
 """
 
 READS = """
--- Chains one read for each subject to the reader's reads of that day and answers their ids.
+-- Chains one read for each subject to the reader's reads of that day and answers their ids. The
+-- moment is given by tests only.
 CREATE FUNCTION records_log_reads(p_actor_kind text, p_actor_id bigint, p_at timestamptz,
     p_subjects bigint[], p_what text, p_why text) RETURNS SETOF bigint
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_day date := (p_at AT TIME ZONE 'Asia/Shanghai')::date;
+    v_at timestamptz := coalesce(p_at, clock_timestamp());
+    v_day date := (v_at AT TIME ZONE 'Asia/Shanghai')::date;
+    v_day_text text := to_char(v_day, 'YYYY-MM-DD');
     v_subject bigint;
     v_seq integer;
     v_prev bytea;
     v_id bigint;
 BEGIN
+    -- Held until the commit, so that the day is sealed after its last read.
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('records_reads,' || v_day_text, 0));
     PERFORM pg_advisory_xact_lock(hashtextextended(
-        concat_ws(',', 'records_log_reads', v_day, p_actor_kind, p_actor_id), 0));
+        concat_ws(',', 'records_reads', v_day_text, p_actor_kind, p_actor_id), 0));
     SELECT r.seq, r.hash INTO v_seq, v_prev FROM records_accessread r
     WHERE r.day = v_day AND r.actor_kind = p_actor_kind AND r.actor_id = p_actor_id
     ORDER BY r.seq DESC LIMIT 1;
     v_seq := coalesce(v_seq, 0);
-    v_prev := coalesce(v_prev, sha256(convert_to(concat_ws(',', 'tongban-reads-1', v_day,
-        p_actor_id, p_actor_kind), 'UTF8')));
+    v_prev := coalesce(v_prev, sha256(convert_to(concat_ws(',', 'tongban-reads-1', v_day_text,
+        p_actor_id, octet_length(p_actor_kind), p_actor_kind), 'UTF8')));
     FOREACH v_subject IN ARRAY p_subjects LOOP
         v_seq := v_seq + 1;
         v_id := nextval('records_accessread_id_seq');
         INSERT INTO records_accessread (id, day, seq, at, actor_kind, actor_id, subject, what,
             why, prev_hash, hash)
-        VALUES (v_id, v_day, v_seq, p_at, p_actor_kind, p_actor_id, v_subject, p_what, p_why,
-            v_prev, sha256(v_prev || convert_to(concat_ws(',', 'tongban-read-1', v_id, v_day,
-                v_seq, (extract(epoch FROM p_at) * 1000000)::bigint, p_actor_id, v_subject,
-                octet_length(p_actor_kind), p_actor_kind, octet_length(p_what), p_what,
-                octet_length(p_why), p_why), 'UTF8')))
+        VALUES (v_id, v_day, v_seq, v_at, p_actor_kind, p_actor_id, v_subject, p_what, p_why,
+            v_prev, sha256(v_prev || convert_to(concat_ws(',', 'tongban-read-1', v_id,
+                v_day_text, v_seq, (extract(epoch FROM v_at) * 1000000)::bigint, p_actor_id,
+                v_subject, octet_length(p_actor_kind), p_actor_kind, octet_length(p_what),
+                p_what, octet_length(p_why), p_why), 'UTF8')))
         RETURNING hash INTO v_prev;
         RETURN NEXT v_id;
     END LOOP;

@@ -9,12 +9,14 @@ text is preceded by its length in bytes, so that no two different statements rea
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

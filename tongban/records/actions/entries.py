@@ -1,23 +1,24 @@
-"""Writing the journal: append, and set the city's clock."""
+"""Append to the journal, and set the city's clock."""
 
 from __future__ import annotations
 
-from base64 import b64encode
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import Refusal
-from tongban.records import gateways, sql
+from tongban.records import sql
+from tongban.records.actions.private import seal_private
 from tongban.records.events import NewEntry
-from tongban.records.models import SubjectKey
-from tongban.records.rules import private as crypto
 from tongban.records.rules.chain import rounds
 from tongban.records.states import ClockMode, Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
 
 CITY_CLOCK_ID = 1
 
@@ -26,12 +27,6 @@ class CityClockOnlyForward(Refusal):
     """The city's clock never goes back: deadlines that have fired cannot unfire."""
 
     code = "city-clock-only-forward"
-
-
-class PersonalDataDestroyed(Refusal):
-    """The subject's key is destroyed: nothing personal can be read or written any more."""
-
-    code = "personal-data-destroyed"
 
 
 def append(
@@ -63,20 +58,6 @@ def append(
             )
             ids.update(zip(turn, written, strict=True))
     return [ids[index] for index in range(len(entries))]
-
-
-def seal_private(
-    data: Mapping[str, Any], subject: int, *, stream: str, stream_id: int, action_id: UUID
-) -> str:
-    """Personal data encrypted for one entry, in base64 as `records_append` takes it.
-
-    Makes the subject's key at its first use. Raises PersonalDataDestroyed when it is destroyed.
-    """
-    place = crypto.place_of(
-        stream=stream, stream_id=stream_id, action_id=action_id, subject=subject
-    )
-    key = _subject_key(subject)
-    return b64encode(crypto.encrypt(data, key=key, place=place)).decode("ascii")
 
 
 def set_city_clock(
@@ -125,22 +106,3 @@ def _row(entry: NewEntry, action_id: UUID) -> dict[str, Any]:
         "private_subject": entry.private_subject if private else None,
         "public": entry.public,
     }
-
-
-def _subject_key(subject: int) -> bytes:
-    masters = gateways.master_keys()
-    row = SubjectKey.objects.filter(subject=subject).first()
-    if row is None:
-        made = crypto.wrap(crypto.new_key(), master=masters[0].key, subject=subject)
-        # Of two first entries about the same subject one makes the key, both use it.
-        SubjectKey.objects.bulk_create(
-            [SubjectKey(subject=subject, wrapped=made, master=masters[0].id)],
-            ignore_conflicts=True,
-        )
-        row = SubjectKey.objects.get(subject=subject)
-    if row.wrapped is None:
-        raise PersonalDataDestroyed(
-            "该主体的个人信息已依法删除，不能再读取或写入。", facts={"subject": subject}
-        )
-    master = next(m for m in masters if m.id == row.master)
-    return crypto.unwrap(bytes(row.wrapped), master=master.key, subject=subject)

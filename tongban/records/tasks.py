@@ -1,0 +1,111 @@
+"""What the worker and the command line do with the journal."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from tongban.kernel.actors import SYSTEM
+from tongban.records import actions, gateways, queries
+from tongban.records.rules import offline
+from tongban.records.rules.verification import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+SEAL_EVERY = timedelta(minutes=10)
+
+
+def seal_due(now: datetime | None = None) -> int:
+    """Seal when ten minutes have passed since the last seal; how many seals and days were made.
+
+    `now` is the machine's time. The worker may call it as often as it likes.
+    """
+    moment = now or _machine_now()
+    last = queries.last_seal()
+    if last is not None and moment < last.sealed_at + SEAL_EVERY:
+        return 0
+    return actions.seal(now=moment) + actions.seal_reads(now=moment)
+
+
+def cli_verify(arguments: Sequence[str]) -> int:
+    """`tongban journal verify [EXPORT] …`: this database, or an export as on any other machine.
+
+    Exit status 0 when nothing was found, 1 otherwise.
+    """
+    if any(not word.startswith("-") for word in arguments):
+        return offline.main(arguments)
+    parser = argparse.ArgumentParser(prog="tongban journal verify")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    asked = parser.parse_args(arguments)
+    publisher = gateways.publisher()
+    # Read before the export: every seal outside must then be in the database.
+    published = {name: publisher.read(name) for name in publisher.names()}
+    lines = queries.export_lines(now=_machine_now(), with_reads=True)
+    result = verify(lines, published=published)
+    sys.stdout.write(offline.as_line(result) if asked.json else offline.as_text(result))
+    return 0 if result.holds else 1
+
+
+def cli_seal(arguments: Sequence[str]) -> int:
+    """`tongban journal seal`: seal at once, whatever the time since the last seal."""
+    argparse.ArgumentParser(prog="tongban journal seal").parse_args(arguments)
+    now = _machine_now()
+    actions.sequence()
+    seals = actions.seal(now=now)
+    days = actions.seal_reads(now=now)
+    sys.stdout.write(f"新增封印 {seals} 个，查阅记录日封印 {days} 个。\n")
+    return 0
+
+
+def cli_export(arguments: Sequence[str]) -> int:
+    """`tongban journal export [FILE]`: JSON lines for verification elsewhere."""
+    parser = argparse.ArgumentParser(prog="tongban journal export")
+    parser.add_argument("file", nargs="?", default="-", help="where to, - for standard output")
+    parser.add_argument(
+        "--reads", action="store_true", help="with the access log, which tells who looked at whom"
+    )
+    asked = parser.parse_args(arguments)
+    if asked.file == "-":
+        _export(sys.stdout, with_reads=asked.reads)
+        return 0
+    with Path(asked.file).open("w", encoding="utf-8", newline="\n") as file:
+        _export(file, with_reads=asked.reads)
+    return 0
+
+
+def cli_rotate(arguments: Sequence[str]) -> int:
+    """`tongban journal rotate`: wrap all keys of personal data with the first master key."""
+    argparse.ArgumentParser(prog="tongban journal rotate").parse_args(arguments)
+    count = actions.rotate_master_key(by=SYSTEM, now=queries.city_now())
+    sys.stdout.write(f"已用新主密钥重新封装 {count} 把密钥。\n")
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "verify": cli_verify,
+    "seal": cli_seal,
+    "export": cli_export,
+    "rotate": cli_rotate,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`tongban journal COMMAND …`; answers the exit status."""
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    if command is None:
+        sys.stderr.write(f"tongban journal {'|'.join(COMMANDS)}\n")
+        return 2
+    return command(arguments[1:])
+
+
+def _export(out: TextIO, *, with_reads: bool) -> None:
+    for line in queries.export_lines(now=_machine_now(), with_reads=with_reads):
+        out.write(line)
+
+
+def _machine_now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 -- seals go by the machine's clock; this is a task
