@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tongban.kernel.numbers import check_character, ends_in_its_check_character
+from tongban.kernel.iso7064 import check_character, ends_in_its_check_character
 from tongban.kernel.refusals import BadInput
 
 # GB/T 2260; 83 begins the residence permits of Taiwan residents.
@@ -203,7 +203,10 @@ def is_uscc(text: str) -> bool:
 
 def is_region_code(text: str) -> bool:
     """A division code of 6 digits (county and above), 9 (township) or 12 (village)."""
-    return bool(_REGION_SHAPE.fullmatch(text)) and text[:2] in PROVINCES
+    if not _REGION_SHAPE.fullmatch(text) or text[:2] not in PROVINCES:
+        return False
+    # 00 stands for the whole province: nothing lies below it.
+    return text[2:4] != "00" or not text[4:].strip("0")
 
 
 def region_prefix(code: str) -> str:
