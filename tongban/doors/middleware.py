@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from tongban.doors.parts import Link, Problem, Refused
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.people.queries import actor_of
 from tongban.records.queries import city_now
@@ -16,6 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tongban.kernel.actors import Actor
+
+
+_TITLES = {
+    403: gettext_noop("您不能这样做"),
+    404: gettext_noop("没有找到"),
+    409: gettext_noop("现在不能这样做"),
+    422: gettext_noop("请检查填写的内容"),
+}
 
 
 class AtTheDoor:
@@ -45,7 +57,32 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The one shape of a refusal: what happened, why, what is possible instead."""
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(refusal_data(refusal), status=refusal.status)
-    return render(request, "refusal.html", {"refusal": refusal}, status=refusal.status)
+    page = _refused(request, refusal)
+    return render(request, "refusal.html", {"page": page}, status=refusal.status)
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> Refused:
+    problems = refusal.problems if isinstance(refusal, BadInput) else ()
+    on_desk = request.path.startswith("/desk/")
+    return Refused(
+        title=_(_TITLES[refusal.status]),
+        sentence=_(refusal.sentence),
+        instead=tuple(_(line) for line in refusal.instead),
+        basis=refusal.basis,
+        code=refusal.code,
+        problems=tuple(Problem(p.sentence) for p in problems),
+        back=_back(request),
+        quote=str(refusal.facts.get("number", "")),
+        base="desk/base.html" if on_desk else "citizen/base.html",
+    )
+
+
+def _back(request: HttpRequest) -> Link | None:
+    """The page that the person came from, if it is one of ours."""
+    referer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}):
+        return None
+    return Link(_("返回上一页"), referer)
 
 
 def refusal_data(refusal: Refusal) -> dict[str, object]:

@@ -15,10 +15,10 @@ from tongban.cases.models import Requirement
 from tongban.cases.rules import NoticeSentAlready, RequirementsOpen, facts_of
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
+from tongban.catalogue.rules import variant_of
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
-from tongban.kernel.conditions import Outcome, evaluate
 from tongban.kernel.refusals import NotAllowed
 from tongban.kernel.worktime import city_date
 from tongban.packages import rules
@@ -177,24 +177,12 @@ def _case_facts(
     """What a case takes along: the facts that its item looks at, and its variant of limits."""
     known = {k: submission.facts[k] for k in item.facts_needed if k in submission.facts}
     facts: dict[str, Any] = {"known": known} if known else {}
-    variant = _variant(compiled, item, facts, on) if item.variants else None
+    variant = variant_of(compiled, item, facts_of(facts), on) if item.variants else None
     if variant is not None:
-        facts["variant"] = variant
+        facts["variant"] = item.variants.index(variant)
     if submission.wants_human:
         facts["human"] = True
     return facts
-
-
-def _variant(
-    compiled: CompiledPackage, item: CompiledItem, facts: Mapping[str, Any], on: date
-) -> int | None:
-    for index, variant in enumerate(item.variants):
-        verdict = evaluate(
-            variant.when, facts_of(facts), on=on, parameters=compiled.parameters_by_name
-        )
-        if verdict.outcome is Outcome.MET:
-            return index
-    return None
 
 
 def _children(act: Act, package: Locked, *states: CaseState) -> list[Locked]:

@@ -27,6 +27,7 @@ from tongban.kernel.clocks import (
     ClockSpec,
     ClockState,
     Ledger,
+    Level,
     Mark,
     Owner,
     Suspension,
@@ -213,7 +214,7 @@ class Act:
         never lets an officer act in a state that the law had ended already.
         """
         found = {row["id"]: _locked(row) for row in sql.lock(ids, family=family)}
-        if not self._is_firing and _fire_overdue(found.values(), self.now):
+        while not self._is_firing and _fire_overdue(found.values(), self.now):
             found = {row["id"]: _locked(row) for row in sql.lock(ids, family=family)}
         for proceeding_id, proceeding in found.items():
             self._known.setdefault(proceeding_id, proceeding)
@@ -427,11 +428,23 @@ class Act:
     def set_clock(
         self, proceeding: Locked, spec: ClockSpec, ledger: Ledger, *, after: datetime | None = None
     ) -> None:
-        """Index a clock anew; firings up to and including ``after`` have happened already."""
+        """Index a clock anew; firings up to and including ``after`` have happened already.
+
+        A warning that lies behind is left out: it would tell nothing. An expiry never is.
+        """
         days = calendar(proceeding.region)
         limit = due(spec, ledger, days)
-        coming = [f for f in firings(spec, ledger, days) if after is None or f.at > after]
-        following = coming[0] if coming else None
+        following = None
+        if ledger.stopped_at is None:
+            following = next(
+                (
+                    f
+                    for f in firings(spec, ledger, days)
+                    if (after is None or f.at > after)
+                    and (f.level is Level.EXPIRE or f.at > self.now)
+                ),
+                None,
+            )
         proceeding.clocks[spec.name] = ClockRow(
             ledger, following.at if following else None, following.level if following else ""
         )

@@ -1,0 +1,15 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from tongban.doors.desk import views
+
+urlpatterns = [
+    path("desk/", views.inbox, name="desk-inbox"),
+    path("desk/find/", views.find, name="desk-find"),
+    path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
+    path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),
+    path("desk/<str:number>/<str:verb>/", views.act, name="desk-act"),
+    path("open/assignments/<str:day>/", views.assignments, name="assignments"),
+    path("open/assignments/<str:day>.json", views.assignments_data, name="assignments-data"),
+]

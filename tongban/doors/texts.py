@@ -1,0 +1,79 @@
+"""Saying the city's texts in the reader's language; Chinese stands in where nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tongban.doors.parts import Clock, Tone
+from tongban.kernel.clocks import ClockState
+
+if TYPE_CHECKING:
+    from tongban.catalogue.rules import Words
+    from tongban.engine.queries import ClockReading
+
+
+def language() -> str:
+    """The language of content for this reader: zh, en, ug …"""
+    return (get_language() or "zh").split("-")[0]
+
+
+def say(text: Words | Mapping[str, str] | str | None) -> str:
+    """A text of the content in the reader's language; empty for None."""
+    if text is None:
+        return ""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, Mapping):
+        return text.get(language()) or text.get("zh", "")
+    return text.say(language())
+
+
+CLOCK_NAMES = {
+    "acceptance": "受理时限", "acceptance_after_supply": "补正后受理时限",
+    "correction": "补正期限", "promise": "承诺时限", "legal": "法定时限", "joint": "联合办理时限",
+    "delivery": "送达时限", "licence": "制证时限",
+}
+_UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
+
+
+def clock_name(name: str) -> str:
+    """What a clock is called on a page."""
+    return _(CLOCK_NAMES.get(name, name))
+
+
+def _headline(one: ClockReading) -> tuple[str, Tone]:
+    reading = one.reading
+    unit = _(_UNITS[one.spec.unit])
+    if reading.state is ClockState.STOPPED:
+        return _("已停止"), "done"
+    if reading.state is ClockState.SUSPENDED:
+        return _("暂停计时"), "paused"
+    if reading.remaining is None:
+        return _("待日历公布"), "unknown"
+    if reading.overdue:
+        over = _("已超 %(n)s %(unit)s")
+        return over % {"n": -reading.remaining, "unit": unit}, "late"
+    tone: Tone = "soon" if reading.warned else "calm"
+    return _("还剩 %(n)s %(unit)s") % {"n": reading.remaining, "unit": unit}, tone
+
+
+def clock(one: ClockReading) -> Clock:
+    """A clock as every page shows it, with its why."""
+    headline, tone = _headline(one)
+    reading = one.reading
+    note = ""
+    if reading.due.at is None and reading.due.missing_year:
+        note = _("不早于 %(day)s，%(year)s 年日历尚未公布") % {
+            "day": reading.due.not_before, "year": reading.due.missing_year,
+        }
+    used = None
+    if reading.used is not None and one.spec.length:
+        used = min(100, max(0, round(100 * reading.used / one.spec.length)))
+    return Clock(
+        name=clock_name(one.spec.name), headline=headline, tone=tone, due=reading.due.on,
+        due_note=note, used=used, why=tuple(line.zh for line in reading.why),
+    )
