@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from tongban.catalogue.content.values import (
     Mark,
+    Marked,
     Name,
     Piece,
     Slug,
@@ -57,6 +58,7 @@ class City(Piece):
     name: Name
     timezone: str
     ribbon: Text
+    area_code: Marked | None = None
     languages: tuple[str, ...]
     hours: tuple[OfficeHours, ...]
     hall_negative_list: tuple[NegativeEntry, ...] = ()
@@ -174,7 +176,7 @@ class Region(Piece):
     """A row of `content/places/regions.csv`."""
 
     code: RegionCode
-    parent: str
+    parent: str = ""
     level: Annotated[int, Field(ge=1, le=6)]
     name_zh: str
     name_en: str

@@ -5,13 +5,13 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tongban.catalogue.content.citizens import Citizens
 from tongban.catalogue.content.city import (
     City,
     ClockTemplate,
     Department,
     GlossaryEntry,
     Hall,
-    OfficeHours,
     Opinion,
     Parameter,
     StaffMember,
@@ -33,7 +33,7 @@ KINDS: dict[str, Any] = {
     "places/departments.yaml": tuple[Department, ...],
     "places/halls.yaml": tuple[Hall, ...],
     "places/staff.yaml": tuple[StaffMember, ...],
-    "calendars/hours.yaml": tuple[OfficeHours, ...],
+    "places/citizens.yaml": Citizens,
     "opinions.yaml": tuple[Opinion, ...],
     "glossary.yaml": tuple[GlossaryEntry, ...],
 }

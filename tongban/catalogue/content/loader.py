@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tongban.catalogue.content.citizens import Citizens
 from tongban.catalogue.content.city import (
     CalendarDay,
     City,
@@ -15,7 +16,6 @@ from tongban.catalogue.content.city import (
     Department,
     GlossaryEntry,
     Hall,
-    OfficeHours,
     Opinion,
     Parameter,
     Region,
@@ -32,6 +32,25 @@ from tongban.kernel.refusals import BadInput, Problem
 T = TypeVar("T")
 
 NATIONAL = "national"
+FILES = (
+    "city.yaml",
+    "parameters.yaml",
+    "clocks.yaml",
+    "materials.yaml",
+    "opinions.yaml",
+    "glossary.yaml",
+    "elements/*.yaml",
+    "items/*.yaml",
+    "licences/*.yaml",
+    "packages/*.yaml",
+    "places/departments.yaml",
+    "places/halls.yaml",
+    "places/staff.yaml",
+    "places/citizens.yaml",
+    "places/regions.csv",
+    "calendars/national/[0-9][0-9][0-9][0-9].csv",
+    "calendars/regional/*/[0-9][0-9][0-9][0-9].csv",
+)
 CalendarKey = tuple[str, int]
 """A calendar's layer ("national" or a region code) and its year."""
 
@@ -69,7 +88,7 @@ class Content:
     halls: tuple[Hall, ...]
     staff: tuple[StaffMember, ...]
     regions: tuple[Region, ...]
-    hours: tuple[OfficeHours, ...]
+    citizens: Citizens
     calendars: Mapping[CalendarKey, tuple[CalendarDay, ...]]
     opinions: tuple[Opinion, ...]
     glossary: tuple[GlossaryEntry, ...]
@@ -84,7 +103,10 @@ class Content:
     def line(self, file: str, *path: str | int) -> int:
         """Return the line on which a part of a file stands."""
         document = self.documents.get(file)
-        return document.line(path) if document else 1
+        if document:
+            return document.line(path)
+        # Line 1 of a table is its header.
+        return path[0] + 2 if path and isinstance(path[0], int) else 1
 
 
 @dataclass
@@ -184,6 +206,21 @@ class _Reader:
             found[code] = row
         return found
 
+    def refuse_strangers(self) -> None:
+        """Name the files that no schema reads: a slip in a name would hide their content."""
+        known = {path for glob in FILES for path in self.root.glob(glob)}
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file() and path not in known and not path.name.startswith("."):
+                file = path.relative_to(self.root).as_posix()
+                self.fault(
+                    file,
+                    1,
+                    "C006",
+                    "没有程序会读这个文件",
+                    "写在里面的内容不会生效",
+                    "检查文件名和所在文件夹，或删去",
+                )
+
     def table(self, file: str, kind: type[BaseModel], *, numbered: bool = False) -> list[Any]:
         """Read a CSV file; line 1 is its header."""
         rows: list[Any] = []
@@ -209,6 +246,7 @@ def read_content(root: Path) -> tuple[Content | None, tuple[Finding, ...]]:
     """Read a folder; the content is None where any file breaks its schema."""
     reader = _Reader(root)
     parts = _parts(reader)
+    reader.refuse_strangers()
     if reader.findings:
         return None, sort_findings(reader.findings)
     return Content(**parts, documents=reader.documents), ()
@@ -241,7 +279,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "halls": reader.part(tuple[Hall, ...], "places/halls.yaml"),
         "staff": reader.part(tuple[StaffMember, ...], "places/staff.yaml"),
         "regions": tuple(reader.table("places/regions.csv", Region)),
-        "hours": reader.part(tuple[OfficeHours, ...], "calendars/hours.yaml"),
+        "citizens": reader.part(Citizens, "places/citizens.yaml"),
         "calendars": _calendars(reader),
         "opinions": reader.part(tuple[Opinion, ...], "opinions.yaml"),
         "glossary": reader.part(tuple[GlossaryEntry, ...], "glossary.yaml"),

@@ -6,7 +6,7 @@ does not.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +19,8 @@ from tongban.kernel.conditions import Condition, parse, to_data
 from tongban.kernel.refusals import NotFound
 
 T = TypeVar("T")
+Plain = bool | int | float | str | tuple[str, ...]
+"""What a parameter or a typical answer may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,7 +485,7 @@ class DatedParameter:
     """A parameter that the package's conditions name, with its values from day to day."""
 
     name: str
-    values: tuple[tuple[date, Any], ...]
+    values: tuple[tuple[date, Plain], ...]
 
 
 @dataclass(frozen=True)
@@ -527,7 +529,7 @@ class CompiledPackage:
     critical_path: tuple[str, ...]
     fee_yuan: Decimal
     figures: Figures
-    typical: tuple[tuple[str, Any], ...] = field(default=())
+    typical: tuple[tuple[str, Plain], ...] = ()
 
     def item(self, code: str) -> CompiledItem:
         """Return an item. Raises NotFound."""
@@ -562,7 +564,7 @@ class CompiledPackage:
         )
 
     @cached_property
-    def parameters_by_name(self) -> dict[str, tuple[tuple[date, Any], ...]]:
+    def parameters_by_name(self) -> dict[str, tuple[tuple[date, Plain], ...]]:
         """The parameters as conditions take them."""
         return {parameter.name: parameter.values for parameter in self.parameters}
 

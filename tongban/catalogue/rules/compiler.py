@@ -4,7 +4,7 @@ Pure: the same content gives the same compiled package, whatever the order of it
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -31,6 +31,7 @@ from tongban.catalogue.rules import compiled as out
 from tongban.catalogue.rules import translate
 from tongban.catalogue.rules.figures import Asked, figures_of
 from tongban.catalogue.rules.graph import longest_path
+from tongban.catalogue.rules.guide import guide
 from tongban.catalogue.rules.timing import (
     clocks_for,
     lengths_of_item,
@@ -39,7 +40,16 @@ from tongban.catalogue.rules.timing import (
 )
 from tongban.catalogue.rules.translate import maybe_words, words
 from tongban.kernel.clocks import ClockSpec
-from tongban.kernel.conditions import All, Condition, Leaf, Op, fields_of, parameters_of, parse
+from tongban.kernel.conditions import (
+    All,
+    Condition,
+    Fact,
+    Leaf,
+    Op,
+    fields_of,
+    parameters_of,
+    parse,
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,15 @@ class Shelf:
 
 def compile_package(package: Package, shelf: Shelf) -> out.CompiledPackage:
     """Compile a package. The content must have passed the linter; KeyError where it has not."""
+    compiled = _compiled(package, shelf)
+    if not package.typical:
+        return compiled
+    facts = {name: Fact(value) for name, value in package.typical.items()}
+    newest = max((day for p in compiled.parameters for day, _ in p.values), default=date.min)
+    return replace(compiled, figures=guide(compiled, facts, newest).figures)
+
+
+def _compiled(package: Package, shelf: Shelf) -> out.CompiledPackage:
     work = _Work(package, shelf)
     items = tuple(_item(work, place) for place in work.places)
     fields = _fields(work)
@@ -135,7 +154,7 @@ def compile_package(package: Package, shelf: Shelf) -> out.CompiledPackage:
     )
 
 
-def dated(parameter: Parameter) -> tuple[tuple[date, Any], ...]:
+def dated(parameter: Parameter) -> tuple[tuple[date, out.Plain], ...]:
     """Return a parameter's values as conditions take them, the oldest first."""
     return tuple(sorted((value.since, value.value) for value in parameter.values))
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from tongban.catalogue.content import LicenceType, Limit, Marked, Text
-from tongban.catalogue.content.items import Before, Contacts, Fee, Item, Remedies, Visits
+from tongban.catalogue.content.items import Before, Contacts, Item, Remedies
 from tongban.catalogue.content.packages import GuideQuestion
 from tongban.catalogue.content.values import (
+    Fee,
     FromDerived,
     FromLicence,
     FromShare,
@@ -13,6 +14,7 @@ from tongban.catalogue.content.values import (
     LegalBasis,
     Option,
     Source,
+    Visits,
 )
 from tongban.catalogue.rules import compiled as out
 from tongban.kernel.conditions import parse

@@ -1,0 +1,233 @@
+"""Rules: whatever a file names must exist."""
+
+from collections.abc import Collection
+
+from tongban.catalogue.content import Item, Step, Together
+from tongban.catalogue.content.findings import Finding
+from tongban.catalogue.content.values import FromDerived, FromLicence
+from tongban.catalogue.rules.lint.view import Found, Place, View
+from tongban.people.states import Role
+
+
+def _unknown(view: View, place: Place, code: str, what: str, known: Collection[str]) -> Found:
+    near = "、".join(sorted(known)[:6])
+    yield view.find(
+        place,
+        code,
+        f"{what}不存在",
+        "引用落空的内容无法办理",
+        f"改为已有的代码（如 {near}），或先补上它的定义",
+    )
+
+
+def departments_exist(view: View) -> Found:
+    """C010: every department that a file names is a department of the city."""
+    known = view.content.departments
+    for place, code in _named_departments(view):
+        if code not in known:
+            yield from _unknown(view, place, "C010", f"部门“{code}”", known)
+
+
+def _named_departments(view: View) -> list[tuple[Place, str]]:
+    found: list[tuple[Place, str]] = []
+    for place, item in view.items:
+        found.append((place / "department", item.department))
+        found += [(at, step.department) for at, step in steps_of(place, item) if step.department]
+    for place, package in view.packages:
+        found.append((place / "lead_department", package.lead_department))
+    for code, licence in view.content.licences.items():
+        found.append((Place(f"licences/{code}.yaml", ("issuer",)), licence.issuer))
+    for index, hall in enumerate(view.content.halls):
+        place = Place("places/halls.yaml", (index,))
+        found.append((place / "department", hall.department))
+        found += [
+            (place / "windows" / number, department)
+            for number, window in enumerate(hall.windows)
+            for department in window.departments
+        ]
+    return found + _departments_of_staff(view)
+
+
+def _departments_of_staff(view: View) -> list[tuple[Place, str]]:
+    return [
+        (Place("places/staff.yaml", (index, "posts", number)), post.department)
+        for index, member in enumerate(view.content.staff)
+        for number, post in enumerate(member.posts)
+    ]
+
+
+def steps_of(place: Place, item: Item) -> list[tuple[Place, Step]]:
+    """Return every step of a route where it is written."""
+    found: list[tuple[Place, Step]] = []
+    for index, entry in enumerate(item.route):
+        here = place / "route" / index
+        if isinstance(entry, Together):
+            found += [(here / "together" / n, step) for n, step in enumerate(entry.together)]
+        else:
+            found.append((here, entry))
+    return found
+
+
+def elements_exist(view: View) -> Found:
+    """C011: every data element that a file names is defined."""
+    named = [
+        (place / "fields" / index, use.element)
+        for place, item in view.items
+        for index, use in enumerate(item.fields)
+    ]
+    for code, licence in view.content.licences.items():
+        place = Place(f"licences/{code}.yaml")
+        named += [
+            (place / "face" / index, face.origin)
+            for index, face in enumerate(licence.face)
+            if face.origin != "derived"
+        ]
+    for place, element in view.element_places:
+        if isinstance(element.source, FromDerived):
+            named += [(place / "source", code) for code in element.source.of]
+    for place, code in named:
+        if code not in view.elements:
+            yield from _unknown(view, place, "C011", f"数据项“{code}”", view.elements)
+
+
+def materials_exist(view: View) -> Found:
+    """C012: every material that an item names is in the list of materials."""
+    known = view.content.materials
+    for place, item in view.items:
+        named = [(place / "materials" / i, use.material) for i, use in enumerate(item.materials)]
+        named += [
+            (place / "before" / "materials" / i, m) for i, m in enumerate(item.before.materials)
+        ]
+        for here, code in named:
+            if code not in known:
+                yield from _unknown(view, here, "C012", f"材料“{code}”", known)
+
+
+def licences_exist(view: View) -> Found:
+    """C013: every licence type that a file names is defined, with the named field on its face."""
+    known = view.content.licences
+    for place, item in view.items:
+        named = [(place / "materials" / i, use.licence) for i, use in enumerate(item.materials)]
+        named.append((place / "result" / "licence", item.result.licence))
+        for here, code in named:
+            if code and code not in known:
+                yield from _unknown(view, here, "C013", f"证照类型“{code}”", known)
+    for here, source in _licence_sources(view):
+        licence = known.get(source.licence)
+        if licence is None:
+            yield from _unknown(view, here, "C013", f"证照类型“{source.licence}”", known)
+        elif source.field not in {face.field for face in licence.face}:
+            faces = [face.field for face in licence.face]
+            what = f"证照“{source.licence}”的照面上的“{source.field}”"
+            yield from _unknown(view, here, "C013", what, faces)
+
+
+def _licence_sources(view: View) -> list[tuple[Place, FromLicence]]:
+    found = [(place / "source", element.source) for place, element in view.element_places]
+    found += [
+        (place / "questions" / index / "known_from", question.known_from)
+        for place, package in view.packages
+        for index, question in enumerate(package.questions)
+        if question.known_from
+    ]
+    return [(place, source) for place, source in found if isinstance(source, FromLicence)]
+
+
+def items_exist(view: View) -> Found:
+    """C015: every item that a file names is defined."""
+    known = view.content.items
+    named: list[tuple[Place, str]] = []
+    for place, package in view.packages:
+        for index, entry in enumerate(package.items):
+            named.append((place / "items" / index, entry.item))
+            named += [
+                (place / "items" / index / "depends_on" / n, edge.item)
+                for n, edge in enumerate(entry.depends_on)
+            ]
+    for index, opinion in enumerate(view.content.opinions):
+        named += [(Place("opinions.yaml", (index, "items")), code) for code in opinion.items]
+    for index, banned in enumerate(view.content.city.hall_negative_list):
+        named.append((Place("city.yaml", ("hall_negative_list", index)), banned.item))
+    for place, code in named:
+        if code not in known:
+            yield from _unknown(view, place, "C015", f"事项“{code}”", known)
+
+
+def windows_name_packages(view: View) -> Found:
+    """C016: a window names packages that exist."""
+    known = view.content.packages
+    for index, hall in enumerate(view.content.halls):
+        for number, window in enumerate(hall.windows):
+            for code in window.packages:
+                if code not in known:
+                    place = Place("places/halls.yaml", (index, "windows", number))
+                    yield from _unknown(view, place, "C016", f"一件事“{code}”", known)
+
+
+def roles_exist(view: View) -> Found:
+    """C018: every step waits for a role that exists, and that somebody in the city holds."""
+    held = {(p.department, p.role) for member in view.content.staff for p in member.posts}
+    for place, item in view.items:
+        for here, step in steps_of(place, item):
+            if step.party != "government":
+                continue
+            owner = step.department or item.department
+            if step.role not in set(Role):
+                yield from _unknown(view, here, "C018", f"岗位“{step.role}”", list(Role))
+            elif (owner, step.role) not in held:
+                yield view.find(
+                    here,
+                    "C018",
+                    f"部门“{owner}”没有人担任“{step.role}”",
+                    "这一步会一直没有人办",
+                    "在 places/staff.yaml 中安排人员，或换一个岗位",
+                    blocking=False,
+                )
+    for place, role in _roles_of_staff(view):
+        if role not in set(Role):
+            yield from _unknown(view, place, "C018", f"岗位“{role}”", list(Role))
+
+
+def _roles_of_staff(view: View) -> list[tuple[Place, str]]:
+    return [
+        (Place("places/staff.yaml", (index, "posts", number)), post.role)
+        for index, member in enumerate(view.content.staff)
+        for number, post in enumerate(member.posts)
+    ]
+
+
+def everything_is_used(view: View) -> Found:
+    """C019: a material or an element that nothing names is a left-over (advice)."""
+    materials = {use.material for _, item in view.items for use in item.materials}
+    materials |= {code for _, item in view.items for code in item.before.materials}
+    for index, code in enumerate(view.content.materials):
+        if code not in materials:
+            yield _unused(view, Place("materials.yaml", (index,)), f"材料“{code}”")
+    used = {use.element for _, item in view.items for use in item.fields}
+    used |= {q.fact for _, package in view.packages for q in package.questions}
+    for place, element in view.element_places:
+        if element.code not in used:
+            yield _unused(view, place, f"数据项“{element.code}”")
+
+
+def _unused(view: View, place: Place, what: str) -> Finding:
+    return view.find(
+        place,
+        "C019",
+        f"没有事项使用{what}",
+        "多余的定义会让人以为要填、要交",
+        "删去，或在需要它的事项中写上",
+        blocking=False,
+    )
+
+
+RULES = (
+    departments_exist,
+    elements_exist,
+    materials_exist,
+    licences_exist,
+    items_exist,
+    windows_name_packages,
+    roles_exist,
+    everything_is_used,
+)
