@@ -1,0 +1,489 @@
+"""What each citizen page shows: one frozen dataclass for each template in web/templates/citizen.
+
+Texts are already in the reader's language; nothing here reads a table. `views` fill these from
+the rooms' queries, `tests/web` fills them with samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tongban.doors.parts import (
+    Clock,
+    Empty,
+    Entry,
+    Evidence,
+    Fact,
+    FactGroup,
+    Field,
+    Figure,
+    File,
+    Link,
+    Material,
+    Notice,
+    Pager,
+    Parcel,
+    Plan,
+    Problem,
+    Section,
+    Step,
+    Table,
+    Tag,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+# ---- finding -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """A package as it stands in a list; ``highlights`` are short computed figures."""
+
+    name: str
+    summary: str
+    href: str
+    audience: str = ""
+    highlights: tuple[tuple[str, str], ...] = ()
+    departments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer of the search."""
+
+    title: str
+    text: str
+    href: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """The first page. ``hits`` is None before anything was looked for."""
+
+    query: str = ""
+    hits: tuple[Hit, ...] | None = None
+    things: tuple[Thing, ...] = ()
+    drafts: tuple[Link, ...] = ()
+
+
+# ---- one package -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemLine:
+    """One item of a package; ``when`` says for whom it is, empty for everybody."""
+
+    name: str
+    department: str
+    result: str = ""
+    when: str = ""
+    legal: str = ""
+    legal_evidence: Evidence | None = None
+    promise: str = ""
+    promise_evidence: Evidence | None = None
+    charge: str = ""
+    visits: str = ""
+    basis: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    contacts: tuple[Fact, ...] = ()
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackagePage:
+    """The general guide of one package, for anybody."""
+
+    name: str
+    summary: str
+    object: str
+    lead: str
+    ask: Link
+    figures: tuple[Figure, ...]
+    plan: Plan
+    items: tuple[ItemLine, ...]
+    materials: tuple[Material, ...]
+    facts: tuple[Fact, ...] = ()
+    faq: tuple[tuple[str, str], ...] = ()
+    basis: tuple[str, ...] = ()
+    version: str = ""
+    version_from: date | None = None
+    draft: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One situation question; ``needs`` is "name=value|value" of the question it depends on."""
+
+    field: Field
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPage:
+    """All situation questions on one page, known answers filled in with their source."""
+
+    name: str
+    steps: tuple[Step, ...]
+    questions: tuple[Question, ...]
+    action: str
+    back: Link
+    known: int = 0
+    problems: tuple[Problem, ...] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An item with the reason why it is on or off the personal list."""
+
+    name: str
+    department: str
+    reason: str
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidePage:
+    """The personal guide: what this person needs, and why; made to be printed and taken along."""
+
+    name: str
+    steps: tuple[Step, ...]
+    made_at: datetime
+    needed: tuple[Choice, ...]
+    not_needed: tuple[Choice, ...]
+    answers: tuple[Fact, ...]
+    figures: tuple[Figure, ...]
+    plan: Plan
+    to_give: tuple[Material, ...]
+    exempt: tuple[Material, ...]
+    start: Link
+    change: Link
+    open_questions: tuple[Fact, ...] = ()
+    fields_known: int = 0
+    fields_total: int = 0
+    charge: str = ""
+    promise: str = ""
+    promise_note: str = ""
+    where: tuple[Fact, ...] = ()
+    qr: str = ""
+    address: str = ""
+    login_needed: bool = False
+
+
+# ---- applying ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """The one form. ``applicant`` and ``applicants`` say for whom it is filled in."""
+
+    name: str
+    steps: tuple[Step, ...]
+    sections: tuple[Section, ...]
+    action: str
+    autosave: str
+    revision: int
+    saved: str
+    back: Link
+    applicant: str = ""
+    known: int = 0
+    total: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialsPage:
+    """The one set of materials: what is still to be given, what is not asked for and why."""
+
+    name: str
+    steps: tuple[Step, ...]
+    to_give: tuple[Material, ...]
+    exempt: tuple[Material, ...]
+    action: str
+    back: Link
+    next: Link
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPage:
+    """The pre-check with every problem at once, the review, and the submission.
+
+    ``key`` makes the submission idempotent. ``passed`` are the checks that were met.
+    ``consents`` are the statements that the applicant must tick.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...]
+    passed: tuple[str, ...]
+    review: tuple[FactGroup, ...]
+    files: tuple[Material, ...]
+    items: tuple[Choice, ...]
+    action: str
+    key: str
+    back: Link
+    consents: tuple[Field, ...] = ()
+    next_lines: tuple[str, ...] = ()
+    advice: tuple[Problem, ...] = ()
+
+
+# ---- my things ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """One application in the list of my things."""
+
+    name: str
+    number: str
+    href: str
+    state: Tag
+    filed_at: datetime
+    turn: str = ""
+    note: str = ""
+    due: date | datetime | None = None
+    applicant: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDraft:
+    """A draft that can be gone on with."""
+
+    name: str
+    href: str
+    saved_at: datetime
+    discard: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyPage:
+    """My things: what waits for me first, then drafts, then everything filed."""
+
+    name: str
+    todo: tuple[Notice, ...]
+    drafts: tuple[OpenDraft, ...]
+    applications: tuple[Application, ...]
+    empty: Empty
+    pager: Pager = field(default_factory=Pager)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressPage:
+    """One application on its way, like a parcel."""
+
+    name: str
+    number: str
+    filed_at: datetime
+    applicant: str
+    parcel: Parcel
+    timeline: tuple[Entry, ...]
+    state: Tag
+    notices: tuple[Notice, ...] = ()
+    documents: tuple[Link, ...] = ()
+    licences: tuple[Link, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    supply: Link | None = None
+    withdraw: Link | None = None
+    share: Link | None = None
+    ask_human: tuple[Link, ...] = ()
+    remedies: tuple[Fact, ...] = ()
+    explanation: tuple[Fact, ...] = ()
+    rate: Link | None = None
+    back: Link | None = None
+    is_shared: bool = False
+    shared_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One requirement of the correction notice, with the place to answer it."""
+
+    number: int
+    what: str
+    remedy: str
+    clause: str = ""
+    department: str = ""
+    field: Field | None = None
+    material: Material | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyPage:
+    """The one-time correction notice, point by point, and the reply to it."""
+
+    name: str
+    number: str
+    issued_at: datetime
+    issued_by: str
+    clock: Clock
+    corrections: tuple[Correction, ...]
+    action: str
+    key: str
+    back: Link
+    contact: tuple[Fact, ...] = ()
+    consequence: str = ""
+    document: Link | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharePage:
+    """Read-only links to the progress of one application.
+
+    ``fresh`` is the link just made; it is shown once, since its token is not stored.
+    """
+
+    name: str
+    number: str
+    action: str
+    back: Link
+    open_links: int = 0
+    fresh: str = ""
+    qr: str = ""
+    fields: tuple[Field, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+# ---- my other things ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One message in the inbox."""
+
+    key: str
+    title: str
+    text: str
+    at: datetime
+    is_unread: bool = False
+    link: Link | None = None
+    is_statutory: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagesPage:
+    """The inbox."""
+
+    letters: tuple[Letter, ...]
+    empty: Empty
+    unread: int = 0
+    pager: Pager = field(default_factory=Pager)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceCard:
+    """A licence in the list."""
+
+    name: str
+    number: str
+    holder: str
+    issuer: str
+    state: Tag
+    valid: str
+    href: str
+    is_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicencesPage:
+    """My licences, also those of the enterprises that I may act for."""
+
+    licences: tuple[LicenceCard, ...]
+    empty: Empty
+    pager: Pager = field(default_factory=Pager)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicencePage:
+    """One licence: its face, its file, its versions and who looked at it."""
+
+    name: str
+    identifier: str
+    state: Tag
+    state_note: str
+    face: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
+    verify: Link
+    qr: str
+    uses: Table
+    file: Link | None = None
+    versions: tuple[Entry, ...] = ()
+    back: Link = field(default_factory=lambda: Link("", "/my/licences/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMaterial:
+    """A material given before, which may be reused."""
+
+    name: str
+    file: File
+    given_for: str
+    given_on: date | None
+    valid: str
+    state: Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPage:
+    """My materials: what I gave, how far it is trusted, how long it may be reused."""
+
+    materials: tuple[StoredMaterial, ...]
+    empty: Empty
+    pager: Pager = field(default_factory=Pager)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsPage:
+    """What a person may set, each group with its own form and button."""
+
+    groups: tuple[tuple[Section, str, str], ...]
+    account: tuple[Fact, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+# ---- public ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the verification of a licence found, at an instant, in the fewest personal data."""
+
+    headline: str
+    tone: str
+    icon: str
+    sentence: str
+    checked_at: datetime
+    facts: tuple[Fact, ...] = ()
+    checks: tuple[tuple[bool, str], ...] = ()
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyPage:
+    """The public verification page; ``proof`` is None before anything was looked up."""
+
+    fields: tuple[Field, ...]
+    proof: Proof | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """Login or registration: a short form with words beside it."""
+
+    title: str
+    lead: str
+    fields: tuple[Field, ...]
+    action: str
+    verb: str
+    other: Link | None = None
+    next: str = ""
+    problems: tuple[Problem, ...] = ()
+    notice: Notice | None = None
+    side_title: str = ""
+    side: tuple[str, ...] = ()

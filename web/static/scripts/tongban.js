@@ -1,0 +1,306 @@
+// Comfort for pages that work without it: autosave, one submission, counters, previews, keys.
+// Every behaviour is switched on by a data attribute; words come from the page, translated.
+(() => {
+  "use strict";
+
+  const AUTOSAVE_AFTER_MS = 1200;
+  const AUTOSAVE_RETRY_MS = [3000, 10000, 30000];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  // ---- forms: unsaved warning and one submission -------------------------------------------
+
+  const dirty = new Set();
+
+  addEventListener("beforeunload", (event) => {
+    if (dirty.size > 0) event.preventDefault();
+  });
+
+  function watchChanges(form) {
+    form.addEventListener("input", () => dirty.add(form));
+    form.addEventListener("change", () => dirty.add(form));
+    form.addEventListener("submit", () => dirty.delete(form));
+  }
+
+  function submitOnce(form) {
+    let sent = false;
+    form.addEventListener("submit", (event) => {
+      if (sent) {
+        event.preventDefault();
+        return;
+      }
+      sent = true;
+      const button = event.submitter;
+      if (!button) return;
+      button.setAttribute("aria-disabled", "true");
+      if (button.dataset.busy) {
+        button.dataset.idle = button.textContent;
+        // After the browser has taken the name and value of the button.
+        setTimeout(() => { button.textContent = button.dataset.busy; });
+      }
+    });
+    // Coming back with the back button shows the page as it was left.
+    addEventListener("pageshow", (event) => {
+      if (!event.persisted) return;
+      sent = false;
+      all("[aria-disabled]", form).forEach((button) => {
+        button.removeAttribute("aria-disabled");
+        if (button.dataset.idle) button.textContent = button.dataset.idle;
+      });
+    });
+  }
+
+  // ---- autosave ----------------------------------------------------------------------------
+
+  function autosave(form) {
+    const status = one("[data-saved]", form) || one("[data-saved]");
+    let timer = 0;
+    let turn = 0;
+    let failures = 0;
+
+    function say(state, words) {
+      if (!status) return;
+      status.dataset.state = state;
+      status.textContent = words;
+    }
+
+    async function save() {
+      const mine = ++turn;
+      const body = new FormData(form);
+      // Files go with the form itself, never with the draft.
+      for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+      say("saving", status ? status.dataset.saving : "");
+      try {
+        const answer = await fetch(form.dataset.autosave, {
+          method: "POST",
+          body,
+          headers: { "X-Requested-With": "autosave", Accept: "application/json" },
+          credentials: "same-origin",
+        });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const told = await answer.json();
+        if (mine !== turn) return;
+        const revision = one("[name=revision]", form);
+        if (revision && told.revision !== undefined) revision.value = told.revision;
+        failures = 0;
+        dirty.delete(form);
+        say("saved", told.text);
+      } catch {
+        if (mine !== turn) return;
+        const wait = AUTOSAVE_RETRY_MS[Math.min(failures, AUTOSAVE_RETRY_MS.length - 1)];
+        failures += 1;
+        say("failed", status ? status.dataset.failed : "");
+        clearTimeout(timer);
+        timer = setTimeout(save, wait);
+      }
+    }
+
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
+      clearTimeout(timer);
+      timer = setTimeout(save, AUTOSAVE_AFTER_MS);
+    });
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      turn += 1;
+    });
+    addEventListener("online", () => { if (failures > 0) save(); });
+  }
+
+  // ---- counters ----------------------------------------------------------------------------
+
+  function counter(label) {
+    const field = document.getElementById(label.dataset.counterOf);
+    if (!field || field.maxLength < 0) return;
+    const limit = field.maxLength;
+    // The field may be overfilled by pasting; the counter says by how much.
+    field.removeAttribute("maxlength");
+    const show = () => {
+      const left = limit - [...field.value].length;
+      const words = left < 0 ? label.dataset.over : label.dataset.template;
+      label.textContent = words.replace("{n}", String(Math.abs(left)));
+      label.toggleAttribute("data-near", left < limit * 0.1);
+    };
+    field.addEventListener("input", show);
+    show();
+  }
+
+  // ---- files: what was chosen, before it is sent -------------------------------------------
+
+  const UNITS = ["B", "KB", "MB", "GB"];
+
+  function size(bytes) {
+    const step = bytes > 0 ? Math.min(3, Math.floor(Math.log(bytes) / Math.log(1024))) : 0;
+    const value = bytes / 1024 ** step;
+    return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[step]}`;
+  }
+
+  function preview(input) {
+    const list = one(`[data-preview-of="${CSS.escape(input.id)}"]`);
+    if (!list) return;
+    const most = Number(input.dataset.maxBytes || 0);
+    input.addEventListener("change", () => {
+      list.replaceChildren(...[...input.files].map((file) => {
+        const item = document.createElement(list.tagName === "UL" ? "li" : "span");
+        item.className = "file-item";
+        if (/^image\/(png|jpeg|webp)$/.test(file.type)) {
+          const reader = new FileReader();
+          const image = document.createElement("img");
+          image.alt = "";
+          reader.addEventListener("load", () => { image.src = reader.result; });
+          reader.readAsDataURL(file);
+          item.append(image);
+        }
+        const words = document.createElement("span");
+        words.textContent = `${file.name} · ${size(file.size)}`;
+        item.append(words);
+        if (most && file.size > most) {
+          const fault = document.createElement("strong");
+          fault.className = "field-error";
+          fault.textContent = input.dataset.tooBig;
+          item.append(fault);
+        }
+        return item;
+      }));
+      input.setCustomValidity(
+        most && [...input.files].some((file) => file.size > most) ? input.dataset.tooBig : "");
+    });
+  }
+
+  // ---- questions that depend on answers ----------------------------------------------------
+
+  // data-needs="name=value|value": hidden until the named question has one of the answers. The
+  // server asks every question again that the answers need, so nothing depends on this.
+  function conditional(box) {
+    const [name, values] = box.dataset.needs.split("=");
+    const wanted = values.split("|");
+    const form = box.closest("form");
+    const show = () => {
+      const answers = new FormData(form).getAll(name);
+      const open = answers.some((answer) => wanted.includes(answer));
+      box.hidden = !open;
+      all("input, select, textarea", box).forEach((control) => { control.disabled = !open; });
+    };
+    form.addEventListener("change", show);
+    show();
+  }
+
+  // ---- keys of the desk --------------------------------------------------------------------
+
+  const KEYS_OFF = "tongban.keys.off";
+
+  function keysAreOff() {
+    return localStorage.getItem(KEYS_OFF) === "1";
+  }
+
+  function isTyping(target) {
+    return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  }
+
+  function moveRow(step) {
+    const rows = all("[data-row]");
+    if (rows.length === 0) return;
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+    const link = one("[data-open], a, button", next);
+    if (link) link.focus();
+  }
+
+  function press(key) {
+    const target = one(`[data-key="${CSS.escape(key)}"]`);
+    if (!target || target.closest("[hidden]")) return false;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus();
+    else target.click();
+    return true;
+  }
+
+  function keys(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (isTyping(event.target)) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (keysAreOff()) return;
+    if (event.key === "j") moveRow(1);
+    else if (event.key === "k") moveRow(-1);
+    else if (!press(event.key)) return;
+    event.preventDefault();
+  }
+
+  function keysToggle(button) {
+    const show = () => {
+      button.textContent = keysAreOff() ? button.dataset.off : button.dataset.on;
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      localStorage.setItem(KEYS_OFF, keysAreOff() ? "0" : "1");
+      show();
+    });
+    show();
+  }
+
+  // ---- small things ------------------------------------------------------------------------
+
+  // data-insert="id": put the button's text where the cursor stands in the field (常用意见).
+  function insertText(button) {
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.insert);
+      field.setRangeText(button.dataset.text, field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+  }
+
+  function copyText(button) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const words = button.textContent;
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = words; }, 2000);
+    });
+  }
+
+  function start(root) {
+    const each = (selector, act) => {
+      const found = root.matches && root.matches(selector) ? [root] : [];
+      [...found, ...all(selector, root)].forEach(act);
+    };
+    each("form[data-unsaved]", watchChanges);
+    each("form[data-once]", submitOnce);
+    each("form[data-autosave]", autosave);
+    each("[data-counter-of]", counter);
+    each("input[type=file][data-preview]", preview);
+    each("[data-needs]", conditional);
+    each("[data-keys-toggle]", keysToggle);
+    each("[data-insert]", insertText);
+    each("[data-copy]", copyText);
+    each("[data-print]", (button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    });
+    each("[data-focus]", (target) => target.focus());
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    start(document);
+    if (document.body.hasAttribute("data-keys")) addEventListener("keydown", keys);
+    document.body.addEventListener("htmx:load", (event) => {
+      if (event.detail.elt !== document.body) start(event.detail.elt);
+    });
+  });
+
+  // Closed explanations are part of the paper.
+  addEventListener("beforeprint", () => {
+    all("details:not([open])").forEach((box) => {
+      box.open = true;
+      box.dataset.closed = "";
+    });
+  });
+  addEventListener("afterprint", () => {
+    all("details[data-closed]").forEach((box) => {
+      box.open = false;
+      box.removeAttribute("data-closed");
+    });
+  });
+})();
