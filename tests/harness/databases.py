@@ -117,7 +117,7 @@ def _tongban(server: postgres.Cluster, name: str, role: str, *words: str) -> Non
         check=False,
     )
     if done.returncode:
-        pytest.exit(f"tongban {' '.join(words)}:\n{done.stdout}{done.stderr}", returncode=3)
+        pytest.fail(f"tongban {' '.join(words)}:\n{done.stdout}{done.stderr}", pytrace=False)
 
 
 def _names(connection) -> list[str]:

@@ -37,7 +37,7 @@ def import_reactions() -> None:
         name = f"{app.name}.reactions"
         if app.name.startswith("tongban.") and importlib.util.find_spec(name):
             # BUILD-UP: rooms that are not there yet are forgiven; strict at the end.
-            with contextlib.suppress(ModuleNotFoundError):
+            with contextlib.suppress(ImportError):
                 importlib.import_module(name)
 
 
@@ -65,7 +65,7 @@ def loops() -> tuple[Loop, ...]:
         ("sequencer", "tongban.records.actions.sequence", lambda run: run(), 0.2),
         ("reactions", "tongban.records.actions.drain", lambda run: run(200), 0.2),
         ("deadlines", "tongban.engine.actions.sweep", _sweep, 0.5),
-        ("seals", "tongban.records.actions.seal", lambda run: run(), 600.0),
+        ("seals", "tongban.records.tasks.seal_due", lambda run: run(), 30.0),
     )
     return tuple(
         Loop(name, _step(run, call), idle)
