@@ -1,17 +1,19 @@
-"""Tables of the catalogue: immutable dated versions, and the live part of the content."""
+"""Tables of the catalogue. Writing happens in `catalogue.actions` only."""
 
 from __future__ import annotations
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models import F
 
 
 class Version(models.Model):
-    """One published version of a package (compiled) or an item; its data never changes.
+    """One published version: a compiled package, an item, a licence type, or a live part.
 
-    ``valid`` is the half-open range of days on which new applications use it. Two versions of
-    one code never overlap; only the end of the range may be set later.
+    ``valid`` is the half-open range of days on which new applications use it (empty for one that
+    was replaced before it came into force). A trigger refuses every other change, so that what a
+    running case is pinned to stays what it was. ``data`` is Chinese only; translations are live.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -19,20 +21,30 @@ class Version(models.Model):
     code = models.TextField()
     slug = models.TextField(default="")
     number = models.PositiveIntegerField()
-    hash = models.TextField()
+    hash = models.TextField(help_text="SHA-256 of the canonical data, in hexadecimal")
     data = models.JSONField()
     valid = DateRangeField()
     published_at = models.DateTimeField()
-    published_by = models.BigIntegerField()
+    published_by = models.BigIntegerField(help_text="account id, 0 for the system")
 
     class Meta:
+        indexes = [
+            models.Index(F("kind"), F("slug"), name="catalogue_version_slug",
+                         condition=~models.Q(slug="")),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "code", "number"],
-                                    name="catalogue_version_number"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["package", "item", "licence", "live"]),
+                name="catalogue_version_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "code", "number"], name="catalogue_version_number"
+            ),
             ExclusionConstraint(
                 name="catalogue_version_no_overlap",
                 expressions=[
-                    ("kind", RangeOperators.EQUAL), ("code", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    ("code", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
             ),
@@ -40,19 +52,3 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code} v{self.number}"
-
-
-class Live(models.Model):
-    """A live part of the content (calendars, ready phrases, parameters …); the newest row holds."""
-
-    id = models.BigAutoField(primary_key=True)
-    name = models.TextField()
-    hash = models.TextField()
-    data = models.JSONField()
-    published_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["name", "-id"], name="catalogue_live_newest")]
-
-    def __str__(self) -> str:
-        return self.name

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import time
+from typing import Any
 
 from tongban.catalogue.content import CalendarDay, Mark
 from tongban.catalogue.content.city import OfficeHours as ContentHours
@@ -50,6 +51,22 @@ def office_hours(hours: Sequence[ContentHours]) -> OfficeHours:
         for shift in shortest.shifts
     ]
     return OfficeHours.weekdays(*intervals)
+
+
+def calendar_from_data(data: Mapping[str, Any], region: str) -> Calendar:
+    """Build the calendar of a region from the published snapshot of `calendars_data`."""
+    hours = [ContentHours.model_validate(one) for one in data["hours"]]
+    regional: dict[int, list[CalendarDay]] = {}
+    for layer in layers_of(region, data["regional"]):
+        for year, days in _years(data["regional"][layer]).items():
+            regional.setdefault(year, []).extend(days)
+    return calendar_of(_years(data["national"]), regional, office_hours(hours))
+
+
+def _years(data: Mapping[str, Any]) -> dict[int, list[CalendarDay]]:
+    return {
+        int(year): [CalendarDay.model_validate(day) for day in days] for year, days in data.items()
+    }
 
 
 def _is_within(region: str, area: str) -> bool:
