@@ -1,7 +1,8 @@
 """`tongban`: the operators' command line.
 
-Each subcommand names a function of `commands`, which is imported only when it is called, so that
-`tongban up` stays small. A refusal is printed as one line and ends with status 1.
+The house's own commands are functions of `commands`; those of rooms are functions
+`cli_<verb>(arguments) -> exit status` of the room's `tasks`, which read their own options. All of
+them are imported when they are called, so that `tongban up` stays small.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import contextlib
 import importlib
 import os
 import sys
-from datetime import date
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tongban.config.options import OptionError, current
@@ -21,15 +22,91 @@ if TYPE_CHECKING:
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 -- see above
 
 
+@dataclass(frozen=True, slots=True)
+class RoomCommand:
+    """A command that a room carries out: the rest of the line goes to its function."""
+
+    help: str
+    run: str
+    needs_database: bool = True
+
+
+ROOM_COMMANDS: dict[str, RoomCommand] = {
+    "city": RoomCommand(
+        "rebuild the demo city; --accounts prints its accounts, --on DATE sets its day",
+        "tongban.config.city.cli_city",
+    ),
+    "content check": RoomCommand(
+        "read and lint every file", "tongban.config.content.cli_check", needs_database=False
+    ),
+    "content fmt": RoomCommand(
+        "write every file in its one form; --check only looks",
+        "tongban.config.content.cli_fmt",
+        needs_database=False,
+    ),
+    "content publish": RoomCommand(
+        "publish what has changed", "tongban.catalogue.tasks.cli_publish"
+    ),
+    "content diff": RoomCommand(
+        "say in words what would change for citizens", "tongban.catalogue.tasks.cli_diff"
+    ),
+    "journal verify": RoomCommand(
+        "check chains and seals, or an export FILE", "tongban.records.tasks.cli_verify"
+    ),
+    "journal seal": RoomCommand("seal at once", "tongban.records.tasks.cli_seal"),
+    "journal export": RoomCommand(
+        "write FILE for verification elsewhere", "tongban.records.tasks.cli_export"
+    ),
+    "journal rotate": RoomCommand(
+        "wrap the keys of personal data with the first master key",
+        "tongban.records.tasks.cli_rotate",
+    ),
+    "clocks audit": RoomCommand(
+        "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
+    ),
+    "clocks sweep": RoomCommand("fire what is due now", "tongban.engine.tasks.cli_sweep"),
+    "assignment replay": RoomCommand(
+        "draw a day's assignments again and compare", "tongban.engine.tasks.cli_replay"
+    ),
+}
+OWN_COMMANDS = {
+    "up": "start everything: database, web, worker",
+    "web": "the web processes alone",
+    "worker": "the worker alone",
+    "migrate": "bring the tables up to date, as their owner",
+    "messages": "compile the message catalogues",
+    "static": "collect styles and scripts",
+    "map": "write the generated pages of docs/",
+    "bench": "run a benchmark: NAME [--quick]; JSON lines",
+}
+GROUPS = {
+    "content": "what the city offers",
+    "journal": "the record of everything that happened",
+    "clocks": "legal deadlines",
+    "assignment": "the daily draw of who works on what",
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run one subcommand; returns the exit status."""
+    """Run one command; returns the exit status."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tongban.config.settings")
     words = sys.argv[1:] if arguments is None else arguments
-    if words[:1] == ["manage"]:
-        # Django reads the rest itself.
-        return _call("manage", argparse.Namespace(words=words[1:]))
+    passed_on = _passed_on(words)
+    if passed_on is not None:
+        return _call(*passed_on)
     parsed = _parser().parse_args(words)
     return _call(parsed.run, parsed)
+
+
+def _passed_on(words: list[str]) -> tuple[str, argparse.Namespace] | None:
+    """What a room or Django reads itself: their options are none of the parser's business."""
+    if words[:1] in (["manage"], ["bench"]):
+        return words[0], argparse.Namespace(words=words[1:])
+    for length in (2, 1):
+        command = ROOM_COMMANDS.get(" ".join(words[:length]))
+        if command is not None and words[length : length + 1] not in (["-h"], ["--help"]):
+            return "room", argparse.Namespace(command=command, words=words[length:])
+    return None
 
 
 def _call(name: str, arguments: argparse.Namespace) -> int:
@@ -53,68 +130,22 @@ def _call(name: str, arguments: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="tongban", description="Run and look after a Tongban.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add(commands, "up", "start everything: database, web, worker")
     setup = _add(commands, "setup", "prepare everything that `up` needs, then stop")
     setup.add_argument("--again", metavar="STEP", help="do this step even if it is done")
-    _add(commands, "web", "the web processes alone")
-    _add(commands, "worker", "the worker alone")
-    _add(commands, "migrate", "bring the tables up to date, as the owner of the tables")
-    _add(commands, "messages", "compile the message catalogues")
-    _add(commands, "static", "collect styles and scripts")
-    _add(commands, "settings", "print docs/settings.md")
-    _add(commands, "map", "write the generated pages of docs/")
-    _city(commands)
-    _content(commands)
-    _journal(commands)
-    _rest(commands)
+    for name, text in OWN_COMMANDS.items():
+        _add(commands, name, text)
+    groups = {
+        name: _add(commands, name, text).add_subparsers(required=True, metavar="WHAT")
+        for name, text in GROUPS.items()
+    }
+    for words, command in ROOM_COMMANDS.items():
+        group, _, verb = words.rpartition(" ")
+        _add(groups[group] if group else commands, verb, command.help)
     commands.add_parser("manage", help="Django's own commands", add_help=False)
     return parser
 
 
-def _city(commands: _Commands) -> None:
-    city = _add(commands, "city", "rebuild the demo city")
-    city.add_argument("--accounts", action="store_true", help="print the accounts as JSON lines")
-    city.add_argument("--on", type=date.fromisoformat, help="the city's date, YYYY-MM-DD")
-
-
-def _content(commands: _Commands) -> None:
-    content = _group(commands, "content", "what the city offers")
-    _add(content, "check", "read and lint every file", run="content_check")
-    fmt = _add(content, "fmt", "write every file in the canonical form", run="content_fmt")
-    fmt.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
-    _add(content, "publish", "publish a new version if something changed", run="content_publish")
-    _add(content, "diff", "say in words what changed for citizens", run="content_diff")
-
-
-def _journal(commands: _Commands) -> None:
-    journal = _group(commands, "journal", "the record of everything that happened")
-    verify = _add(journal, "verify", "check chains and seals", run="journal_verify")
-    verify.add_argument("file", nargs="?", help="an export, checked without the database")
-    _add(journal, "seal", "seal what is not sealed yet", run="journal_seal")
-    export = _add(journal, "export", "write the journal for offline checks", run="journal_export")
-    export.add_argument("file")
-
-
-def _rest(commands: _Commands) -> None:
-    clocks = _group(commands, "clocks", "legal deadlines")
-    _add(clocks, "audit", "recompute every due date; fail on a difference", run="clocks_audit")
-    _add(clocks, "sweep", "fire what is due now", run="clocks_sweep")
-    assignment = _group(commands, "assignment", "the daily draw of who works on what")
-    replay = _add(assignment, "replay", "draw again and compare", run="assignment_replay")
-    replay.add_argument("--on", type=date.fromisoformat, help="the day, YYYY-MM-DD")
-    bench = _add(commands, "bench", "run a benchmark; JSON lines")
-    bench.add_argument("name")
-    bench.add_argument("--quick", action="store_true", help="a run under 50 s")
-
-
-def _add(
-    commands: _Commands, name: str, help_text: str, *, run: str = ""
-) -> argparse.ArgumentParser:
+def _add(commands: _Commands, name: str, help_text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=help_text, description=help_text)
-    parser.set_defaults(run=run or name)
+    parser.set_defaults(run=name)
     return parser
-
-
-def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
-    parser = commands.add_parser(name, help=help_text, description=help_text)
-    return parser.add_subparsers(required=True, metavar="WHAT")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from tongban.config import database
+from tongban.config import database, wiring
 from tongban.config.options import CHECKOUT, OptionError, current
 from tongban.config.postgres import PostgresError
 from tongban.config.setup import SetupError
@@ -79,13 +79,6 @@ def static(_arguments: argparse.Namespace) -> int:
     return 0
 
 
-def settings(_arguments: argparse.Namespace) -> int:
-    from tongban.config.pages import settings_page
-
-    sys.stdout.write(settings_page())
-    return 0
-
-
 def map(_arguments: argparse.Namespace) -> int:  # noqa: A001 -- the name of the subcommand
     from tongban.config.pages import settings_page
 
@@ -99,6 +92,35 @@ def manage(arguments: argparse.Namespace) -> int:
 
         execute_from_command_line(["tongban manage", *arguments.words])
     return 0
+
+
+def room(arguments: argparse.Namespace) -> int:
+    """Call a room's own function with the rest of the line."""
+    command = arguments.command
+    if not command.needs_database:
+        return _run(command.run, arguments.words)
+    with _django():
+        return _run(command.run, arguments.words)
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Run `bench/<name>.py`: its `main` reads the rest of the line."""
+    name, *rest = arguments.words or [""]
+    if not (CHECKOUT / "bench" / f"{name}.py").exists():
+        known = sorted(path.stem for path in (CHECKOUT / "bench").glob("[a-z]*.py"))
+        print(f"unknown benchmark {name!r}; known: {', '.join(known)}", file=sys.stderr)
+        return 2
+    with _django():
+        return _run(f"bench.{name}.main", rest)
+
+
+def _run(dotted: str, words: list[str]) -> int:
+    run = wiring.find(dotted)
+    if run is None:
+        print(f"{dotted} is not part of this house.", file=sys.stderr)
+        return 2
+    status: int = run(words)
+    return status
 
 
 def _become_owner() -> None:
@@ -124,12 +146,3 @@ def _django(*, database_needed: bool = True) -> Iterator[None]:
 
         django.setup()
         yield
-
-
-def _room(dotted: str) -> Callable[..., Any]:
-    from tongban.config import wiring
-
-    found = wiring.find(dotted)
-    if found is None:
-        raise UpError(f"{dotted} is not part of this house yet.")
-    return found

@@ -1,0 +1,46 @@
+"""The oldest server that is supported: the rooms closest to the database run on it once more."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tongban.config import postgres
+from tongban.config.options import CHECKOUT, current
+
+OLDEST = Path("/usr/lib/postgresql/15/bin")
+ROOMS = ("records", "engine", "cases", "packages", "people")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not OLDEST.exists(), reason=f"no PostgreSQL 15 server in {OLDEST}"),
+    pytest.mark.skipif(bool(current().postgres_bin), reason="this run has another server already"),
+]
+
+
+def test_the_launcher_runs_it():
+    home = current().home / "own" / f"oldest-{os.getpid()}"
+    server = postgres.Cluster(home=home, binaries=str(OLDEST))
+    with server.hold(), server.connect() as connection:
+        version = connection.execute("show server_version_num").fetchone()[0]
+    shutil.rmtree(home)
+
+    assert version.startswith("15")
+
+
+def test_the_rooms_work_on_it():
+    folders = [f"tests/{room}" for room in ROOMS if any((CHECKOUT / "tests" / room).glob("*.py"))]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n0", *folders]
+        + ["-m", "not slow and not browser and not kill", "--maxfail=10"],
+        cwd=CHECKOUT,
+        env=os.environ | {"TONGBAN_POSTGRES_BIN": str(OLDEST)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-6000:]
