@@ -1,0 +1,228 @@
+"""What stands on each document: the data that its template shows, read strictly.
+
+Whoever issues a document fills one of these; a wrong field is a fault of the program and shows
+when the document is issued, not later in a worker. Dates are words, as people read them, unless
+the name says otherwise. Everything is text: templates compute nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tongban.documents.states import DocumentKind
+
+Words = Annotated[str, StringConstraints(max_length=6000)]
+Some = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
+
+
+class Piece(BaseModel):
+    """A part of a page: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Contact(Piece):
+    """Whom to ask and where to go."""
+
+    phone: Some
+    address: Some
+
+
+class ItemLine(Piece):
+    """One item with its department, and what is known of its limits and its result."""
+
+    name: Some
+    department: Some
+    legal: Words = "—"
+    promise: Words = "—"
+    due: Words = "—"
+    result: Words = "—"
+
+
+class MaterialLine(Piece):
+    """One material as it was received."""
+
+    name: Some
+    copies: Words = "1"
+    note: Words = ""
+
+
+class ProblemLine(Piece):
+    """One thing to be put right: where, what is wrong, by which clause, and how to mend it."""
+
+    target: Some
+    problem: Some
+    remedy: Some
+    item: Words = ""
+    clause: Words = ""
+
+
+class BasisLine(Piece):
+    """One article that the document rests on."""
+
+    law: Some
+    article: Some
+    text: Words
+
+
+class Remedies(Piece):
+    """Where a decision can be contested (行政许可法 38): days for review, a term for a suit."""
+
+    days: Annotated[int, Field(gt=0)]
+    review_body: Some
+    court: Words = ""
+    suit_term: Words = ""
+
+
+class Named(Piece):
+    """A value with its name."""
+
+    label: Some
+    value: Some
+
+
+class ResultLine(Piece):
+    """How one item ended: the outcome and the paper that came of it."""
+
+    item: Some
+    department: Some
+    outcome: Some
+    paper: Words = ""
+    note: Words = ""
+
+
+class AnswerLine(Piece):
+    """A question of the guide and what was answered."""
+
+    question: Some
+    answer: Some
+
+
+class NeedLine(Piece):
+    """A material to be prepared, and how it can be given."""
+
+    name: Some
+    how: Some
+
+
+class FigureLine(Piece):
+    """A figure before and after the items were joined."""
+
+    name: Some
+    before: Some
+    after: Some
+
+
+class Page(Piece):
+    """What every document needs. The ribbon says where a paper is no legal document."""
+
+    addressee: Words
+    matter: Some
+    proceeding_number: Words = ""
+    contact: Contact | None = None
+    ribbon: Words = ""
+    ribbon_short: Words = ""
+
+
+class Receipt(Page):
+    """收件凭证."""
+
+    received_at: Some
+    channel: Some
+    answer_by: Words = ""
+    items: list[ItemLine] = []
+    materials: list[MaterialLine] = []
+
+
+class Acceptance(Page):
+    """受理通知书; `deemed` where silence made it so (行政许可法 32)."""
+
+    received_at: Some
+    accepted_at: Some
+    promise: Words = ""
+    deemed: bool = False
+    items: list[ItemLine] = []
+    fee: Words = ""
+
+
+class NonAcceptance(Page):
+    """不予受理通知书, with the organ that is competent instead."""
+
+    received_at: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    basis: list[BasisLine] = []
+    competent: Words = ""
+    remedies: Remedies
+
+
+class Correction(Page):
+    """补正告知书: every problem at once (行政许可法 32)."""
+
+    problems: Annotated[list[ProblemLine], Field(min_length=1)]
+    due: Some
+    how: Some
+    consequence: Some
+
+
+class Decision(Page):
+    """准予 / 不予行政许可决定书; a denial has reasons (行政许可法 38)."""
+
+    result: Literal["grant", "deny"]
+    applied_on: Some
+    accepted_on: Some
+    facts: Words = ""
+    basis: list[BasisLine] = []
+    reasons: list[Some] = []
+    outcome: list[Named] = []
+    automatic: Words = ""
+    remedies: Remedies
+
+
+class Grant(Decision):
+    """A decision that grants."""
+
+    result: Literal["grant"] = "grant"
+
+
+class Denial(Decision):
+    """A decision that denies, and says why."""
+
+    result: Literal["deny"] = "deny"
+    reasons: Annotated[list[Some], Field(min_length=1)]
+
+
+class Closing(Page):
+    """办结通知: the results of all items in one letter."""
+
+    finished_on: Some
+    results: Annotated[list[ResultLine], Field(min_length=1)]
+    measures: list[Named] = []
+    delivery: Words = ""
+    rating: Words = ""
+
+
+class Guide(Page):
+    """个性化办事指南, for print."""
+
+    version: Some
+    answers: list[AnswerLine] = []
+    items: list[ItemLine] = []
+    materials: list[NeedLine] = []
+    figures: list[FigureLine] = []
+    promise: Words = ""
+    fee: Words = ""
+    visits: Words = ""
+
+
+PAGES: dict[DocumentKind, type[Page]] = {
+    DocumentKind.RECEIPT: Receipt,
+    DocumentKind.ACCEPTANCE: Acceptance,
+    DocumentKind.NON_ACCEPTANCE: NonAcceptance,
+    DocumentKind.CORRECTION: Correction,
+    DocumentKind.GRANT: Grant,
+    DocumentKind.DENIAL: Denial,
+    DocumentKind.CLOSING: Closing,
+    DocumentKind.GUIDE: Guide,
+}
