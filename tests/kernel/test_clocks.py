@@ -387,6 +387,24 @@ def test_the_day_of_suspension_counts_and_the_day_of_resumption_does_not():
     assert due(legal(2), ledger, national()).on == date(2026, 3, 5)
 
 
+def test_suspensions_that_overlap_are_taken_out_once():
+    overlapping = Ledger(
+        at(2026, 3, 2, 9),
+        None,
+        (
+            Suspension(at(2026, 2, 26, 9), at(2026, 3, 3, 9)),
+            Suspension(at(2026, 3, 4, 9), at(2026, 3, 10, 9)),
+            Suspension(at(2026, 3, 5, 9), at(2026, 3, 6, 9)),
+        ),
+    )
+
+    reading = read_ledger(legal(3), overlapping, national(), at(2026, 3, 11))
+
+    # Counted: the 4th, on which it was suspended again, the 11th and the 12th.
+    assert reading.due.on == date(2026, 3, 12)
+    assert reading.used == 2
+
+
 def test_a_pause_within_a_day_costs_no_day():
     ledger = Ledger(at(2026, 3, 2, 9), None, (Suspension(at(2026, 3, 3, 9), at(2026, 3, 3, 18)),))
 

@@ -208,6 +208,15 @@ def test_a_proof_that_was_tampered_with_proves_nothing(leaves, data):
         assert not verify_proof(leaf=leaves[index], proof=forgery, root=root)
 
 
+def test_a_proof_of_the_wrong_length_for_its_size_proves_nothing():
+    two, three = merkle_root([b"a", b"b"]), merkle_root([b"a", b"b", b"c"])
+    (path_of_b,) = merkle_proof([b"a", b"b"], 1).path
+    (path_of_c,) = merkle_proof([b"a", b"b", b"c"], 2).path
+
+    assert not verify_proof(leaf=b"b", proof=Proof(0, 1, (path_of_b,)), root=two)
+    assert not verify_proof(leaf=b"c", proof=Proof(3, 4, (path_of_c,)), root=three)
+
+
 def test_a_node_cannot_pose_as_a_leaf():
     one, other = leaf_hash(b"a"), leaf_hash(b"b")
 

@@ -191,6 +191,12 @@ def test_a_credit_code_with_swapped_neighbours_is_always_noticed(code):
     assert not any(map(is_uscc, swapped(code)))
 
 
+def test_both_checks_of_a_credit_code_must_hold():
+    first = "91650100MA7TE5T18"
+
+    assert not is_uscc(first + uscc_check(first))
+
+
 def test_region_codes_lie_within_each_other():
     assert region_prefix("650000") == "65"
     assert region_prefix("650100") == "6501"

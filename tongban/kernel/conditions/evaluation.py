@@ -142,8 +142,7 @@ def _joined(
     if decisive in outcomes:
         return decisive, []
     if Outcome.UNKNOWN in outcomes:
-        missing = [n for outcome, names in parts if outcome is Outcome.UNKNOWN for n in names]
-        return Outcome.UNKNOWN, missing
+        return Outcome.UNKNOWN, [name for _, names in parts for name in names]
     return otherwise, []
 
 
