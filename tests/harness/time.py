@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -64,5 +65,6 @@ def _run_jobs() -> int:
         )
         jobs = sorted(cursor.fetchall())
     for _id, name, arguments in jobs:
-        app.tasks[name].func(**arguments)
+        # Django asks psycopg for jsonb as text.
+        app.tasks[name].func(**json.loads(arguments))
     return len(jobs)
