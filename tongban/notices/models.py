@@ -30,8 +30,9 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index(F("party_id"), F("id").desc(), name="notices_message_inbox"),
-            models.Index(fields=["party_id"], name="notices_message_unread",
-                         condition=Q(read_at=None)),
+            models.Index(
+                fields=["party_id"], name="notices_message_unread", condition=Q(read_at=None)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["party_id", "dedup"], name="notices_message_once"),
@@ -50,8 +51,7 @@ class Delivery(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries",
-                                db_index=False)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="deliveries", db_index=False)
     channel = models.TextField()
     state = models.TextField(default=DeliveryState.WAITING.value)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -60,8 +60,11 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["retry_at", "id"], name="notices_delivery_waiting",
-                         condition=Q(state="waiting")),
+            models.Index(
+                fields=["retry_at", "id"],
+                name="notices_delivery_waiting",
+                condition=Q(state="waiting"),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["message", "channel"], name="notices_delivery_once"),
@@ -88,8 +91,10 @@ class Attempt(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(outcome__in=[word.value for word in Outcome]),
-                                   name="notices_attempt_outcome"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=[word.value for word in Outcome]),
+                name="notices_attempt_outcome",
+            ),
         ]
 
     def __str__(self) -> str:

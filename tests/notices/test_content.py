@@ -1,0 +1,105 @@
+"""`content/messages.yaml` and its schema."""
+
+import pytest
+from pydantic import ValidationError
+
+from tongban.notices.checks import messages_can_be_read
+from tongban.notices.content import Messages, read_messages
+from tongban.notices.queries import messages
+
+WANTED = {
+    "submitted",
+    "correction_notice",
+    "accepted",
+    "deemed_accepted",
+    "case_granted",
+    "case_denied",
+    "case_cancelled",
+    "package_done",
+    "licence_issued",
+    "licence_revoked",
+    "deadline_near",
+    "machine_decided",
+    "withdrawn",
+}
+
+
+def file(**changes):
+    template = {
+        "key": "greeting",
+        "kind": "system",
+        "statutory": False,
+        "params": ["name"],
+        "title": {"zh": "您好", "en": "Hello"},
+        "body": {"zh": "{name}您好", "en": "Hello {name}"},
+    } | changes
+    return {
+        "signature": {"zh": "【通办】", "en": "[T] "},
+        "quiet_hours": {"since": "22:00", "until": "08:00", "mark": "A"},
+        "messages": [template],
+    }
+
+
+def test_every_happening_of_an_application_has_words():
+    assert {template.key for template in messages().messages} >= WANTED
+
+
+def test_short_messages_fit_into_two_parts():
+    for template in messages().messages:
+        if template.sms:
+            assert len(template.sms.zh) <= 100, template.key
+
+
+def test_the_system_check_is_silent():
+    assert messages_can_be_read(None) == []
+
+
+def test_the_system_check_names_a_broken_file(tmp_path, settings):
+    settings.CONTENT = tmp_path
+    (tmp_path / "messages.yaml").write_text("messages: [", encoding="utf-8")
+
+    assert [error.id for error in messages_can_be_read(None)] == ["notices.E001"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"params": []},
+        {"params": ["name", "more"]},
+        {"body": {"zh": "{name}{typo}", "en": "{name}"}},
+        {"body": {"zh": "{name}"}},
+        {"kind": "gossip"},
+        {"extra": 1},
+        {"key": "Not A Word"},
+    ],
+)
+def test_a_faulty_template_is_refused(changes):
+    with pytest.raises(ValidationError):
+        Messages.model_validate(file(**changes))
+
+
+def test_a_key_stands_once():
+    twice = file()
+    twice["messages"] *= 2
+
+    with pytest.raises(ValidationError, match="written twice"):
+        Messages.model_validate(twice)
+
+
+def test_a_language_that_is_not_written_falls_back_to_chinese():
+    template = Messages.model_validate(file()).template("greeting")
+
+    assert template.title.in_language("ug") == "您好"
+
+
+def test_a_changed_file_is_read_anew(tmp_path):
+    path = tmp_path / "messages.yaml"
+    path.write_text(str(file()), encoding="utf-8")
+    first = read_messages(path)
+    path.write_text(str(file(key="other")), encoding="utf-8")
+    import os
+
+    os.utime(path, ns=(1, 1))
+
+    assert read_messages(path).messages[0].key == "other"
+    assert first.messages[0].key == "greeting"
