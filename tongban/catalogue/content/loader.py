@@ -39,6 +39,7 @@ FILES = (
     "materials.yaml",
     "opinions.yaml",
     "glossary.yaml",
+    "messages.yaml",  # read by notices
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",
