@@ -1,0 +1,28 @@
+"""What the journal's tests share: a folder for published seals, listeners that go away."""
+
+import pytest
+
+from tests.records import scenes
+from tongban.records.events import SUBSCRIBERS
+
+
+@pytest.fixture(autouse=True)
+def published(settings, tmp_path):
+    """The folder in which seals are published."""
+    settings.JOURNAL_PUBLISHED = tmp_path / "published"
+    return settings.JOURNAL_PUBLISHED
+
+
+@pytest.fixture(autouse=True)
+def _own_subscribers():
+    """Each test has the subscribers that it registers itself, and no others."""
+    before = dict(SUBSCRIBERS)
+    SUBSCRIBERS.clear()
+    yield
+    SUBSCRIBERS.clear()
+    SUBSCRIBERS.update(before)
+
+
+@pytest.fixture
+def listener():
+    return scenes.Listener("listener")
