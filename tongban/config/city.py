@@ -1,0 +1,223 @@
+"""The demo city: its places, its (synthetic) people with their licences, its accounts.
+
+Everything comes from `content/places`. Passwords are drawn when an account is made and kept in a
+file that only the operator of this machine can read; they are never part of the content.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tongban.catalogue.content.loader import Content, load_content
+from tongban.config.options import CHECKOUT, current
+from tongban.kernel.actors import SYSTEM, Actor
+from tongban.kernel.worktime import CITY_ZONE
+from tongban.licences.actions import MirroredLicence, mirror_licence
+from tongban.people import actions as people
+from tongban.people.queries import find_party, new_totp, parties_acted_for
+from tongban.people.states import SECOND_FACTOR_ROLES, PartyKind
+from tongban.records.actions import set_city_clock
+from tongban.records.queries import city_now
+
+if TYPE_CHECKING:
+    from tongban.catalogue.content.citizens import Enterprise, HeldLicence
+
+ACCOUNTS = "demo-accounts.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """One account as `tongban city --accounts` prints it."""
+
+    role: str
+    name: str
+    login: str
+    password: str
+    department: str | None
+    totp_secret: str | None
+
+
+def cli_city(argv: list[str]) -> int:
+    """Rebuild the demo city, or print its accounts."""
+    parser = argparse.ArgumentParser(prog="tongban city")
+    parser.add_argument("--accounts", action="store_true")
+    parser.add_argument("--on", type=date.fromisoformat)
+    chosen = parser.parse_args(argv)
+    if chosen.accounts:
+        print(_path().read_text(encoding="utf-8"), end="")
+        return 0
+    if chosen.on:
+        set_city_clock(datetime.combine(chosen.on, time(10), CITY_ZONE), by=SYSTEM)
+    accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
+    print(f"demo city: {len(accounts)} accounts")
+    return 0
+
+
+def _path() -> Path:
+    return current().home / ACCOUNTS
+
+
+def _known() -> dict[str, DemoAccount]:
+    if not _path().exists():
+        return {}
+    lines = _path().read_text(encoding="utf-8").splitlines()
+    return {one["login"]: DemoAccount(**one) for one in map(json.loads, lines)}
+
+
+def build_city(content: Content, *, now: datetime) -> list[DemoAccount]:
+    """Bring places, people, licences and accounts in line with the content. Idempotent."""
+    known = _known()
+    _places(content, now)
+    accounts = _staff(content, known, now) + _citizens(content, known, now)
+    _write([a for a in accounts if a.password])
+    return accounts
+
+
+def _write(accounts: list[DemoAccount]) -> None:
+    lines = [json.dumps(_row(one), ensure_ascii=False) + "\n" for one in accounts]
+    _path().parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
+                   encoding="utf-8") as file:
+        file.writelines(lines)
+
+
+def _row(one: DemoAccount) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in DemoAccount.__slots__}
+
+
+def _texts(name: Any) -> dict[str, str]:
+    found: dict[str, str] = name.model_dump(exclude_none=True) if name is not None else {}
+    return {language: text for language, text in found.items() if text}
+
+
+def _places(content: Content, now: datetime) -> None:
+    people.import_places(
+        regions=[
+            people.RegionRow(r.code, r.parent or None, r.level, {"zh": r.name_zh, "en": r.name_en})
+            for r in content.regions
+        ],
+        departments=[
+            people.DepartmentRow(
+                d.code, _texts(d.name), d.uscc, d.region, d.parent, _texts(d.short),
+                _texts(d.address), d.phone,
+            )
+            for d in content.departments.values()
+        ],
+        by=SYSTEM, now=now,
+    )
+
+
+def _password() -> str:
+    return f"{secrets.token_urlsafe(6)}-{secrets.randbelow(9000) + 1000}"
+
+
+def _staff(content: Content, known: dict[str, DemoAccount], now: datetime) -> list[DemoAccount]:
+    accounts, rows = [], []
+    for member in content.staff:
+        roles = {post.role for post in member.posts}
+        needs_totp = bool(roles & {str(r) for r in SECOND_FACTOR_ROLES})
+        account = known.get(member.login) or DemoAccount(
+            role=member.posts[0].role, name=member.name.zh, login=member.login,
+            password=_password(), department=member.posts[0].department,
+            totp_secret=new_totp(member.login).secret if needs_totp else None,
+        )
+        accounts.append(account)
+        rows.append(people.StaffRow(
+            login=member.login, name=member.name.zh, password=account.password,
+            totp_secret=account.totp_secret, language=member.language,
+            posts=tuple(
+                people.PostRow(p.department, p.role, p.region, p.skills) for p in member.posts
+            ),
+        ))
+    people.import_staff(staff=rows, by=SYSTEM, now=now)
+    return accounts
+
+
+def _citizens(content: Content, known: dict[str, DemoAccount], now: datetime) -> list[DemoAccount]:
+    persons = content.citizens.persons
+    people.import_register(people=[(p.id_number, p.name) for p in persons], by=SYSTEM, now=now)
+    accounts, parties = [], {}
+    for person in persons:
+        account = known.get(person.login) or DemoAccount(
+            role="citizen", name=person.name, login=person.login or f"demo.{person.key}",
+            password=_password(), department=None, totp_secret=None,
+        )
+        parties[person.key] = _citizen(person, account, now)
+        accounts.append(account)
+        for licence in person.licences:
+            _mirror(licence, parties[person.key], person.region, content, now)
+    for enterprise in content.citizens.enterprises:
+        _enterprise(enterprise, parties, content, now)
+    _authorisations(content, parties, now)
+    return accounts
+
+
+def _citizen(person: Any, account: DemoAccount, now: datetime) -> int:
+    known = find_party(PartyKind.NATURAL, person.id_number)
+    if known is not None:
+        return known.id
+    registered = people.register_citizen(
+        person=people.NewCitizen(
+            login=account.login, password=account.password, name=person.name,
+            id_number=person.id_number, phone=person.phone,
+        ),
+        address="local", now=now, wall=now,
+    )
+    if registered.party_id is None:
+        raise AssertionError(person.key)
+    return int(registered.party_id)
+
+
+def _enterprise(
+    enterprise: Enterprise, parties: dict[str, int], content: Content, now: datetime
+) -> None:
+    party_id = people.register_legal_party(
+        uscc=enterprise.uscc, name=enterprise.name,
+        representative_id=parties[enterprise.representative], by=SYSTEM, now=now,
+    )
+    parties[enterprise.uscc] = party_id
+    for licence in enterprise.licences:
+        _mirror(licence, party_id, enterprise.region, content, now)
+
+
+def _mirror(
+    licence: HeldLicence, party_id: int, region: str, content: Content, now: datetime
+) -> None:
+    mirror_licence(
+        licence=MirroredLicence(
+            type_code=licence.type, holder_id=party_id, number=licence.number,
+            face=dict(licence.face), valid_from=licence.issued_on, valid_to=licence.expires_on,
+            state=licence.state, state_reason=licence.state_reason, region=region,
+            source="demo", source_id=f"{licence.type}/{licence.number}",
+        ),
+        licence_type=content.licences[licence.type], by=SYSTEM, now=now,
+    )
+
+
+def _authorisations(content: Content, parties: dict[str, int], now: datetime) -> None:
+    by_key = {p.key: p for p in content.citizens.persons}
+    by_code = {e.uscc: e for e in content.citizens.enterprises}
+    for one in content.citizens.authorisations:
+        agent, principal = by_key[one.agent], by_code[one.principal]
+        if parties[one.principal] in parties_acted_for(parties[agent.key]):
+            continue
+        grant = people.Grant(
+            principal_id=parties[one.principal], agent_code=agent.id_number,
+            agent_name=agent.name, functions=frozenset(one.functions),
+            starts_on=one.since, ends_on=one.until, items=frozenset(one.items),
+        )
+        giver, taker = _person(parties[principal.representative]), _person(parties[agent.key])
+        authorisation_id = people.authorise_agent(grant=grant, by=giver, now=now)
+        people.confirm_authorisation(authorisation_id=authorisation_id, by=taker, now=now)
+
+
+def _person(party_id: int) -> Actor:
+    acts_for = frozenset({party_id, *parties_acted_for(party_id)})
+    return Actor(kind="citizen", id=0, name="", party_id=party_id, acts_for=acts_for)

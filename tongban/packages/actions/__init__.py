@@ -1,0 +1,39 @@
+"""The verbs of an application for one thing."""
+
+from tongban.packages.actions.acceptance import accept_application, deemed_accepted_in
+from tongban.packages.actions.correction import (
+    Supply,
+    ask_correction,
+    lapse_correction_in,
+    resume_application,
+    supply_correction,
+)
+from tongban.packages.actions.endings import (
+    collect_results,
+    deliver_results,
+    revoke_shares,
+    share_progress,
+    withdraw_application,
+)
+from tongban.packages.actions.filing import Filed, Submission, submit
+from tongban.packages.actions.progress import advance_dependants, child_ended_in
+
+__all__ = [
+    "Filed",
+    "Submission",
+    "Supply",
+    "accept_application",
+    "advance_dependants",
+    "ask_correction",
+    "child_ended_in",
+    "collect_results",
+    "deemed_accepted_in",
+    "deliver_results",
+    "lapse_correction_in",
+    "resume_application",
+    "revoke_shares",
+    "share_progress",
+    "submit",
+    "supply_correction",
+    "withdraw_application",
+]

@@ -1,0 +1,143 @@
+"""Correction: one notice that tells everything, one supply that answers everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tongban.cases import actions as cases
+from tongban.cases.models import Requirement
+from tongban.cases.rules import NoticeSentAlready
+from tongban.engine.actions import Act, Locked
+from tongban.engine.states import StepParty
+from tongban.packages import rules
+from tongban.packages.models import CorrectionNotice
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+from tongban.packages.actions.acceptance import DEEMED_BASIS
+
+
+def ask_correction(*, package_id: int, by: Actor, now: datetime) -> None:
+    """Send the one notice that carries what every department misses (行政许可法 32(4)).
+
+    Refused a second time, and refused while nothing is missing.
+    """
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id, family=True)
+        if CorrectionNotice.objects.filter(proceeding_id=package.id).exists():
+            raise NoticeSentAlready(
+                "补正告知只能发出一次，本件已经告知过。请受理，或依法作出决定。",
+                facts={"number": package.number},
+                basis=DEEMED_BASIS,
+            )
+        lines = _notice_lines(act, package, now)
+        act.close_steps(package, "ask_correction")
+        act.move(package, "ask_correction", basis=DEEMED_BASIS, body={"lines": len(lines)})
+        act.open_step(package, "supply", role="applicant", whose=StepParty.APPLICANT)
+        CorrectionNotice.objects.create(
+            proceeding_id=package.id, lines=lines, sent_at=now, sent_by=by.id
+        )
+
+
+def _notice_lines(act: Act, package: Locked, now: datetime) -> list[dict[str, str]]:
+    by_id = {case.id: case for case in act.children_of(package)}
+    found = Requirement.objects.filter(
+        proceeding_id__in=list(by_id), cleared_at=None, notified_at=None
+    ).order_by("id")
+    lines = [
+        {
+            "item": by_id[r.proceeding_id].facts["item"],
+            "number": by_id[r.proceeding_id].number,
+            "target": r.target,
+            "problem": r.problem,
+            "clause": r.clause,
+            "remedy": r.remedy,
+        }
+        for r in found
+    ]
+    if not lines:
+        raise rules.NothingToCorrect(
+            "还没有部门提出补正要求，不能发出空的补正告知。", facts={"number": package.number}
+        )
+    found.update(notified_at=now)
+    package.facts = {**package.facts, "noticed": True}
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """What the applicant gives for one item after the notice."""
+
+    item: str
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    materials: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """Element and material codes that this supply answers."""
+        return frozenset(self.answers) | {m["material"] for m in self.materials}
+
+
+def supply_correction(
+    *, package_id: int, supplies: Sequence[Supply], by: Actor, now: datetime
+) -> None:
+    """Answer the notice, all lines at once; the acceptance clock of the second round starts.
+
+    Raises SupplyIncomplete naming what the notice still misses; what was uploaded stays with
+    the applicant's materials.
+    """
+    given = {s.item: s for s in supplies}
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id, family=True)
+        notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
+        left = rules.missing_targets(
+            notice.lines if notice else (), {s.item: s.targets for s in supplies}
+        )
+        if left:
+            raise rules.SupplyIncomplete(
+                f"补正告知中还有 {len(left)} 项没有补齐，请补齐后一次提交。",
+                facts={"number": package.number, "missing": left},
+            )
+        act.close_steps(package, "supplied")
+        act.move(package, "supply", body={"items": sorted(given)})
+        act.open_step(package, "acceptance", role="window")
+        CorrectionNotice.objects.filter(proceeding_id=package.id).update(supplied_at=now)
+        for case in act.children_of(package):
+            supply = given.get(case.facts["item"])
+            if supply is not None:
+                cases.supply_in(act, case, answers=supply.answers, materials=supply.materials)
+                Requirement.objects.filter(proceeding_id=case.id, cleared_at=None).update(
+                    cleared_at=now
+                )
+
+
+def lapse_correction_in(act: Act, package: Locked, clock: str) -> None:
+    """The applicant's time to correct is over: the window is told and decides what follows.
+
+    Deeming the application withdrawn needs a basis in the city's own law (domain §0.7); without
+    one the procedure goes on and ends with a decision that carries reasons and remedies.
+    """
+    if package.open_step("correction_lapsed") is None:
+        act.open_step(package, "correction_lapsed", role="window")
+    act.record(package, "clock_expired", body={"clock": clock, "owner": "applicant"})
+
+
+def resume_application(*, package_id: int, by: Actor, now: datetime) -> None:
+    """Go on without the supply after its time is over; the departments decide with reasons."""
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id, family=True)
+        if package.open_step("correction_lapsed") is None:
+            raise rules.NothingToCorrect(
+                "补正期限还没有届满，请等待申请人补正。", facts={"number": package.number}
+            )
+        act.close_steps(package, "resumed")
+        act.move(package, "resume")
+        act.open_step(package, "acceptance", role="window")
+        Requirement.objects.filter(
+            proceeding_id__in=[c.id for c in act.children_of(package)], cleared_at=None
+        ).update(cleared_at=now)

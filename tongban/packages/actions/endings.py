@@ -1,0 +1,81 @@
+"""Endings: withdrawal, one delivery, and the read-only link to share."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING
+
+from tongban.cases import actions as cases
+from tongban.cases.states import CaseState
+from tongban.engine.actions import Act
+from tongban.kernel.refusals import NotAllowed
+from tongban.packages.models import ShareLink
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+from tongban.packages.actions.acceptance import children_in
+
+
+def withdraw_application(*, package_id: int, by: Actor, now: datetime) -> None:
+    """Withdraw everything that is not decided yet; what was decided stays decided."""
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id, family=True)
+        act.cancel_steps(package, "withdrawn")
+        act.move(package, "withdraw")
+        for case in children_in(
+            act, package, CaseState.WAITING, CaseState.RECEIVED, CaseState.ACCEPTED
+        ):
+            cases.withdraw_in(act, case)
+
+
+def deliver_results(*, package_id: int, receiver: str, by: Actor, now: datetime) -> None:
+    """Hand over everything at the window, once; the receiver's name is the proof of delivery."""
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id)
+        act.close_steps(package, "delivered")
+        act.move(
+            package,
+            "deliver",
+            private={"receiver": receiver} if receiver.strip() else None,
+            basis="行政许可法第四十四条",
+        )
+
+
+def collect_results(*, package_id: int, by: Actor, now: datetime) -> None:
+    """The applicant takes the results online; opening them is the proof of delivery."""
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id)
+        act.close_steps(package, "collected")
+        act.move(package, "collect", basis="行政许可法第四十四条")
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def share_progress(*, package_id: int, by: Actor, now: datetime) -> str:
+    """Make a read-only link; answers its token, which is not stored."""
+    token = secrets.token_urlsafe(24)
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id)
+        if package.party_id not in by.acts_for:
+            raise NotAllowed("只有申请人可以分享办理进度。")
+        ShareLink.objects.create(
+            proceeding_id=package.id, token_hash=_token_hash(token), created_at=now
+        )
+        act.record(package, "share", public=False)
+    return token
+
+
+def revoke_shares(*, package_id: int, by: Actor, now: datetime) -> None:
+    """End every read-only link of an application."""
+    with Act(by=by, now=now) as act:
+        package = act.lock(package_id)
+        if package.party_id not in by.acts_for:
+            raise NotAllowed("只有申请人可以停止分享。")
+        ShareLink.objects.filter(proceeding_id=package.id, revoked_at=None).update(revoked_at=now)
+        act.record(package, "unshare", public=False)
