@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = []
 if "tongban.doors.desk" in settings.BUILT_ROOMS:
-    urlpatterns.append(path("desk/", include("tongban.doors.desk.urls")))
+    urlpatterns.append(path("", include("tongban.doors.desk.urls")))
 if "tongban.doors.citizen" in settings.BUILT_ROOMS:
     urlpatterns.append(path("", include("tongban.doors.citizen.urls")))

@@ -64,7 +64,8 @@ def loops() -> tuple[Loop, ...]:
     found = (
         ("sequencer", "tongban.records.actions.sequence", lambda run: run(), 0.2),
         ("reactions", "tongban.records.actions.drain", lambda run: run(200), 0.2),
-        ("deadlines", "tongban.engine.actions.sweep", _sweep, 0.5),
+        ("deadlines", "tongban.engine.actions.sweep", _at_city_time, 0.5),
+        ("assignment days", "tongban.engine.actions.reveal_secrets", _at_city_time, 300.0),
         ("seals", "tongban.records.tasks.seal_due", lambda run: run(), 30.0),
     )
     return tuple(
@@ -78,6 +79,6 @@ def _step(run: Callable[..., Any], call: Callable[[Callable[..., Any]], Any]) ->
     return lambda: int(call(run) or 0)
 
 
-def _sweep(run: Callable[..., Any]) -> int:
+def _at_city_time(run: Callable[..., Any]) -> int:
     city_now = find("tongban.records.queries.city_now")
     return int(run(city_now())) if city_now else 0

@@ -28,7 +28,7 @@ from tongban.records.queries import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tongban.cases.models import CaseFile, Requirement
     from tongban.cases.queries import DecisionLine
@@ -468,3 +468,46 @@ def package_page(actor: Actor, package: Proceeding, now: datetime) -> PackagePag
         files=cases.files_of(ids),
         compiled=package_version(package.version_id).compiled,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a message or a document about one entry needs to know."""
+
+    package: Proceeding
+    case: Proceeding | None
+    compiled: CompiledPackage
+    item: CompiledItem | None
+
+    @property
+    def subject(self) -> Proceeding:
+        """The proceeding that the entry tells of."""
+        return self.case or self.package
+
+
+def story_of(proceeding_id: int) -> Story | None:
+    """The story around a proceeding; None for one of another kind."""
+    found = Proceeding.objects.select_related("parent").filter(id=proceeding_id).first()
+    if found is None or found.kind not in ("package", "case"):
+        return None
+    compiled = package_version(found.version_id).compiled
+    if found.kind == "package":
+        return Story(found, None, compiled, None)
+    package = found.parent or found
+    return Story(package, found, compiled, compiled.item(found.facts["item"]))
+
+
+def due_on(proceeding: Proceeding, *names: str) -> date | None:
+    """The due day of the first of these clocks that has one."""
+    rows = clock_rows([proceeding.id])[proceeding.id]
+    for one in readings(proceeding, rows, proceeding.opened_at):
+        if one.spec.name in names and one.reading.due.on is not None:
+            return one.reading.due.on
+    return None
+
+
+def results_of(package: Proceeding) -> list[tuple[CompiledItem, Proceeding]]:
+    """The items of an application with their cases, in the order of filing."""
+    compiled = package_version(package.version_id).compiled
+    children = Proceeding.objects.filter(parent_id=package.id).order_by("id")
+    return [(compiled.item(c.facts["item"]), c) for c in children]

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.catalogue.queries import opinions, package_version
-from tongban.documents.queries import file_of
-from tongban.documents.queries import file_response as serve
+from tongban.documents.queries import content_of, file_in_proceeding, get_file, headers_for
 from tongban.doors.desk import forms, pages
 from tongban.doors.parts import (
     Cell,
@@ -44,7 +44,7 @@ from tongban.people.queries import department, officers_for, party, staff_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from django.http import FileResponse, HttpRequest
+    from django.http import HttpRequest
 
     from tongban.cases.queries import CasePage
     from tongban.engine.models import Proceeding
@@ -371,7 +371,7 @@ def _materials(page: CasePage) -> tuple[pages.DeskMaterial, ...]:
         spec = page.compiled.material(one["material"])
         files = tuple(
             Link(f.name, reverse("desk-file", args=[f.id, page.proceeding.number]))
-            for f in (file_of(i) for i in one.get("files", ()))
+            for f in (get_file(i) for i in one.get("files", ()))
         )
         exempt = one.get("exempt", "")
         shown.append(pages.DeskMaterial(
@@ -524,9 +524,10 @@ def _lane(lane: packages.Lane) -> Lane:
     )
 
 
-def file_response(request: HttpRequest, found: Proceeding, file_id: int) -> FileResponse:
+def file_response(found: Proceeding, file_id: int) -> HttpResponse:
     """A file that stands in this case; a file of another case is not found."""
-    return serve(request.actor, found.id, file_id, now=request.now)
+    stored = file_in_proceeding(file_id, [found.id])
+    return HttpResponse(content_of(stored), headers=headers_for(stored))
 
 
 def assignments_page(log: Mapping[str, Any]) -> pages.AssignmentsPage:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -103,10 +103,10 @@ def _show(
 
 @require_GET
 @permission("staff")
-def file(request: HttpRequest, file_id: int, number: str) -> HttpResponse | FileResponse:
+def file(request: HttpRequest, file_id: int, number: str) -> HttpResponse:
     """A file of a case that this officer may see; the reading is logged."""
     found = engine.access_proceeding(request.actor, number, kind="case")
-    return build.file_response(request, found, file_id)
+    return build.file_response(found, file_id)
 
 
 def _log(day: str) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What packages do when something happens: the join's dependants, messages, documents."""
+"""What packages do when something happens: the join's dependants, messages, papers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.queries import parent_id_of
 from tongban.engine.states import Kind, Named, register
 from tongban.packages import actions
+from tongban.packages.reactions import messages, papers
 from tongban.packages.states import LIFE
 from tongban.records.events import FedEntry, subscribe
 
@@ -39,6 +40,9 @@ PACKAGE = register(
         on_child_ended=actions.child_ended_in,
     )
 )
+
+
+__all__ = ["PACKAGE", "messages", "papers"]
 
 
 def advance(entry: FedEntry) -> None:

@@ -1,0 +1,230 @@
+"""The documents of domain-03 §3.9: which entry of the journal issues which paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from tongban.cases.queries import decisions_of, files_of
+from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.documents.actions import issue_document
+from tongban.documents.gateways.seals import Organ
+from tongban.documents.states import DocumentKind
+from tongban.kernel.actors import SYSTEM
+from tongban.packages.models import CorrectionNotice
+from tongban.packages.queries import Story, due_on, results_of, story_of
+from tongban.people.queries import department, party
+from tongban.records.events import FedEntry, subscribe
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+Data = dict[str, Any]
+Paper = Callable[[Story, FedEntry], Data]
+
+_RIBBON = "演示材料：时限等数值带证据标记，不是法定文书"
+
+
+def _moment(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y年%m月%d日 %H:%M")
+
+
+def _day(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y年%m月%d日")
+
+
+def _page(story: Story) -> Data:
+    body = department(story.subject.department)
+    contact = None
+    if body.phone and body.address:
+        contact = {"phone": body.phone, "address": body.address.get("zh", "—") or "—"}
+    return {
+        "addressee": party(story.package.party_id).name,
+        "matter": story.item.name.zh if story.item else story.compiled.name.zh,
+        "proceeding_number": story.subject.number,
+        "contact": contact,
+        "ribbon": _RIBBON,
+        "ribbon_short": "演示",
+    }
+
+
+def _limit(evidenced: Any) -> str:
+    return f"{evidenced.value:g} 个工作日" if evidenced and evidenced.value else "—"
+
+
+def _items(story: Story) -> list[Data]:
+    return [
+        {
+            "name": item.name.zh,
+            "department": department(item.department).name["zh"],
+            "legal": _limit(item.legal),
+            "promise": _limit(item.promise),
+        }
+        for item, _case in results_of(story.package)
+    ]
+
+
+def _materials(story: Story) -> list[Data]:
+    cases = results_of(story.package)
+    files = files_of([case.id for _item, case in cases])
+    seen: dict[str, Data] = {}
+    for file in files.values():
+        for one in file.materials:
+            given = one.get("files")
+            seen.setdefault(
+                one["material"],
+                {
+                    "name": story.compiled.material(one["material"]).name.zh,
+                    "note": "已上传" if given else "免提交",
+                },
+            )
+    return list(seen.values())
+
+
+def _receipt(story: Story, entry: FedEntry) -> Data:
+    due = due_on(story.package, "acceptance")
+    return {
+        **_page(story),
+        "received_at": _moment(entry.at),
+        "channel": "网上申请",
+        "answer_by": due.strftime("%Y年%m月%d日") if due else "",
+        "items": _items(story),
+        "materials": _materials(story),
+    }
+
+
+def _acceptance(story: Story, entry: FedEntry) -> Data:
+    promise = due_on(story.package, "promise", "joint")
+    return {
+        **_page(story),
+        "received_at": _moment(story.package.opened_at),
+        "accepted_at": _moment(story.package.accepted_at or entry.at),
+        "promise": promise.strftime("%Y年%m月%d日") if promise else "日历公布后确定",
+        "deemed": entry.verb == "deem_accept",
+        "items": _items(story),
+        "fee": "不收费" if not story.compiled.fee_yuan else f"{story.compiled.fee_yuan} 元",
+    }
+
+
+def _correction(story: Story, entry: FedEntry) -> Data:
+    notice = CorrectionNotice.objects.get(proceeding_id=story.package.id)
+    due = due_on(story.package, "correction")
+    problems = []
+    for line in notice.lines:
+        known = any(m.code == line["target"] for m in story.compiled.materials)
+        spec = (story.compiled.material if known else story.compiled.field)(line["target"])
+        problems.append(
+            {
+                "target": spec.name.zh,
+                "problem": line["problem"],
+                "remedy": line["remedy"],
+                "item": story.compiled.item(line["item"]).name.zh,
+                "clause": line["clause"],
+            }
+        )
+    return {
+        **_page(story),
+        "problems": problems,
+        "due": due.strftime("%Y年%m月%d日") if due else "日历公布后确定",
+        "how": "登录“我的办件”，按本告知书逐项补齐后一次提交；也可以到政务服务大厅窗口补正。",
+        "consequence": "逾期未补正的，部门将依据已有材料依法作出决定并说明理由。",
+    }
+
+
+def _remedies(story: Story) -> Data:
+    remedies = story.item.remedies if story.item else None
+    if remedies is None or not remedies.days.value:
+        return {"days": 60, "review_body": "本级人民政府"}
+    return {
+        "days": int(remedies.days.value),
+        "review_body": remedies.review_body.zh,
+        "court": remedies.court.zh,
+        "suit_term": f"{remedies.suit_months.value:g} 个月" if remedies.suit_months else "",
+    }
+
+
+def _refusal(story: Story, entry: FedEntry) -> Data:
+    return {
+        **_page(story),
+        "received_at": _moment(story.package.opened_at),
+        "reasons": [entry.body["reason"]],
+        "competent": entry.body.get("right_body", ""),
+        "remedies": _remedies(story),
+    }
+
+
+def _decision(story: Story, entry: FedEntry) -> Data:
+    decision = decisions_of([story.subject.id])[story.subject.id]
+    articles = story.item.basis if story.item else ()
+    automatic = "；".join(str(x["text"]) for x in decision.explanation)
+    return {
+        **_page(story),
+        "applied_on": _day(story.package.opened_at),
+        "accepted_on": _day(story.subject.accepted_at or entry.at),
+        "basis": [{"law": a.law, "article": a.article, "text": a.text} for a in articles],
+        "reasons": [decision.reasons] if decision.reasons else [],
+        "automatic": automatic if decision.is_automatic else "",
+        "remedies": _remedies(story),
+    }
+
+
+def _closing(story: Story, entry: FedEntry) -> Data:
+    return {
+        **_page(story),
+        "finished_on": _day(entry.at),
+        "results": [
+            {
+                "item": item.name.zh,
+                "department": department(item.department).name["zh"],
+                "outcome": CASE_LIFE.title(case.state),
+                "paper": case.facts.get("licence", ""),
+            }
+            for item, case in results_of(story.package)
+        ],
+        "delivery": story.compiled.delivery_text.zh,
+    }
+
+
+_PACKAGE: dict[str, tuple[DocumentKind, Paper]] = {
+    "submit": (DocumentKind.RECEIPT, _receipt),
+    "submit_accepted": (DocumentKind.RECEIPT, _receipt),
+    "ask_correction": (DocumentKind.CORRECTION, _correction),
+    "accept": (DocumentKind.ACCEPTANCE, _acceptance),
+    "deem_accept": (DocumentKind.ACCEPTANCE, _acceptance),
+    "finish": (DocumentKind.CLOSING, _closing),
+}
+_CASE: dict[str, tuple[DocumentKind, Paper]] = {
+    "refuse_acceptance": (DocumentKind.NON_ACCEPTANCE, _refusal),
+    "grant": (DocumentKind.GRANT, _decision),
+    "grant_at_once": (DocumentKind.GRANT, _decision),
+    "auto_grant": (DocumentKind.GRANT, _decision),
+    "auto_grant_at_once": (DocumentKind.GRANT, _decision),
+    "deny": (DocumentKind.DENIAL, _decision),
+}
+
+
+def issue(entry: FedEntry) -> None:
+    """Issue the paper that an entry calls for, once. An internal item leaves no paper."""
+    story = story_of(entry.stream_id)
+    if story is None or (story.item is not None and story.item.internal):
+        return
+    found = (_CASE if story.case else _PACKAGE).get(entry.verb)
+    if found is None:
+        return
+    kind, paper = found
+    body = department(story.subject.department)
+    issue_document(
+        kind=kind,
+        data=paper(story, entry),
+        proceeding_id=story.subject.id,
+        region=story.subject.region,
+        party_id=story.package.party_id,
+        by=SYSTEM,
+        now=entry.at,
+        organ=Organ(body.code, body.name["zh"], body.uscc, body.short.get("zh", "")),
+    )
+
+
+subscribe("packages.papers", issue, verbs={*_PACKAGE, *_CASE}, streams={"proceeding"})
