@@ -295,10 +295,12 @@ def _clean_picture(content: bytes, form: Format, name: str, limits: Limits) -> b
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=_pillow_formats(form)) as picture:
+            with Image.open(io.BytesIO(content), formats=(form.name,)) as picture:
                 _check_pixels(picture, name, limits)
                 picture.load()
                 return _written_anew(picture, form)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(name, limits) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise _refused(
             "file-damaged",
@@ -307,21 +309,20 @@ def _clean_picture(content: bytes, form: Format, name: str, limits: Limits) -> b
         ) from error
 
 
-def _pillow_formats(form: Format) -> tuple[str, ...]:
-    # Phones write several pictures into one JPEG (MPO); the first is the photograph.
-    return ("JPEG", "MPO") if form is Format.JPEG else ("PNG",)
-
-
 def _check_pixels(picture: Image.Image, name: str, limits: Limits) -> None:
     width, height = picture.size
     if width * height > limits.pixels:
-        most = f"{limits.pixels / 1_000_000:g}"
-        raise _refused(
-            "file-too-many-pixels",
-            f"图片{_quoted(name)}有 {width}×{height} 像素，超过了 {most} 百万像素的上限。",
-            instead=("请缩小图片或者降低扫描分辨率后上传。",),
-            facts={"width": width, "height": height, "limit": limits.pixels},
-        )
+        raise _too_many_pixels(name, limits, facts={"width": width, "height": height})
+
+
+def _too_many_pixels(name: str, limits: Limits, **more: Any) -> FileRefused:
+    most = f"{limits.pixels / 1_000_000:g}"
+    return _refused(
+        "file-too-many-pixels",
+        f"图片{_quoted(name)}的像素太多，超过了 {most} 百万像素的上限。",
+        instead=("请缩小图片或者降低扫描分辨率后上传。",),
+        **more,
+    )
 
 
 def _written_anew(picture: Image.Image, form: Format) -> bytes:
