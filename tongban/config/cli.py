@@ -41,11 +41,11 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
     ),
     "content fmt": RoomCommand(
         "write every file in its one form; --check only looks",
-        "tongban.config.content.cli_fmt",
+        "tongban.catalogue.tasks.cli_fmt",
         needs_database=False,
     ),
     "content publish": RoomCommand(
-        "publish what has changed", "tongban.catalogue.tasks.cli_publish"
+        "publish what has changed", "tongban.config.content.cli_publish"
     ),
     "content diff": RoomCommand(
         "say in words what would change for citizens", "tongban.catalogue.tasks.cli_diff"

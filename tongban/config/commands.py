@@ -97,9 +97,7 @@ def manage(arguments: argparse.Namespace) -> int:
 def room(arguments: argparse.Namespace) -> int:
     """Call a room's own function with the rest of the line."""
     command = arguments.command
-    if not command.needs_database:
-        return _run(command.run, arguments.words)
-    with _django():
+    with _django(database_needed=command.needs_database):
         return _run(command.run, arguments.words)
 
 
