@@ -1,147 +1,166 @@
-"""Publishing: what `content/` says becomes immutable dated versions and a live snapshot."""
+"""Publishing: what `content/` says becomes immutable dated versions and live parts."""
 
-from __future__ import annotations
-
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Self
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.catalogue import queries
-from tongban.catalogue.content.loader import Content, load_content
-from tongban.catalogue.models import Live, Version
-from tongban.catalogue.rules import to_json
-from tongban.catalogue.rules.compiler import Shelf, compile_package, dated
+from tongban.catalogue.content.loader import Content, ContentBroken, load_content
+from tongban.catalogue.models import Version
+from tongban.catalogue.rules.changes import Change, change_of
+from tongban.catalogue.rules.lint import lint
+from tongban.catalogue.rules.published import Publishable, publishable
+from tongban.catalogue.sql import PUBLISHING_LOCK
 from tongban.kernel.actors import Actor
-from tongban.kernel.hashes import canonical_json
-from tongban.kernel.refusals import Refusal
 from tongban.kernel.worktime import city_date
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
-# The stream of the journal that tells of content; version ids are the streams' ids.
 STREAM = "content"
-
-
-class AlreadyValid(Refusal):
-    """Another version came into force on this very day; a day has one version."""
-
-    code = "already-valid"
+"""The journal's stream of content; each code has its own, named by its first version's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a publication changed: codes of packages, and names of live parts."""
+    """What a publication changed, in words; nothing where nothing was new."""
 
-    packages: tuple[str, ...]
-    live: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The codes of the packages that have a new version."""
+        return tuple(change.code for change in self.changes if change.kind == "package")
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """The names of the live parts that changed."""
+        return tuple(change.code for change in self.changes if change.kind == "live")
 
 
-def publish(root: Path, *, by: Actor, now: datetime) -> Published:
-    """Publish a content folder; what has not changed keeps its version. Idempotent.
+def publish(
+    root: Path,
+    *,
+    by: Actor,
+    now: datetime,
+    verbs: Mapping[str, set[str]] | None = None,
+) -> Published:
+    """Publish a content folder as a whole or not at all; what has not changed keeps its version.
 
-    New applications use a new version from today on; running cases keep theirs. Raises
-    ContentBroken for a folder that cannot be used.
+    New applications use a new version from today, or from the day that its file names; running
+    cases keep theirs. What has gone from the folder is not offered from today on. Every change
+    is one entry of the journal; a new calendar is announced by the verb `publish_calendar`.
+    Raises ContentBroken for content that its schemas or the linter refuse.
     """
-    content = load_content(root)
-    shelf = Shelf(
-        city=content.city, parameters=content.parameters, clocks=content.clocks,
-        groups=content.groups, materials=content.materials, licences=content.licences,
-        items=content.items,
-    )
+    content = sound_content(root, verbs or {})
     with transaction.atomic():
-        packages = tuple(
-            package.code for package in content.packages.values()
-            if _publish_version(
-                "package", package.code, package.slug,
-                to_json(compile_package(package, shelf)), package.valid_from, by=by, now=now,
-            )
-        )
-        live = tuple(
-            name for name, data in live_parts(content).items()
-            if _publish_live(name, data, by=by, now=now)
-        )
-    queries.forget_calendar()
-    return Published(packages, live)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING_LOCK])
+        shelf = _Shelf.read()
+        wanted = publishable(content)
+        changes = [
+            *(_publish(one, shelf, content, by=by, now=now) for one in wanted),
+            *(_withdraw(row, by=by, now=now) for row in shelf.gone(wanted, city_date(now))),
+        ]
+        transaction.on_commit(queries.forget_live)
+    queries.forget_live()
+    return Published(tuple(change for change in changes if change is not None))
 
 
-def _hash(data: Any) -> str:
-    return hashlib.sha256(canonical_json(data)).hexdigest()
+def sound_content(root: Path, verbs: Mapping[str, set[str]]) -> Content:
+    """Read a folder that may be published. Raises ContentBroken naming every blocking finding."""
+    content = load_content(root)
+    blocking = [finding for finding in lint(content, verbs) if finding.blocking]
+    if blocking:
+        raise ContentBroken(blocking)
+    return content
 
 
-def _publish_version(
-    kind: str, code: str, slug: str, data: dict[str, Any], valid_from: date | None, *,
-    by: Actor, now: datetime,
-) -> bool:
-    digest = _hash(data)
-    latest = (
-        Version.objects.select_for_update().filter(kind=kind, code=code).order_by("-number").first()
-    )
-    if latest is not None and latest.hash == digest:
-        return False
-    start = valid_from if latest is None and valid_from else city_date(now)
-    if latest is not None:
-        start = _succeed(latest, start)
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The newest and the first version of every code."""
+
+    newest: Mapping[tuple[str, str], Version]
+    first: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def read(cls) -> Self:
+        newest: dict[tuple[str, str], Version] = {}
+        first: dict[tuple[str, str], int] = {}
+        for row in Version.objects.order_by("number"):
+            newest[row.kind, row.code] = row
+            first.setdefault((row.kind, row.code), row.pk)
+        return cls(newest, first)
+
+    def gone(self, wanted: tuple[Publishable, ...], on: date) -> list[Version]:
+        kept = {(one.kind, one.code) for one in wanted}
+        return [
+            row for key, row in self.newest.items() if key not in kept and not _has_ended(row, on)
+        ]
+
+
+def _publish(
+    one: Publishable, shelf: _Shelf, content: Content, *, by: Actor, now: datetime
+) -> Change | None:
+    before = shelf.newest.get((one.kind, one.code))
+    today = city_date(now)
+    if before is not None and before.hash == one.hash and not _has_ended(before, today):
+        return None
+    since = max(one.valid_from or today, today)
+    _end_before(one, since)
     row = Version.objects.create(
-        kind=kind, code=code, slug=slug, number=latest.number + 1 if latest else 1, hash=digest,
-        data=data, valid=DateRange(start, None), published_at=now, published_by=by.id,
+        kind=one.kind,
+        code=one.code,
+        slug=one.slug,
+        number=before.number + 1 if before else 1,
+        hash=one.hash,
+        data=one.data,
+        valid=DateRange(since, None),
+        published_at=now,
+        published_by=by.id,
     )
-    body = {"kind": kind, "code": code, "number": row.number, "hash": digest,
-            "valid_from": start.isoformat()}
-    append([NewEntry(stream=STREAM, stream_id=row.pk, verb="publish", body=body, public=True)],
-           by=by, now=now)
-    return True
+    verb = "publish_calendar" if one.code == "calendars" else f"publish_{one.kind}"
+    _journal(row, verb, shelf.first.get((one.kind, one.code), row.pk), by=by, now=now)
+    return change_of(one, before.data if before else None, content)
 
 
-def _succeed(latest: Version, start: date) -> date:
-    """End the version before; published twice in a day, the first one never came into force."""
-    first = latest.valid.lower
-    start = max(start, first)
-    latest.valid = DateRange(first, start) if start > first else DateRange(empty=True)
-    latest.save(update_fields=["valid"])
-    return start
+def _end_before(one: Publishable, since: date) -> None:
+    """End what is in force on the day; what would have come into force later never does."""
+    standing = Version.objects.filter(kind=one.kind, code=one.code, valid__isempty=False)
+    for row in standing.order_by("number"):
+        if row.valid.upper is not None and row.valid.upper <= since:
+            continue
+        starts = row.valid.lower
+        ended = DateRange(starts, since) if starts < since else DateRange(empty=True)
+        Version.objects.filter(pk=row.pk).update(valid=ended)
 
 
-def _publish_live(name: str, data: Any, *, by: Actor, now: datetime) -> bool:
-    digest = _hash(data)
-    latest = Live.objects.filter(name=name).order_by("-id").first()
-    if latest is not None and latest.hash == digest:
-        return False
-    row = Live.objects.create(name=name, hash=digest, data=data, published_at=now)
-    verb = "publish_calendar" if name == "calendars" else "publish_live"
-    append([NewEntry(stream="live", stream_id=row.pk, verb=verb, public=True,
-                     body={"name": name, "hash": digest})], by=by, now=now)
-    return True
+def _withdraw(row: Version, *, by: Actor, now: datetime) -> Change:
+    starts, today = row.valid.lower, city_date(now)
+    ended = DateRange(starts, today) if starts < today else DateRange(empty=True)
+    Version.objects.filter(pk=row.pk).update(valid=ended)
+    first = Version.objects.filter(kind=row.kind, code=row.code).earliest("number").pk
+    _journal(row, f"withdraw_{row.kind}", first, by=by, now=now)
+    return change_of(Publishable(row.kind, row.code, None), row.data, None)
 
 
-def live_parts(content: Content) -> dict[str, Any]:
-    """The parts of the content that running cases follow as they change."""
-    calendars: dict[str, Any] = {
-        "national": {}, "regional": {},
-        "hours": [_data(one) for one in content.city.hours],
+def _has_ended(row: Version, on: date) -> bool:
+    return bool(row.valid.isempty) or (row.valid.upper is not None and row.valid.upper <= on)
+
+
+def _journal(row: Version, verb: str, stream_id: int, *, by: Actor, now: datetime) -> None:
+    valid = row.valid
+    body = {
+        "kind": row.kind,
+        "code": row.code,
+        "number": row.number,
+        "version": row.pk,
+        "hash": row.hash,
+        "valid_from": None if valid.isempty else valid.lower.isoformat(),
     }
-    for (layer, year), days in content.calendars.items():
-        place = calendars["national"]
-        if layer != "national":
-            place = calendars["regional"].setdefault(layer, {})
-        place[str(year)] = [_data(day) for day in days]
-    return {
-        "calendars": calendars,
-        "opinions": [_data(one) for one in content.opinions],
-        "parameters": {
-            name: [[since.isoformat(), value] for since, value in dated(one)]
-            for name, one in content.parameters.items()
-        },
-        "city": _data(content.city),
-        "halls": [_data(one) for one in content.halls],
-    }
-
-
-def _data(piece: Any) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = piece.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return found
+    entry = NewEntry(stream=STREAM, stream_id=stream_id, verb=verb, body=body, public=True)
+    append([entry], by=by, now=now)

@@ -29,8 +29,9 @@ class Version(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(F("kind"), F("slug"), name="catalogue_version_slug",
-                         condition=~models.Q(slug="")),
+            models.Index(
+                F("kind"), F("slug"), name="catalogue_version_slug", condition=~models.Q(slug="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(

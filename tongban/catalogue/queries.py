@@ -1,24 +1,36 @@
-"""Reads of the catalogue: versions in force, the pinned version of a case, the live calendar."""
+"""Reads of the catalogue: versions in force, the pinned version of a case, the live parts.
 
-from __future__ import annotations
+Published rows never change, so a process keeps them for good. Which row of a live part is the
+newest it asks at most every few seconds, because calendars are needed by every action.
+"""
 
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from tongban.catalogue.models import Live, Version
+from tongban.catalogue.content import Item
+from tongban.catalogue.content.loader import load_content
+from tongban.catalogue.models import Version
 from tongban.catalogue.rules import CompiledPackage, Words, from_json
+from tongban.catalogue.rules.changes import Change, change_of
 from tongban.catalogue.rules.days import calendar_from_data
+from tongban.catalogue.rules.published import Publishable, publishable
+from tongban.catalogue.rules.tongues import translated
+from tongban.catalogue.rules.words import Entry, best
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import Calendar
+
+FRESH_SECONDS = 5.0
+"""How long a process may go on with the live parts that it knows (by the machine's clock)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedPackage:
-    """A published version of a package; immutable."""
+    """A published version of a package; immutable but for its translations."""
 
     version_id: int
     code: str
@@ -27,108 +39,133 @@ class PublishedPackage:
     compiled: CompiledPackage
 
 
-@lru_cache(maxsize=256)
+@dataclass(frozen=True, slots=True)
+class PublishedItem:
+    """A published version of an item."""
+
+    version_id: int
+    code: str
+    number: int
+    hash: str
+    item: Item
+
+
+# Versions
+
+
 def package_version(version_id: int) -> PublishedPackage:
-    """The version that a case is pinned to; kept in the process, for it never changes.
-
-    Raises NotFound for an unknown version.
-    """
-    row = Version.objects.filter(id=version_id, kind="package").first()
-    if row is None:
-        raise NotFound("没有找到这个版本的办事内容。")
-    return _published(row)
-
-
-def _published(row: Version) -> PublishedPackage:
-    return PublishedPackage(row.pk, row.code, row.number, row.hash, from_json(row.data))
+    """The version that a case is pinned to, with the newest translations. Raises NotFound."""
+    return _package(version_id, _head("translations"))
 
 
 def package_in_force(code_or_slug: str, on: date) -> PublishedPackage:
-    """The version of a package that new applications use on that day. Raises NotFound."""
-    found = Version.objects.filter(kind="package", valid__contains=on)
-    row = (
-        found.filter(code=code_or_slug).only("id").first()
-        or found.filter(slug=code_or_slug).only("id").first()
-    )
-    if row is None:
-        raise NotFound("没有找到这件事，或它现在不能申请。")
-    return package_version(row.pk)
+    """The version of a package that new applications use on a day. Raises NotFound."""
+    found = Version.objects.filter(kind="package", valid__contains=on).values_list("id", flat=True)
+    version = found.filter(code=code_or_slug).first() or found.filter(slug=code_or_slug).first()
+    if version is None:
+        raise NotFound(
+            "没有找到这件事，或它现在不能申请。",
+            facts={"package": code_or_slug, "on": on.isoformat()},
+        )
+    return package_version(version)
 
 
 def packages_in_force(on: date) -> tuple[PublishedPackage, ...]:
-    """Every package that can be applied for on that day, by code."""
-    ids = Version.objects.filter(kind="package", valid__contains=on).order_by("code")
-    return tuple(package_version(pk) for pk in ids.values_list("id", flat=True))
+    """Every package that can be applied for on a day, by code."""
+    found = Version.objects.filter(kind="package", valid__contains=on).order_by("code")
+    return tuple(package_version(pk) for pk in found.values_list("id", flat=True))
 
 
-def search(text: str, on: date) -> tuple[PublishedPackage, ...]:
-    """Packages whose names or everyday words share most with the text, best first."""
-    wanted = _pairs(text)
-    scored = [(len(wanted & _words_of(one.compiled)), one) for one in packages_in_force(on)]
-    best = sorted((s for s in scored if s[0]), key=lambda s: (-s[0], s[1].code))
-    return tuple(one for _score, one in best)
-
-
-def _pairs(text: str) -> frozenset[str]:
-    tidy = "".join(text.split()).lower()
-    return frozenset(tidy[i : i + 2] for i in range(max(1, len(tidy) - 1)))
-
-
-def _words_of(compiled: CompiledPackage) -> frozenset[str]:
-    names = [compiled.name.zh, compiled.name.en, compiled.summary.zh, *compiled.everyday_words]
-    names += [item.name.zh for item in compiled.items]
-    return frozenset(pair for name in names for pair in _pairs(name))
+def item_version(code: str, on: date) -> PublishedItem:
+    """The version of an item that is in force on a day. Raises NotFound."""
+    row = Version.objects.filter(kind="item", code=code, valid__contains=on).first()
+    if row is None:
+        raise NotFound("没有找到这个事项，或它现在不办理。", facts={"item": code})
+    data = translated(row.data, live("translations"))
+    return PublishedItem(row.pk, row.code, row.number, row.hash, Item.model_validate(data))
 
 
 def current_version() -> int | None:
-    """The newest published version, None where nothing is published yet."""
+    """The newest published version of anything; None where nothing is published yet."""
     return Version.objects.order_by("-id").values_list("id", flat=True).first()
 
 
-@lru_cache(maxsize=64)
-def _live(live_id: int) -> Any:
-    return Live.objects.get(id=live_id).data
+def pending_changes(root: Path) -> tuple[Change, ...]:
+    """What publishing a content folder would change, in words. Raises ContentBroken."""
+    content = load_content(root)
+    newest: dict[tuple[str, str], Version] = {}
+    for row in Version.objects.order_by("number"):
+        newest[row.kind, row.code] = row
+    found = []
+    for one in publishable(content):
+        before = newest.pop((one.kind, one.code), None)
+        if before is None or before.hash != one.hash:
+            found.append(change_of(one, before.data if before else None, content))
+    gone = (row for row in newest.values() if not row.valid.isempty and row.valid.upper is None)
+    found += [change_of(Publishable(row.kind, row.code, None), row.data, None) for row in gone]
+    return tuple(found)
+
+
+def search(text: str, on: date) -> tuple[PublishedPackage, ...]:
+    """Packages whose names, everyday words or items are most like the text, best first."""
+    found = {one.code: one for one in packages_in_force(on)}
+    return tuple(found[code] for code in best(text, [_entry(one) for one in found.values()]))
+
+
+@lru_cache(maxsize=512)
+def _package(version_id: int, translations: int | None) -> PublishedPackage:
+    row = Version.objects.filter(id=version_id, kind="package").first()
+    if row is None:
+        raise NotFound("没有找到这个版本的办事内容。", facts={"version": version_id})
+    data = row.data if translations is None else translated(row.data, _part(translations))
+    return PublishedPackage(row.pk, row.code, row.number, row.hash, from_json(data))
+
+
+@lru_cache(maxsize=512)
+def _entry(published: PublishedPackage) -> Entry:
+    compiled = published.compiled
+    names = (compiled.name.zh, compiled.name.en, *compiled.everyday_words)
+    items = tuple(name for i in compiled.items for name in (i.name.zh, i.name.en))
+    return Entry(published.code, names, (compiled.summary.zh, *items))
+
+
+# Live parts
+
+_heads: dict[str, tuple[float, int | None]] = {}
 
 
 def live(name: str) -> Any:
     """A live part of the content as it was published last. Raises NotFound."""
-    return _live(_newest(name))
+    head = _head(name)
+    if head is None:
+        raise NotFound("办事内容还没有发布，请联系管理员。", facts={"part": name})
+    return _part(head)
 
 
-def _newest(name: str) -> int:
-    newest = Live.objects.filter(name=name).order_by("-id").values_list("id", flat=True).first()
-    if newest is None:
-        raise NotFound("办事内容还没有发布。请先运行 tongban content publish。")
-    return newest
-
-
-@lru_cache(maxsize=64)
-def _calendar(live_id: int, region: str) -> Calendar:
-    return calendar_from_data(_live(live_id), region)
-
-
-# A process asks at most every few seconds whether another calendar was published; a new year is
-# published weeks ahead, and re-indexing reads it at once.
-_FRESH_SECONDS = 5.0
-_known: dict[str, tuple[float, Calendar]] = {}
+def forget_live() -> None:
+    """Ask for the newest live parts at the next question: others were published."""
+    _heads.clear()
 
 
 def calendar(region: str) -> Calendar:
-    """The working days and hours of a region, national and regional layers together.
+    """The working days and hours of a region: the national layer and those of its regions.
 
     Raises NotFound where no calendar is published at all.
     """
-    place = region[:6]
-    asked = time.monotonic()
-    found = _known.get(place)
-    if found is None or asked - found[0] > _FRESH_SECONDS:
-        found = _known[place] = (asked, _calendar(_newest("calendars"), place))
-    return found[1]
+    head = _head("calendars")
+    if head is None:
+        raise NotFound("放假安排还没有发布，请联系管理员。")
+    return _calendar(head, region[:6])
 
 
-def forget_calendar() -> None:
-    """Read the calendar anew at the next question: another one was published."""
-    _known.clear()
+def parameters(on: date) -> Mapping[str, Sequence[tuple[date, Any]]]:
+    """The dated parameters that are in force on a day, as conditions take them."""
+    return {
+        name: tuple(
+            (since, value) for day, value in values if (since := date.fromisoformat(day)) <= on
+        )
+        for name, values in live("parameters").items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +178,42 @@ class OpinionText:
 
 def opinions(step: str, outcome: str, item: str = "") -> tuple[OpinionText, ...]:
     """Ready phrases for a step and outcome; those of the item come before the general ones."""
-    found = [
-        o for o in live("opinions")
-        if o["step"] == step and o["outcome"] == outcome and (not o["items"] or item in o["items"])
+    fitting = [
+        one
+        for one in live("opinions")
+        if one["step"] == step
+        and one["outcome"] == outcome
+        and (not one.get("items") or item in one["items"])
     ]
-    found.sort(key=lambda o: not o["items"])
-    return tuple(OpinionText(o["code"], Words(**o["text"])) for o in found)
+    fitting.sort(key=lambda one: not one.get("items"))
+    return tuple(OpinionText(one["code"], Words(**one["text"])) for one in fitting)
 
 
-def parameters(on: date) -> Mapping[str, Sequence[tuple[date, Any]]]:
-    """Dated parameters as conditions take them."""
-    del on
-    return {
-        name: tuple((date.fromisoformat(since), value) for since, value in values)
-        for name, values in live("parameters").items()
-    }
+def clock_texts() -> Mapping[str, Words]:
+    """What the clocks are called."""
+    return {name: Words(**text) for name, text in live("clocks").items()}
+
+
+def department_names() -> Mapping[str, Words]:
+    """What the departments are called."""
+    return {one["code"]: Words(**one["name"]) for one in live("departments")}
+
+
+def _head(name: str) -> int | None:
+    """The newest row of a live part, as this process knows it."""
+    asked = time.monotonic()
+    known = _heads.get(name)
+    if known is None or asked - known[0] > FRESH_SECONDS:
+        newest = Version.objects.filter(kind="live", code=name).order_by("-number")
+        known = _heads[name] = (asked, newest.values_list("id", flat=True).first())
+    return known[1]
+
+
+@lru_cache(maxsize=128)
+def _part(version_id: int) -> Any:
+    return Version.objects.get(id=version_id).data
+
+
+@lru_cache(maxsize=128)
+def _calendar(version_id: int, region: str) -> Calendar:
+    return calendar_from_data(_part(version_id), region)

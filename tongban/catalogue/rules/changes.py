@@ -6,11 +6,26 @@ still told, as a change of wording: nothing is published silently.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from tongban.catalogue.content import Item, LicenceType, Limit
+from pydantic import ValidationError
+
+from tongban.catalogue.content import Item, LicenceType, Limit, Text
 from tongban.catalogue.content.items import MaterialUse
-from tongban.catalogue.rules.compiled import CompiledPackage, Words
+from tongban.catalogue.content.loader import Content
+from tongban.catalogue.rules.compiled import CompiledPackage, Words, from_json
+from tongban.catalogue.rules.published import Publishable
 from tongban.kernel.clocks import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed in one published thing, a sentence each."""
+
+    kind: str
+    code: str
+    lines: tuple[Words, ...]
+
 
 Names = Callable[[str], Words]
 """What a code (of a material, an element, a department, an item) is called."""
@@ -21,6 +36,7 @@ _UNITS = {
     Unit.HOUR: ("小时", "hours"),
     Unit.WORKMINUTE: ("分钟（工作时间）", "working minutes"),
 }
+REWORDED = Words("说明文字有修改", "wording revised")
 _SPARED = {
     "LICENCE": ("调用电子证照", "the e-licence is used"),
     "SHARE": ("数据共享核验", "checked by shared data"),
@@ -31,9 +47,68 @@ _SPARED = {
 }
 
 
+def change_of(new: Publishable, old: Any, content: Content | None) -> Change:
+    """Say what a publication changes: `old` is the data before, None for something new.
+
+    A `content` of None says that the thing has gone.
+    """
+    return Change(new.kind, new.code, tuple(_lines(new, old, content)))
+
+
+def _lines(new: Publishable, old: Any, content: Content | None) -> Iterable[Words]:
+    if new.kind == "live":
+        if content is None or old is None:
+            return []
+        return live_changes(new.code, old, new.data)
+    if content is None:
+        return [disappeared(Words(**old["name"]))]
+    if old is None:
+        return [appeared(Words(**new.data["name"]))]
+    names = names_in(content)
+    try:
+        return _compared(new, old, names)
+    except ValidationError:
+        # The version before was written by an older program with another schema.
+        return [_about(Words(**new.data["name"]), Words("内容有更新", "updated"))]
+
+
+def _compared(new: Publishable, old: Any, names: Names) -> tuple[Words, ...]:
+    if new.kind == "package":
+        return package_changes(from_json(old), from_json(new.data), names)
+    before, after = _named(old), _named(new.data)
+    if new.kind == "licence":
+        kind = LicenceType
+        return licence_changes(kind.model_validate(before), kind.model_validate(after), names)
+    return item_changes(Item.model_validate(before), Item.model_validate(after), names)
+
+
+def _named(data: Any) -> Any:
+    """Put the Chinese in place of missing names: what is compared is Chinese alone."""
+    if isinstance(data, list):
+        return [_named(part) for part in data]
+    if not isinstance(data, Mapping):
+        return data
+    if set(data) == {"zh"}:
+        return {"zh": data["zh"], "en": data["zh"]}
+    return {key: _named(value) for key, value in data.items()}
+
+
+def names_in(content: Content) -> Names:
+    """Return what the codes of a content folder are called; an unknown code is its own name."""
+    shelves: tuple[Mapping[str, Any], ...] = (
+        content.elements,
+        content.materials,
+        content.departments,
+        content.items,
+        content.licences,
+        content.packages,
+    )
+    known = {code: _words(piece.name) for shelf in shelves for code, piece in shelf.items()}
+    return lambda code: known.get(code, Words(code, code))
+
+
 def item_changes(old: Item, new: Item, names: Names) -> tuple[Words, ...]:
     """Say what changed in an item."""
-    name = _words(new.name)
     found = [
         *_time_changes(old, new),
         *_place_changes(old, new, names),
@@ -41,24 +116,23 @@ def item_changes(old: Item, new: Item, names: Names) -> tuple[Words, ...]:
         *_field_changes(old, new, names),
         *_decision_changes(old, new),
     ]
-    if not found and old != new:
-        found = [Words("说明文字有修改", "wording revised")]
-    return tuple(_about(name, change) for change in found)
+    return tuple(_about(names(new.code), change) for change in found or [REWORDED])
 
 
-def package_changes(
-    old: CompiledPackage, new: CompiledPackage, names: Names
-) -> tuple[Words, ...]:
+def package_changes(old: CompiledPackage, new: CompiledPackage, names: Names) -> tuple[Words, ...]:
     """Say what changed in a package itself; its items speak for themselves."""
     found = [
         *_number(
-            "承诺总时限", "promised time of the whole",
-            _days(old.promised_days), _days(new.promised_days),
+            "承诺总时限",
+            "promised time of the whole",
+            _days(old.promised_days),
+            _days(new.promised_days),
         ),
         *_set("联办事项", "item", [i.code for i in old.items], [i.code for i in new.items], names),
         *_question_changes(old, new),
         *_number(
-            "要交的材料", "materials to bring",
+            "要交的材料",
+            "materials to bring",
             _count(old.figures.materials.after, "份", "documents"),
             _count(new.figures.materials.after, "份", "documents"),
         ),
@@ -67,15 +141,18 @@ def package_changes(
     if old.lead_department != new.lead_department:
         found.append(
             _from_to(
-                "牵头部门", "lead department", names(old.lead_department), names(new.lead_department)
+                "牵头部门",
+                "lead department",
+                names(old.lead_department),
+                names(new.lead_department),
             )
         )
     if not found and _apart_from_items(old) != _apart_from_items(new):
-        found = [Words("说明文字有修改", "wording revised")]
-    return tuple(_about(new.name, change) for change in found)
+        found = [REWORDED]
+    return tuple(_about(names(new.code), change) for change in found)
 
 
-def licence_changes(old: LicenceType, new: LicenceType) -> tuple[Words, ...]:
+def licence_changes(old: LicenceType, new: LicenceType, names: Names) -> tuple[Words, ...]:
     """Say what changed in a licence type."""
     found: list[Words] = []
     if old.validity.value != new.validity.value:
@@ -86,9 +163,7 @@ def licence_changes(old: LicenceType, new: LicenceType) -> tuple[Words, ...]:
     faces_new = {face.field: _words(face.name) for face in new.face}
     named = faces_old | faces_new
     found += _set("照面内容", "field on its face", faces_old, faces_new, named.__getitem__)
-    if not found and old != new:
-        found = [Words("说明文字有修改", "wording revised")]
-    return tuple(_about(_words(new.name), change) for change in found)
+    return tuple(_about(names(new.code), change) for change in found or [REWORDED])
 
 
 def appeared(name: Words) -> Words:
@@ -112,21 +187,23 @@ def _time_changes(old: Item, new: Item) -> Iterator[Words]:
         "法定时限", "legal limit", _length(old.limits.legal), _length(new.limits.legal)
     )
     yield from _number(
-        "到现场次数", "visits",
-        _count(old.visits.value, "次", "visits"), _count(new.visits.value, "次", "visits"),
+        "到现场次数",
+        "visits",
+        _count(old.visits.value, "次", "visits"),
+        _count(new.visits.value, "次", "visits"),
     )
     yield from _number("收费", "fee", _fee(old), _fee(new))
 
 
 def _place_changes(old: Item, new: Item, names: Names) -> Iterator[Words]:
     if old.department != new.department:
-        yield _from_to(
-            "办理部门", "department", names(old.department), names(new.department)
-        )
+        yield _from_to("办理部门", "department", names(old.department), names(new.department))
     if old.channels.online_depth != new.channels.online_depth:
         yield from _number(
-            "网上办理深度", "online depth",
-            Words(old.channels.online_depth), Words(new.channels.online_depth),
+            "网上办理深度",
+            "online depth",
+            Words(old.channels.online_depth),
+            Words(new.channels.online_depth),
         )
     for key, zh, en in (("consult", "咨询电话", "phone"), ("complain", "投诉电话", "complaints")):
         before, after = getattr(old.contacts, key), getattr(new.contacts, key)
@@ -155,9 +232,7 @@ def _exemption(name: Words, old: MaterialUse, new: MaterialUse) -> Iterator[Word
             yield Words(f"材料“{name.zh}”改为要交", f"“{name.say('en')}” must now be brought")
     if old.deficient_allowed != new.deficient_allowed:
         zh, en = ("可以", "may") if new.deficient_allowed else ("不能再", "may not")
-        yield Words(
-            f"材料“{name.zh}”{zh}容缺后补", f"“{name.say('en')}” {en} be supplied later"
-        )
+        yield Words(f"材料“{name.zh}”{zh}容缺后补", f"“{name.say('en')}” {en} be supplied later")
 
 
 def _by_material(item: Item) -> dict[str, MaterialUse]:
@@ -199,12 +274,12 @@ def _decision_changes(old: Item, new: Item) -> Iterator[Words]:
 def _question_changes(old: CompiledPackage, new: CompiledPackage) -> Iterator[Words]:
     before = {question.id: question.text for question in old.questions}
     after = {question.id: question.text for question in new.questions}
-    yield from _set("引导问题", "question of the guide", before, after, (before | after).__getitem__)
+    yield from _set(
+        "引导问题", "question of the guide", before, after, (before | after).__getitem__
+    )
 
 
-def _order_changes(
-    old: CompiledPackage, new: CompiledPackage, names: Names
-) -> Iterator[Words]:
+def _order_changes(old: CompiledPackage, new: CompiledPackage, names: Names) -> Iterator[Words]:
     before = {item.code: item for item in old.items}
     for item in new.items:
         known = before.get(item.code)
@@ -223,9 +298,18 @@ def _order_changes(
 
 def _apart_from_items(compiled: CompiledPackage) -> tuple[object, ...]:
     return (
-        compiled.name, compiled.summary, compiled.object, compiled.questions, compiled.basis,
-        compiled.joint, compiled.correction, compiled.acceptance, compiled.delivery,
-        compiled.delivery_text, compiled.delivery_modes, compiled.everyday_words,
+        compiled.name,
+        compiled.summary,
+        compiled.object,
+        compiled.questions,
+        compiled.basis,
+        compiled.joint,
+        compiled.correction,
+        compiled.acceptance,
+        compiled.delivery,
+        compiled.delivery_text,
+        compiled.delivery_modes,
+        compiled.everyday_words,
     )
 
 
@@ -292,17 +376,8 @@ def _about(name: Words, change: Words) -> Words:
     return Words(f"{name.zh}：{change.zh}", f"{name.say('en')}: {change.say('en')}")
 
 
-def _words(text: object) -> Words:
-    return Words(text.zh, getattr(text, "en", None) or "")  # type: ignore[attr-defined] -- any text
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changed in one published thing, for citizens to read."""
-
-    kind: str
-    code: str
-    lines: tuple[Words, ...]
+def _words(text: Text) -> Words:
+    return Words(text.zh, text.en or "")
 
 
 def live_changes(name: str, old: Mapping[str, object], new: Mapping[str, object]) -> list[Words]:

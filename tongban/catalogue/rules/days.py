@@ -6,6 +6,7 @@ from typing import Any
 
 from tongban.catalogue.content import CalendarDay, Mark
 from tongban.catalogue.content.city import OfficeHours as ContentHours
+from tongban.kernel.identifiers import region_within
 from tongban.kernel.worktime import Calendar, DayKind, DayRow, Layer, OfficeHours
 
 CONFIRMED = frozenset({Mark.SEED, Mark.VERIFIED, Mark.SECONDARY})
@@ -23,7 +24,7 @@ def rows_of(days: Iterable[CalendarDay], layer: Layer) -> list[DayRow]:
 
 def layers_of(region: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the regional layers that hold in a region: those of the regions around it."""
-    return tuple(sorted(code for code in known if _is_within(region, code)))
+    return tuple(sorted(code for code in known if region_within(region, code)))
 
 
 def calendar_of(
@@ -54,7 +55,7 @@ def office_hours(hours: Sequence[ContentHours]) -> OfficeHours:
 
 
 def calendar_from_data(data: Mapping[str, Any], region: str) -> Calendar:
-    """Build the calendar of a region from the published snapshot of `calendars_data`."""
+    """Build the calendar of a region from the live part "calendars"."""
     hours = [ContentHours.model_validate(one) for one in data["hours"]]
     regional: dict[int, list[CalendarDay]] = {}
     for layer in layers_of(region, data["regional"]):
@@ -67,7 +68,3 @@ def _years(data: Mapping[str, Any]) -> dict[int, list[CalendarDay]]:
     return {
         int(year): [CalendarDay.model_validate(day) for day in days] for year, days in data.items()
     }
-
-
-def _is_within(region: str, area: str) -> bool:
-    return region.startswith(area.rstrip("0")) if area else False

@@ -18,6 +18,7 @@ from tongban.catalogue.rules.lint import (
     places,
     quality,
     references,
+    tongues,
 )
 from tongban.catalogue.rules.lint.view import Rule, View
 
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *packages.RULES,
     *places.RULES,
     *calendars.RULES,
+    *tongues.RULES,
 )
 
 

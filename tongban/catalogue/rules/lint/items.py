@@ -72,7 +72,7 @@ def routes_lead_to_a_decision(view: View) -> Found:
 
 
 def clocks_hear_real_verbs(view: View) -> Found:
-    """C052: every clock starts, stops and pauses on verbs that can happen."""
+    """C052: a clock starts and stops on verbs that can happen; pauses are advice."""
     for index, clock in enumerate(view.content.clocks):
         known = view.verbs.get(clock.on)
         if known is None:
@@ -87,6 +87,7 @@ def clocks_hear_real_verbs(view: View) -> Found:
                         f"时钟“{clock.name}”等待“{verb}”，但这个动作不会发生",
                         "时钟永远不会起算或停止",
                         f"可以写：{'、'.join(sorted(known))}",
+                        blocking=key in ("starts_on", "stops_on"),
                     )
 
 

@@ -1,0 +1,98 @@
+"""What is published of a content folder: versions that cases are pinned to, and live parts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tongban.catalogue.content.loader import NATIONAL, Content
+from tongban.catalogue.content.values import Piece
+from tongban.catalogue.rules.compiled import to_json
+from tongban.catalogue.rules.compiler import Shelf, compile_package, dated
+from tongban.catalogue.rules.tongues import in_chinese, translations_of
+from tongban.kernel.hashes import hash_json
+
+
+@dataclass(frozen=True, slots=True)
+class Publishable:
+    """One thing to be published. `data` is Chinese only for what cases are pinned to."""
+
+    kind: str
+    code: str
+    data: Any
+    slug: str = ""
+    valid_from: date | None = None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical data, in hexadecimal: the same facts, the same hash."""
+        return hash_json(self.data).hex()
+
+
+def shelf_of(content: Content) -> Shelf:
+    """Return what packages are compiled from."""
+    return Shelf(
+        city=content.city,
+        parameters=content.parameters,
+        clocks=content.clocks,
+        groups=content.groups,
+        materials=content.materials,
+        licences=content.licences,
+        items=content.items,
+    )
+
+
+def publishable(content: Content) -> tuple[Publishable, ...]:
+    """Return everything that the content publishes, packages last."""
+    spoken = list(_pinned(content))
+    translations = translations_of([one.data for one in spoken])
+    live = dict(live_parts(content)) | {"translations": translations}
+    return (
+        *(Publishable("live", name, live[name]) for name in sorted(live)),
+        *(
+            Publishable(one.kind, one.code, in_chinese(one.data), one.slug, one.valid_from)
+            for one in spoken
+        ),
+    )
+
+
+def _pinned(content: Content) -> Iterator[Publishable]:
+    for code, item in sorted(content.items.items()):
+        yield Publishable("item", code, dump(item), valid_from=item.valid_from)
+    for code, licence in sorted(content.licences.items()):
+        yield Publishable("licence", code, dump(licence))
+    shelf = shelf_of(content)
+    for code, package in sorted(content.packages.items()):
+        compiled = to_json(compile_package(package, shelf))
+        yield Publishable("package", code, compiled, package.slug, package.valid_from)
+
+
+def live_parts(content: Content) -> dict[str, Any]:
+    """Return the parts of the content that running cases follow as they change."""
+    return {
+        "calendars": _calendars(content),
+        "city": dump(content.city),
+        "clocks": {clock.name: dump(clock.text) for clock in content.clocks},
+        "departments": [dump(one) for one in content.departments.values()],
+        "halls": [dump(one) for one in content.halls],
+        "opinions": [dump(one) for one in content.opinions],
+        "parameters": {
+            name: [[since.isoformat(), value] for since, value in dated(parameter)]
+            for name, parameter in content.parameters.items()
+        },
+    }
+
+
+def _calendars(content: Content) -> Mapping[str, Any]:
+    national: dict[str, Any] = {}
+    regional: dict[str, dict[str, Any]] = {}
+    for (layer, year), days in content.calendars.items():
+        place = national if layer == NATIONAL else regional.setdefault(layer, {})
+        place[str(year)] = [dump(day) for day in days]
+    hours = [dump(one) for one in content.city.hours]
+    return {"national": national, "regional": regional, "hours": hours}
+
+
+def dump(piece: Piece) -> Any:
+    """Write a piece of content as JSON data; what equals its default is left out."""
+    return piece.model_dump(mode="json", by_alias=True, exclude_defaults=True)
