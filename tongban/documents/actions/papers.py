@@ -86,7 +86,9 @@ def make_paper(
         sha256 = gateways.object_store().put(content)
     except (gateways.RenderFault, gateways.SealFault, gateways.StoreFull, OSError) as error:
         raise PaperFault(f"{type(error).__name__}: {error}") from error
-    return Paper(content, sha256, sealed.seal_id if sealed else "", sealed.at if sealed else None)
+    return Paper(
+        content, sha256, organ, sealed.seal_id if sealed else "", sealed.at if sealed else None
+    )
 
 
 def keep_paper(
