@@ -12,7 +12,7 @@ from tongban.engine.queries import ClockReading, Segment, clocks_of, segments, s
 from tongban.engine.rules import may_do, may_take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 # Verbs that need an open step of their own besides the role.
-_STEP_VERBS = {
+_STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
     "return_step": lambda code: code not in ("human_review", "intake_check"),
     "grant": lambda code: code == "decide",

@@ -143,7 +143,7 @@ def inbox(
                 "limit": limit,
             },
         )
-        return [InboxRow(*row[:10], json.loads(row[10]), *row[11:]) for row in c.fetchall()]
+        return [_inbox_row(row) for row in c.fetchall()]
 
 
 _START = datetime(1, 1, 1, tzinfo=UTC)
@@ -156,6 +156,11 @@ def _cursor(text: str) -> tuple[datetime, int]:
         return datetime.fromisoformat(moment), int(after)
     except ValueError:
         return _START, 0
+
+
+def _inbox_row(row: Sequence[Any]) -> InboxRow:
+    values = dict(zip(InboxRow.__slots__, row, strict=True))
+    return InboxRow(**{**values, "facts": json.loads(values["facts"])})
 
 
 def queue_counts(actor: Actor) -> dict[str, int]:

@@ -31,8 +31,13 @@ class StepParty(StrEnum):
 class Named(Protocol):
     """The part of a proceeding that a kind needs in order to find its pinned clocks."""
 
-    version_id: int
-    facts: Mapping[str, Any]
+    @property
+    def version_id(self) -> int:
+        """The published version that the proceeding is pinned to."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The room's small facts."""
 
 
 # Handlers run inside the transaction of the action that calls them. An expiry gets the open
@@ -51,7 +56,7 @@ class Kind:
     """
 
     name: str
-    machine: Machine
+    machine: Machine[Any]
     specs: Callable[[Named], tuple[ClockSpec, ...]]
     expiries: Mapping[str, Expiry] = field(default_factory=dict)
     on_child_ended: ChildEnded | None = None

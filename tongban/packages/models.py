@@ -57,3 +57,22 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"link to {self.proceeding_id}"
+
+
+class DraftMaterial(models.Model):
+    """A material put beside a draft; it is bound to the cases when the draft is submitted."""
+
+    draft = models.ForeignKey("forms.Draft", models.CASCADE)
+    material_code = models.TextField()
+    material = models.ForeignKey("documents.Material", models.PROTECT)
+    put_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "material"], name="packages_draft_material_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_code} of {self.draft_id}"

@@ -24,7 +24,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.packages.models import CorrectionNotice, ShareLink
 from tongban.packages.states import LIFE, RECORDED, PackageState
 from tongban.people.queries import department, parties, party
-from tongban.records.queries import timeline
+from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -115,6 +115,7 @@ class Progress:
     number: str
     package_code: str
     package_name: Any
+    version_id: int
     state: str
     state_title: str
     party_name: str
@@ -308,7 +309,8 @@ _CASE_TITLES = {**cases.TITLES}
 def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
     ids = [family.package.id, *(c.id for c in family.children)]
     lines = []
-    for entry in timeline("proceeding", ids, public_only=True):
+    told = entries_of("proceeding", ids, public_only=True)
+    for entry in sorted((e for es in told.values() for e in es), key=lambda e: e.id):
         is_package = entry.stream_id == family.package.id
         titles = _TITLES if is_package else _CASE_TITLES
         item = entry.body.get("item")
@@ -342,6 +344,7 @@ def _progress(
         number=package.number,
         package_code=family.compiled.code,
         package_name=family.compiled.name,
+        version_id=package.version_id,
         state=package.state,
         state_title=LIFE.title(package.state),
         party_name=party_name,

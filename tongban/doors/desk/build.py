@@ -32,8 +32,10 @@ from tongban.doors.parts import (
     Row,
     Source,
     Stop,
+    StopState,
     Table,
     Tag,
+    Tone,
 )
 from tongban.doors.texts import clock, say
 from tongban.engine.queries import queue_counts
@@ -44,26 +46,42 @@ from tongban.people.queries import department, officers_for, party, staff_names
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from django.http import HttpRequest
-
     from tongban.cases.queries import CasePage
+    from tongban.doors.visits import KnownVisit
     from tongban.engine.models import Proceeding
     from tongban.engine.queries import InboxRow
     from tongban.kernel.actors import Actor
     from tongban.packages import queries as packages
 
 STEP_NAMES = {
-    "acceptance": "受理审核", "supply": "申请人补正", "delivery": "统一送达",
-    "correction_lapsed": "补正逾期处理", "intake_check": "收件核对", "human_review": "人工复核",
+    "acceptance": "受理审核",
+    "supply": "申请人补正",
+    "delivery": "统一送达",
+    "correction_lapsed": "补正逾期处理",
+    "intake_check": "收件核对",
+    "human_review": "人工复核",
 }
 ROLE_NAMES = {
-    "window": "窗口", "reviewer": "审查", "checker": "审核", "decider": "决定", "head": "负责人",
+    "window": "窗口",
+    "reviewer": "审查",
+    "checker": "审核",
+    "decider": "决定",
+    "head": "负责人",
     "supervisor": "监督",
 }
-_TONES = {
-    "received": "calm", "waiting": "plain", "accepted": "calm", "producing": "calm",
-    "granted": "done", "delivered": "done", "done": "you", "correction": "you",
-    "denied": "late", "refused": "late", "cancelled": "plain", "withdrawn": "plain",
+_TONES: dict[str, Tone] = {
+    "received": "calm",
+    "waiting": "plain",
+    "accepted": "calm",
+    "producing": "calm",
+    "granted": "done",
+    "delivered": "done",
+    "done": "you",
+    "correction": "you",
+    "denied": "late",
+    "refused": "late",
+    "cancelled": "plain",
+    "withdrawn": "plain",
 }
 
 
@@ -85,8 +103,12 @@ class Tried:
 
 def _keys() -> tuple[pages.Key, ...]:
     return (
-        pages.Key("/", _("查找")), pages.Key("j k", _("上下选择")), pages.Key("Enter", _("打开")),
-        pages.Key("a", _("通过或准予")), pages.Key("c", _("补正")), pages.Key("g", _("回收件箱")),
+        pages.Key("/", _("查找")),
+        pages.Key("j k", _("上下选择")),
+        pages.Key("Enter", _("打开")),
+        pages.Key("a", _("通过或准予")),
+        pages.Key("c", _("补正")),
+        pages.Key("g", _("回收件箱")),
     )
 
 
@@ -130,7 +152,7 @@ def _state(kind: str, state: str) -> Tag:
 
 
 def inbox_page(
-    request: HttpRequest, rows: Sequence[InboxRow], *, queue: str | None, scope: str, size: int
+    request: KnownVisit, rows: Sequence[InboxRow], *, queue: str | None, scope: str, size: int
 ) -> pages.InboxPage:
     """The inbox: one row for each open step."""
     shown = rows[:size]
@@ -144,11 +166,16 @@ def inbox_page(
     )
     title = " · ".join(_queue_name(queue)) if queue else _("全部待办")
     return pages.InboxPage(
-        queues=_queues(request.actor, queue), keys=_keys(), title=title,
+        queues=_queues(request.actor, queue),
+        keys=_keys(),
+        title=title,
         filters=tuple(
             Link(label, f"?{urlencode({**query, 'scope': value})}")
-            for value, label in (("", _("我可办理的")), ("mine", _("分给我的")),
-                                 ("all", _("含同事的")))
+            for value, label in (
+                ("", _("我可办理的")),
+                ("mine", _("分给我的")),
+                ("all", _("含同事的")),
+            )
         ),
         current_filter={"": _("我可办理的"), "mine": _("分给我的"), "all": _("含同事的")}.get(
             scope, ""
@@ -156,11 +183,16 @@ def inbox_page(
         table=Table(
             title=title,
             columns=(
-                Column(_("编号"), "code"), Column(_("事项")), Column(_("申请人")),
-                Column(_("环节")), Column(_("最近时限"), "time"), Column(_("收到"), "time"),
+                Column(_("编号"), "code"),
+                Column(_("事项")),
+                Column(_("申请人")),
+                Column(_("环节")),
+                Column(_("最近时限"), "time"),
+                Column(_("收到"), "time"),
                 Column(_("经办")),
             ),
-            rows=table_rows, pager=pager,
+            rows=table_rows,
+            pager=pager,
             empty=Empty(_("没有待办"), _("这个队列里的办件都处理完了。"), icon="tick"),
         ),
     )
@@ -182,23 +214,36 @@ def _inbox_row(row: InboxRow, names: Mapping[int, str], now: Any) -> Row:
     )
 
 
-def found_page(request: HttpRequest, text: str, found: Sequence[Proceeding]) -> pages.InboxPage:
+def found_page(request: KnownVisit, text: str, found: Sequence[Proceeding]) -> pages.InboxPage:
     """Hits of the search."""
     rows = tuple(
-        Row((
-            Cell(p.number, href=reverse("desk-proceeding", args=[p.number])),
-            Cell(_thing(p.version_id, p.kind, p.facts)), Cell(p.party.name),
-            Cell(_state(p.kind, p.state)), Cell(p.opened_at),
-        ), key=str(p.id))
+        Row(
+            (
+                Cell(p.number, href=reverse("desk-proceeding", args=[p.number])),
+                Cell(_thing(p.version_id, p.kind, p.facts)),
+                Cell(p.party.name),
+                Cell(_state(p.kind, p.state)),
+                Cell(p.opened_at),
+            ),
+            key=str(p.id),
+        )
         for p in found
     )
     return pages.InboxPage(
-        queues=_queues(request.actor, ""), keys=_keys(), find=text,
+        queues=_queues(request.actor, ""),
+        keys=_keys(),
+        find=text,
         title=_("查找“%(text)s”") % {"text": text},
         table=Table(
-            title=_("查找结果"), rows=rows,
-            columns=(Column(_("编号"), "code"), Column(_("事项")), Column(_("申请人")),
-                     Column(_("状态"), "tag"), Column(_("提交"), "time")),
+            title=_("查找结果"),
+            rows=rows,
+            columns=(
+                Column(_("编号"), "code"),
+                Column(_("事项")),
+                Column(_("申请人")),
+                Column(_("状态"), "tag"),
+                Column(_("提交"), "time"),
+            ),
             empty=Empty(_("没有找到"), _("请输入完整的申请人名称，或编号的开头几位。")),
         ),
     )
@@ -217,22 +262,34 @@ def _fields(
             continue
         options = choices.get(one.kind, ())
         value = mine.data.get(one.name, "") if mine else ""
-        shown.append(Field(
-            name=one.name, id=f"{verb.name}-{one.name}", label=_(one.label),
-            kind="choice" if options else ("longtext" if one.kind == "longtext" else "text"),
-            value=value, required=one.required, help=_(one.help) if one.help else "",
-            error=mine.error(one.name) if mine else "",
-            options=tuple(
-                Option(o.value, o.label, o.help, chosen=o.value == value) for o in options
-            ),
-            max_length=2000 if one.kind == "longtext" else 200,
-        ))
+        shown.append(
+            Field(
+                name=one.name,
+                id=f"{verb.name}-{one.name}",
+                label=_(one.label),
+                kind="choice" if options else ("longtext" if one.kind == "longtext" else "text"),
+                value=value,
+                required=one.required,
+                help=_(one.help) if one.help else "",
+                error=mine.error(one.name) if mine else "",
+                options=tuple(
+                    Option(o.value, o.label, o.help, chosen=o.value == value) for o in options
+                ),
+                max_length=2000 if one.kind == "longtext" else 200,
+            )
+        )
     return tuple(shown)
 
 
 def _verb_forms(
-    number: str, names: Sequence[str], kind: str, tried: Tried | None, *,
-    step: str = "", item: str = "", choices: Mapping[str, tuple[Option, ...]] | None = None,
+    number: str,
+    names: Sequence[str],
+    kind: str,
+    tried: Tried | None,
+    *,
+    step: str = "",
+    item: str = "",
+    choices: Mapping[str, tuple[Option, ...]] | None = None,
 ) -> tuple[pages.VerbForm, ...]:
     shown = []
     for name in names:
@@ -240,18 +297,26 @@ def _verb_forms(
         if verb is None:
             continue
         mine = tried is not None and tried.verb == name
-        shown.append(pages.VerbForm(
-            verb=name, title=_(verb.title),
-            action=reverse("desk-act", args=[number, name]),
-            fields=_fields(verb, tried, choices or {}),
-            opinions=tuple(
-                pages.Opinion(say(o.text)) for o in opinions(step, verb.outcome, item)
-            ) if verb.outcome else (),
-            hidden=(("step", step),) if any(i.kind == "hidden" for i in verb.inputs) else (),
-            note=_(verb.note) if verb.note else "", grave=verb.grave, main=verb.main,
-            key=verb.key, is_open=mine,
-            problems=(Problem(tried.refusal.sentence),) if mine and tried else (),
-        ))
+        shown.append(
+            pages.VerbForm(
+                verb=name,
+                title=_(verb.title),
+                action=reverse("desk-act", args=[number, name]),
+                fields=_fields(verb, tried, choices or {}),
+                opinions=tuple(
+                    pages.Opinion(say(o.text)) for o in opinions(step, verb.outcome, item)
+                )
+                if verb.outcome
+                else (),
+                hidden=(("step", step),) if any(i.kind == "hidden" for i in verb.inputs) else (),
+                note=_(verb.note) if verb.note else "",
+                grave=verb.grave,
+                main=verb.main,
+                key=verb.key,
+                is_open=mine,
+                problems=(Problem(tried.refusal.sentence),) if mine and tried else (),
+            )
+        )
     return tuple(shown)
 
 
@@ -263,7 +328,7 @@ def _refusal_notice(tried: Tried | None) -> tuple[Notice, ...]:
     return (Notice(title=no.sentence, text=text, tone="care"),)
 
 
-def case(request: HttpRequest, page: CasePage, tried: Tried | None) -> pages.ProceedingPage:
+def case(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.ProceedingPage:
     """The page of one case: only what its item consumes."""
     p = page.proceeding
     mine = [s for s in page.open_steps if s.queue in request.actor.queues]
@@ -272,32 +337,51 @@ def case(request: HttpRequest, page: CasePage, tried: Tried | None) -> pages.Pro
         "target": _targets(page),
         "officer": tuple(
             Option(str(o.account_id), o.name) for o in officers_for(step.queue, p.region)
-        ) if step else (),
+        )
+        if step
+        else (),
     }
-    names = staff_names({s.assignee_id for s in page.open_steps if s.assignee_id})
+    names: dict[int | None, str] = {
+        **staff_names({s.assignee_id for s in page.open_steps if s.assignee_id})
+    }
     return pages.ProceedingPage(
-        queues=_queues(request.actor, step.queue if step else ""), keys=_keys(),
-        number=p.number, kind="case", title=say(page.item.name),
-        subtitle=party(p.party_id).name, state=_state("case", p.state),
+        queues=_queues(request.actor, step.queue if step else ""),
+        keys=_keys(),
+        number=p.number,
+        kind="case",
+        title=say(page.item.name),
+        subtitle=party(p.party_id).name,
+        state=_state("case", p.state),
         facts=_case_facts(page, names),
         clocks=tuple(clock(c) for c in page.clocks),
-        verbs=_verb_forms(p.number, page.open_verbs, "case", tried,
-                          step=step.code if step else "", item=page.item.code, choices=choices),
-        answers=_answers(page), materials=_materials(page),
+        verbs=_verb_forms(
+            p.number,
+            page.open_verbs,
+            "case",
+            tried,
+            step=step.code if step else "",
+            item=page.item.code,
+            choices=choices,
+        ),
+        answers=_answers(page),
+        materials=_materials(page),
         requirements=tuple(_requirement(page, r) for r in page.requirements),
-        timeline=_opinion_entries(page), segments=_segments(page),
+        timeline=_opinion_entries(page),
+        segments=_segments(page),
         decision=_decision(page),
         explanation=tuple(str(x["text"]) for x in page.decision.explanation)
-        if page.decision else (),
+        if page.decision
+        else (),
         notices=(*_refusal_notice(tried), *_case_notices(page)),
         waiting_note=_waiting(page, mine),
     )
 
 
-def _case_facts(page: CasePage, names: Mapping[int, str]) -> tuple[Fact, ...]:
+def _case_facts(page: CasePage, names: Mapping[int | None, str]) -> tuple[Fact, ...]:
     p = page.proceeding
     steps = "、".join(
-        _step_title(page, s.code) + (f"（{names[s.assignee_id]}）" if s.assignee_id in names else "")
+        _step_title(page, s.code)
+        + (f"（{names[s.assignee_id]}）" if s.assignee_id in names else "")
         for s in page.open_steps
     )
     facts = [
@@ -310,10 +394,13 @@ def _case_facts(page: CasePage, names: Mapping[int, str]) -> tuple[Fact, ...]:
     if steps:
         facts.append(Fact(_("当前环节"), steps))
     if page.item.legal:
-        facts.append(Fact(
-            _("法定时限"), f"{page.item.legal.value:g} {_('个工作日')}",
-            evidence=Evidence(page.item.legal.mark, page.item.legal.basis),
-        ))
+        facts.append(
+            Fact(
+                _("法定时限"),
+                f"{page.item.legal.value:g} {_('个工作日')}",
+                evidence=Evidence(page.item.legal.mark, page.item.legal.basis),
+            )
+        )
     return tuple(facts)
 
 
@@ -351,17 +438,24 @@ def _answers(page: CasePage) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
     for answer in page.answers:
         one = page.compiled.field(answer.element)
         source = answer.source if isinstance(answer.source, dict) else None
-        grouped.setdefault(one.section, []).append(Fact(
-            say(one.name), _shown(answer.value, one),
-            source=Source(say(source.get("name"))) if source and source.get("name") else None,
-            is_code=one.kind in ("id_number", "uscc", "phone"),
-        ))
+        grouped.setdefault(one.section, []).append(
+            Fact(
+                say(one.name),
+                _shown(answer.value, one),
+                source=Source(say(source.get("name"))) if source and source.get("name") else None,
+                is_code=one.kind in ("id_number", "uscc", "phone"),
+            )
+        )
     return tuple((sections.get(code, code), tuple(facts)) for code, facts in grouped.items())
 
 
 _REASONS = {
-    "LICENCE": "由电子证照调取", "SHARE": "由数据共享核验", "COMMIT": "告知承诺替代",
-    "REUSE": "沿用以前交过的材料", "GENERATE": "由表单自动生成", "INTERNAL": "由部门内部核验",
+    "LICENCE": "由电子证照调取",
+    "SHARE": "由数据共享核验",
+    "COMMIT": "告知承诺替代",
+    "REUSE": "沿用以前交过的材料",
+    "GENERATE": "由表单自动生成",
+    "INTERNAL": "由部门内部核验",
 }
 
 
@@ -374,12 +468,15 @@ def _materials(page: CasePage) -> tuple[pages.DeskMaterial, ...]:
             for f in (get_file(i) for i in one.get("files", ()))
         )
         exempt = one.get("exempt", "")
-        shown.append(pages.DeskMaterial(
-            name=say(spec.name), files=files,
-            state=Tag(_("已提交"), "done") if files else Tag(_("免提交"), "calm"),
-            reason=_(_REASONS.get(exempt, "")) if exempt and not files else "",
-            standards=tuple(say(point.text) for point in spec.accept_standard),
-        ))
+        shown.append(
+            pages.DeskMaterial(
+                name=say(spec.name),
+                files=files,
+                state=Tag(_("已提交"), "done") if files else Tag(_("免提交"), "calm"),
+                reason=_(_REASONS.get(exempt, "")) if exempt and not files else "",
+                standards=tuple(say(point.text) for point in spec.accept_standard),
+            )
+        )
     return tuple(shown)
 
 
@@ -394,10 +491,15 @@ def _requirement(page: CasePage, line: Any) -> pages.Requirement:
         state = Tag(_("已告知申请人"), "you")
     may_clear = "clear_requirement" in page.open_verbs and not line.cleared_at
     return pages.Requirement(
-        about=say(name), problem=line.problem, remedy=line.remedy, clause=line.clause,
-        state=state, clear_id=str(line.id) if may_clear else "",
+        about=say(name),
+        problem=line.problem,
+        remedy=line.remedy,
+        clause=line.clause,
+        state=state,
+        clear_id=str(line.id) if may_clear else "",
         clear_action=reverse("desk-act", args=[page.proceeding.number, "clear_requirement"])
-        if may_clear else "",
+        if may_clear
+        else "",
     )
 
 
@@ -407,8 +509,12 @@ _OUTCOMES = {"pass": "通过", "return": "退回", "confirmed": "复核答复"}
 def _opinion_entries(page: CasePage) -> tuple[Entry, ...]:
     names = staff_names({o.by_account for o in page.opinions})
     return tuple(
-        Entry(at=o.at, what=f"{_step_title(page, o.step_code)} · {_(_OUTCOMES[o.outcome])}",
-              who=names.get(o.by_account, ""), note=o.text)
+        Entry(
+            at=o.at,
+            what=f"{_step_title(page, o.step_code)} · {_(_OUTCOMES[o.outcome])}",
+            who=names.get(o.by_account, ""),
+            note=o.text,
+        )
         for o in page.opinions
     )
 
@@ -420,16 +526,28 @@ def _segments(page: CasePage) -> Table | None:
     if not page.segments:
         return None
     rows = tuple(
-        Row((
-            Cell(_step_title(page, s.code)), Cell(_(_WHOSE[s.whose])), Cell(s.opened_at),
-            Cell(s.closed_at), Cell(str(s.working_minutes)),
-        ))
+        Row(
+            (
+                Cell(_step_title(page, s.code)),
+                Cell(_(_WHOSE[s.whose])),
+                Cell(s.opened_at),
+                Cell(s.closed_at),
+                Cell(str(s.working_minutes)),
+            )
+        )
         for s in page.segments
     )
     return Table(
-        title=_("环节分段计时"), rows=rows, empty=Empty(_("还没有环节")),
-        columns=(Column(_("环节")), Column(_("谁的时间")), Column(_("开始"), "time"),
-                 Column(_("结束"), "time"), Column(_("工作分钟"), "number")),
+        title=_("环节分段计时"),
+        rows=rows,
+        empty=Empty(_("还没有环节")),
+        columns=(
+            Column(_("环节")),
+            Column(_("谁的时间")),
+            Column(_("开始"), "time"),
+            Column(_("结束"), "time"),
+            Column(_("工作分钟"), "number"),
+        ),
     )
 
 
@@ -452,9 +570,13 @@ def _case_notices(page: CasePage) -> tuple[Notice, ...]:
     broken = page.proceeding.facts.get("broken", ())
     notices = []
     if broken:
-        notices.append(Notice(
-            title=_("本件所依据的证照已失效，不能准予"), text="、".join(broken), tone="alarm",
-        ))
+        notices.append(
+            Notice(
+                title=_("本件所依据的证照已失效，不能准予"),
+                text="、".join(broken),
+                tone="alarm",
+            )
+        )
     if page.wants_human:
         notices.append(Notice(title=_("申请人要求人工审查"), tone="care"))
     return tuple(notices)
@@ -467,15 +589,19 @@ def _waiting(page: CasePage, mine: Sequence[Any]) -> str:
 
 
 def package(
-    request: HttpRequest, page: packages.PackagePage, tried: Tried | None
+    request: KnownVisit, page: packages.PackagePage, tried: Tried | None
 ) -> pages.ProceedingPage:
     """The page of a whole application, for the window that accepts and delivers once."""
     progress = page.progress
     p = page.proceeding
     return pages.ProceedingPage(
-        queues=_queues(request.actor, f"{p.department}.window"), keys=_keys(),
-        number=p.number, kind="package", title=say(progress.package_name),
-        subtitle=progress.party_name, state=_state("package", p.state),
+        queues=_queues(request.actor, f"{p.department}.window"),
+        keys=_keys(),
+        number=p.number,
+        kind="package",
+        title=say(progress.package_name),
+        subtitle=progress.party_name,
+        state=_state("package", p.state),
         facts=(
             Fact(_("申请编号"), p.number, is_code=True),
             Fact(_("牵头部门"), say(department(p.department).name)),
@@ -499,22 +625,29 @@ def _package_requirement(page: packages.PackagePage, line: Any) -> pages.Require
     known = any(m.code == line.target for m in page.compiled.materials)
     spec = page.compiled.material(line.target) if known else page.compiled.field(line.target)
     return pages.Requirement(
-        about=f"{say(lane.item_name)}：{say(spec.name)}", problem=line.problem,
-        remedy=line.remedy, clause=line.clause,
+        about=f"{say(lane.item_name)}：{say(spec.name)}",
+        problem=line.problem,
+        remedy=line.remedy,
+        clause=line.clause,
         state=Tag(_("已告知申请人"), "you") if line.notified_at else Tag(_("待告知"), "soon"),
     )
 
 
-_STOPS = {"open": "now", "done": "done", "ahead": "ahead"}
+_STOPS: dict[str, StopState] = {"open": "now", "done": "done", "ahead": "ahead"}
 
 
 def _lane(lane: packages.Lane) -> Lane:
     return Lane(
-        name=say(lane.item_name), department=say(lane.department_name),
-        state=_state("case", lane.state), number=lane.number,
+        name=say(lane.item_name),
+        department=say(lane.department_name),
+        state=_state("case", lane.state),
+        number=lane.number,
         stops=tuple(
-            Stop(say(s.name) or _(STEP_NAMES.get(s.code, s.code)), _STOPS.get(s.state, "done"),
-                 s.closed_at or s.opened_at)
+            Stop(
+                say(s.name) or _(STEP_NAMES.get(s.code, s.code)),
+                _STOPS.get(s.state, "done"),
+                s.closed_at or s.opened_at,
+            )
             for s in lane.steps
         ),
         clocks=tuple(clock(c) for c in lane.clocks),
@@ -533,19 +666,31 @@ def file_response(found: Proceeding, file_id: int) -> HttpResponse:
 def assignments_page(log: Mapping[str, Any]) -> pages.AssignmentsPage:
     """The public log of one day."""
     rows = tuple(
-        Row((
-            Cell(str(line["number"])), Cell(str(line["step"])), Cell(str(line["officer"])),
-            Cell("，".join(f"{a}（{n}）" for a, n in line["candidates"])),
-        ))
+        Row(
+            (
+                Cell(str(line["number"])),
+                Cell(str(line["step"])),
+                Cell(str(line["officer"])),
+                Cell("，".join(f"{a}（{n}）" for a, n in line["candidates"])),
+            )
+        )
         for line in log["draws"]
     )
     return pages.AssignmentsPage(
-        day=log["day"], commitment=log["commitment"], secret=log["secret"] or "",
+        day=log["day"],
+        commitment=log["commitment"],
+        secret=log["secret"] or "",
         json_href=reverse("assignments-data", args=[log["day"]]),
         command=f"tongban assignment replay {log['day']}.json",
         table=Table(
-            title=_("随机分办记录"), rows=rows, empty=Empty(_("这一天没有分办")),
-            columns=(Column(_("办件编号"), "code"), Column(_("环节")),
-                     Column(_("分给（工号）")), Column(_("候选人（在办数）"))),
+            title=_("随机分办记录"),
+            rows=rows,
+            empty=Empty(_("这一天没有分办")),
+            columns=(
+                Column(_("办件编号"), "code"),
+                Column(_("环节")),
+                Column(_("分给（工号）")),
+                Column(_("候选人（在办数）")),
+            ),
         ),
     )

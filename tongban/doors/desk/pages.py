@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tongban.doors.parts import (
-    Clock,
-    Entry,
-    Fact,
-    Field,
-    Lane,
-    Link,
-    Notice,
-    Problem,
-    Table,
-    Tag,
-)
+if TYPE_CHECKING:
+    from tongban.doors.parts import (
+        Clock,
+        Entry,
+        Fact,
+        Field,
+        Lane,
+        Link,
+        Notice,
+        Problem,
+        Table,
+        Tag,
+    )
 
 
 @dataclass(frozen=True, slots=True)

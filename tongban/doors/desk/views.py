@@ -20,6 +20,7 @@ from tongban.kernel.refusals import NotFound, Refusal
 from tongban.packages.queries import package_page
 
 if TYPE_CHECKING:
+    from tongban.doors.visits import KnownVisit
     from tongban.engine.models import Proceeding
 
 PAGE = 50
@@ -27,7 +28,7 @@ PAGE = 50
 
 @require_GET
 @permission("staff")
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: KnownVisit) -> HttpResponse:
     """Open steps of my queues, nearest deadline first."""
     queue = request.GET.get("queue") or None
     scope = request.GET.get("scope", "")
@@ -45,7 +46,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @permission("staff")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: KnownVisit) -> HttpResponse:
     """Proceedings by number or applicant; one hit opens at once."""
     text = request.GET.get("q", "")
     found = engine.search(request.actor, text)
@@ -56,14 +57,14 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @permission("staff")
-def proceeding(request: HttpRequest, number: str) -> HttpResponse:
+def proceeding(request: KnownVisit, number: str) -> HttpResponse:
     """One proceeding: what is open, how the clocks stand and why, what was handed in."""
     return _show(request, engine.access_proceeding(request.actor, number))
 
 
 @require_POST
 @permission("staff")
-def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+def act(request: KnownVisit, number: str, verb: str) -> HttpResponse:
     """Do one verb. A refusal shows the same page again with everything that was typed."""
     found = engine.access_proceeding(request.actor, number)
     known = forms.verbs_of(found.kind).get(verb)
@@ -80,7 +81,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     return redirect("desk-proceeding", found.number)
 
 
-def _clear(request: HttpRequest, found: Proceeding) -> HttpResponse:
+def _clear(request: KnownVisit, found: Proceeding) -> HttpResponse:
     clear_requirement(
         case_id=found.id,
         requirement_id=int(request.POST.get("requirement", "0") or 0),
@@ -91,7 +92,7 @@ def _clear(request: HttpRequest, found: Proceeding) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, found: Proceeding, *, tried: build.Tried | None = None, status: int = 200
+    request: KnownVisit, found: Proceeding, *, tried: build.Tried | None = None, status: int = 200
 ) -> HttpResponse:
     found.refresh_from_db()
     if found.kind == "package":
@@ -103,7 +104,7 @@ def _show(
 
 @require_GET
 @permission("staff")
-def file(request: HttpRequest, file_id: int, number: str) -> HttpResponse:
+def file(request: KnownVisit, file_id: int, number: str) -> HttpResponse:
     """A file of a case that this officer may see; the reading is logged."""
     found = engine.access_proceeding(request.actor, number, kind="case")
     return build.file_response(found, file_id)

@@ -133,6 +133,13 @@ def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def _step(row: Sequence[Any]) -> StepRow:
+    number, code, queue, state, turn, assignee_id, whose, opened_at = row
+    return StepRow(
+        number, code, queue, state, turn, assignee_id, whose, datetime.fromisoformat(opened_at)
+    )
+
+
 def _clock(row: Sequence[Any]) -> ClockRow:
     _, started, suspensions, stopped, pauses, fires_at, level = row
     stretches = tuple(Suspension.from_data(s) for s in suspensions)
@@ -142,7 +149,7 @@ def _clock(row: Sequence[Any]) -> ClockRow:
 
 
 def _locked(row: dict[str, Any]) -> Locked:
-    steps = [StepRow(*s[:7], datetime.fromisoformat(s[7])) for s in row.pop("steps") or ()]
+    steps = [_step(s) for s in row.pop("steps") or ()]
     clocks = {c[0]: _clock(c) for c in row.pop("clocks") or ()}
     for name in ("opened_at", "accepted_at", "ended_at"):
         row[name] = _moment(row[name])

@@ -59,7 +59,7 @@ class Filed:
     is_new: bool
 
 
-def _filed_before(account_id: int, key: str) -> Filed | None:
+def filed_before(account_id: int, key: str) -> Filed | None:
     found = (
         Application.objects.filter(account_id=account_id, idempotency_key=key)
         .values_list("proceeding_id", "proceeding__number")
@@ -80,7 +80,7 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
         with Act(by=by, now=now) as act:
             package = _file(act, submission)
     except IntegrityError:
-        before = _filed_before(by.id, submission.key)
+        before = filed_before(by.id, submission.key)
         if before is None:
             raise
         return before

@@ -1,0 +1,120 @@
+"""From a draft to an application: materials beside it, every check again, then filing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from tongban.documents.actions import bind_materials
+from tongban.engine.models import Proceeding
+from tongban.forms.actions import close_draft
+from tongban.forms.queries import access_draft
+from tongban.kernel.refusals import BadInput
+from tongban.packages import rules
+from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
+from tongban.packages.models import DraftMaterial
+from tongban.packages.queries import DraftCheck, check_draft
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from tongban.kernel.actors import Actor
+
+
+def put_material(
+    *, draft_id: UUID, material_code: str, material_id: int, by: Actor, now: datetime
+) -> int:
+    """Put a material (newly uploaded or given before) beside a draft. Idempotent."""
+    draft = access_draft(by, draft_id)
+    row, _ = DraftMaterial.objects.get_or_create(
+        draft_id=draft.pk,
+        material_id=material_id,
+        defaults={"material_code": material_code, "put_at": now},
+    )
+    return row.pk
+
+
+def take_material_away(*, draft_id: UUID, draft_material_id: int, by: Actor) -> None:
+    """Take a material away from a draft; it stays among the person's materials."""
+    draft = access_draft(by, draft_id)
+    DraftMaterial.objects.filter(id=draft_material_id, draft_id=draft.pk).delete()
+
+
+def submit_application(
+    *, draft_id: UUID, key: str, wants_human: bool = False, by: Actor, now: datetime
+) -> Filed:
+    """Check everything again and file the whole, or nothing; the same key files once.
+
+    Raises BadInput that lists every problem, SituationUnclear, NothingApplies, and DraftTaken
+    for a draft that was submitted with another key.
+    """
+    before = filed_before(by.id, key)
+    if before is not None:
+        return before
+    with transaction.atomic():
+        draft = access_draft(by, draft_id, for_update=True)
+        if draft.submitted_at is not None or draft.discarded_at is not None:
+            raise rules.DraftTaken("这份申请已经提交或已放弃。请在“我的办件”中查看。")
+        check = check_draft(by, draft_id, now)
+        _refuse(check)
+        filed = submit(submission=_submission(check, key, wants_human=wants_human), by=by, now=now)
+        _bind(check, filed, by, now)
+        close_draft(draft_id=draft_id, by=by, now=now)
+    return filed
+
+
+def _refuse(check: DraftCheck) -> None:
+    if not check.guide.is_complete:
+        raise rules.SituationUnclear(
+            "还有情况没有说清楚，无法确定要办哪些事项。请回到“情形问答”补充，或咨询窗口。",
+            facts={"undecided": [one.item.code for one in check.guide.undecided]},
+        )
+    if not check.guide.items:
+        raise rules.NothingApplies("按您的情况，不需要办理任何事项。")
+    if check.problems:
+        raise BadInput("还有需要修改的地方，请逐项核对。", problems=check.problems)
+
+
+def _submission(check: DraftCheck, key: str, *, wants_human: bool) -> Submission:
+    return Submission(
+        version_id=check.published.version_id,
+        chosen=check.guide.chosen,
+        party_id=check.party_id,
+        region=check.published.compiled.region,
+        key=key,
+        answers=check.answers,
+        sources=check.sources,
+        materials=check.filed_materials,
+        facts={
+            name: {
+                "value": fact.value,
+                "source": fact.source,
+                "as_of": fact.as_of.isoformat() if fact.as_of else None,
+            }
+            for name, fact in check.facts.items()
+        },
+        promise={"promised_days": check.guide.promised_days},
+        wants_human=wants_human,
+    )
+
+
+def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> None:
+    """Bind the uploaded materials to the cases that need them, and to no other."""
+    given = {line.code: [m.material_id for m in line.given] for line in check.materials}
+    for case in Proceeding.objects.filter(parent_id=filed.proceeding_id):
+        item = check.published.compiled.item(case.facts["item"])
+        wanted = [pk for code in item.material_codes for pk in given.get(code, ())]
+        if wanted:
+            bind_materials(
+                material_ids=wanted,
+                proceeding_id=case.pk,
+                item_code=item.code,
+                party_id=check.party_id,
+                by=by,
+                now=now,
+            )
+
+
+__all__ = ["put_material", "submit_application", "take_material_away"]
