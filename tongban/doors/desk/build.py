@@ -341,9 +341,7 @@ def case(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.Proc
         if step
         else (),
     }
-    names: dict[int | None, str] = {
-        **staff_names({s.assignee_id for s in page.open_steps if s.assignee_id})
-    }
+    names = staff_names({s.assignee_id for s in page.open_steps if s.assignee_id})
     return pages.ProceedingPage(
         queues=_queues(request.actor, step.queue if step else ""),
         keys=_keys(),
@@ -377,11 +375,11 @@ def case(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.Proc
     )
 
 
-def _case_facts(page: CasePage, names: Mapping[int | None, str]) -> tuple[Fact, ...]:
+def _case_facts(page: CasePage, names: Mapping[int, str]) -> tuple[Fact, ...]:
     p = page.proceeding
     steps = "、".join(
         _step_title(page, s.code)
-        + (f"（{names[s.assignee_id]}）" if s.assignee_id in names else "")
+        + (f"（{name}）" if (name := names.get(s.assignee_id or 0)) else "")
         for s in page.open_steps
     )
     facts = [
