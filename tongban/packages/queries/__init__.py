@@ -1,0 +1,41 @@
+"""Reads of applications: drafts with what is known, progress like a parcel, the desk's page."""
+
+from tongban.packages.queries.progress import (
+    ApplicationRow,
+    Lane,
+    LaneStep,
+    Notice,
+    NoticeLine,
+    PackagePage,
+    Progress,
+    Story,
+    TimelineLine,
+    applications_of,
+    due_on,
+    package_page,
+    progress_by_token,
+    progress_of,
+    results_of,
+    story_of,
+    turn_of,
+)
+
+__all__ = [
+    "ApplicationRow",
+    "Lane",
+    "LaneStep",
+    "Notice",
+    "NoticeLine",
+    "PackagePage",
+    "Progress",
+    "Story",
+    "TimelineLine",
+    "applications_of",
+    "due_on",
+    "package_page",
+    "progress_by_token",
+    "progress_of",
+    "results_of",
+    "story_of",
+    "turn_of",
+]
