@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.catalogue.queries import calendar
-from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Proceeding, Step
+from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Step
+from tongban.engine.models import Proceeding as Proceeding  # noqa: PLC0414 -- doors name the row that a query answers
 from tongban.engine.states import KINDS
 from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, read_ledger
 from tongban.kernel.numbers import normalise_number

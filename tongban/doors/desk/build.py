@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 
     from tongban.cases.queries import CasePage
     from tongban.doors.visits import KnownVisit
-    from tongban.engine.models import Proceeding
-    from tongban.engine.queries import InboxRow
+    from tongban.engine.queries import InboxRow, Proceeding
     from tongban.kernel.actors import Actor
     from tongban.packages import queries as packages
 

@@ -21,7 +21,7 @@ from tongban.packages.queries import package_page
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
-    from tongban.engine.models import Proceeding
+    from tongban.engine.queries import Proceeding
 
 PAGE = 50
 
