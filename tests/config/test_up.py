@@ -65,7 +65,12 @@ class Site:
         return self.log.read_text()
 
     def wait_until_ready(self, patience: float = PATIENCE) -> None:
-        until(lambda: "Tongban is ready" in self.said(), patience, self.said)
+        until(
+            lambda: "Tongban is ready" in self.said() or self.process.poll() is not None,
+            patience,
+            self.said,
+        )
+        assert self.process.poll() is None, self.said()
 
     def pid(self, words: str) -> int:
         """The oldest process whose command line holds these words."""
