@@ -49,12 +49,6 @@ class SituationUnclear(Refusal):
     status = 422
 
 
-class DraftTaken(Refusal):
-    """The draft was submitted or discarded before."""
-
-    code = "draft-taken"
-
-
 class Edge(Protocol):
     """A dependency of an item on another."""
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from tongban.documents.actions import bind_materials
 from tongban.engine.models import Proceeding
 from tongban.forms.actions import close_draft
-from tongban.forms.queries import access_draft
+from tongban.forms.queries import access_draft, facts_data
 from tongban.kernel.refusals import BadInput
 from tongban.packages import rules
 from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
@@ -29,7 +29,7 @@ def put_material(
     """Put a material (newly uploaded or given before) beside a draft. Idempotent."""
     draft = access_draft(by, draft_id)
     row, _ = DraftMaterial.objects.get_or_create(
-        draft_id=draft.pk,
+        draft_id=draft.id,
         material_id=material_id,
         defaults={"material_code": material_code, "put_at": now},
     )
@@ -39,7 +39,7 @@ def put_material(
 def take_material_away(*, draft_id: UUID, draft_material_id: int, by: Actor) -> None:
     """Take a material away from a draft; it stays among the person's materials."""
     draft = access_draft(by, draft_id)
-    DraftMaterial.objects.filter(id=draft_material_id, draft_id=draft.pk).delete()
+    DraftMaterial.objects.filter(id=draft_material_id, draft_id=draft.id).delete()
 
 
 def submit_application(
@@ -47,21 +47,22 @@ def submit_application(
 ) -> Filed:
     """Check everything again and file the whole, or nothing; the same key files once.
 
-    Raises BadInput that lists every problem, SituationUnclear, NothingApplies, and DraftTaken
-    for a draft that was submitted with another key.
+    Raises BadInput that lists every problem, SituationUnclear, NothingApplies, and DraftClosed
+    for a draft that was submitted with another key. The draft is closed first: its lock lets one
+    of two submissions through, and a refusal rolls the closing back.
     """
     before = filed_before(by.id, key)
     if before is not None:
         return before
     with transaction.atomic():
-        draft = access_draft(by, draft_id, for_update=True)
-        if draft.submitted_at is not None or draft.discarded_at is not None:
-            raise rules.DraftTaken("这份申请已经提交或已放弃。请在“我的办件”中查看。")
         check = check_draft(by, draft_id, now)
+        close_draft(
+            draft_id=draft_id, fields=check.published.compiled.fields, values=check.answers,
+            by=by, now=now,
+        )
         _refuse(check)
         filed = submit(submission=_submission(check, key, wants_human=wants_human), by=by, now=now)
         _bind(check, filed, by, now)
-        close_draft(draft_id=draft_id, by=by, now=now)
     return filed
 
 

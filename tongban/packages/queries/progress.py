@@ -384,6 +384,11 @@ def progress_by_token(token: str, now: datetime) -> Progress:
     return _progress(link.proceeding, None, f"{name[:1]}**", now)
 
 
+def open_shares(package_id: int) -> int:
+    """How many read-only links to an application work."""
+    return ShareLink.objects.filter(proceeding_id=package_id, revoked_at=None).count()
+
+
 def applications_of(
     actor: Actor, *, cursor: str = "", limit: int = 20, now: datetime
 ) -> list[ApplicationRow]:
