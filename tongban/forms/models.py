@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,8 +14,9 @@ class Draft(models.Model):
 
     ``answers`` holds what was typed, as it was typed, valid or not. ``touched`` remembers the
     revision at which each element last changed, so that two devices can be told apart;
-    ``disputed`` keeps the losing value of such a meeting until the person has chosen.
-    ``facts`` are the answers to the situation questions.
+    ``disputed`` keeps the other values of such a meeting until the person has chosen.
+    ``facts`` are the situation's, each {value, source, as_of}; ``unsure`` names the questions
+    answered with "I don't know".
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -26,6 +28,7 @@ class Draft(models.Model):
     touched = models.JSONField(default=dict)
     disputed = models.JSONField(default=dict)
     facts = models.JSONField(default=dict)
+    unsure = ArrayField(models.TextField(), default=list)
     revision = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -34,12 +37,17 @@ class Draft(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(F("party"), F("updated_at").desc(), name="forms_draft_open",
-                         condition=Q(submitted_at=None, discarded_at=None)),
+            models.Index(
+                F("party"),
+                F("updated_at").desc(),
+                name="forms_draft_open",
+                condition=Q(submitted_at=None, discarded_at=None),
+            ),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(submitted_at=None) | Q(discarded_at=None),
-                                   name="forms_draft_one_end"),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(discarded_at=None), name="forms_draft_one_end"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,7 +73,7 @@ def send_messages(new: Iterable[NewMessage], *, now: datetime) -> list[int]:
             if delivery:
                 deliveries.append(delivery)
         if deliveries:
-            app.configure_task(DELIVER_TASK).defer(delivery_ids=deliveries)
+            app.configure_task(DELIVER_TASK).defer(delivery_ids=[*deliveries])
     return ids
 
 

@@ -16,7 +16,7 @@ from tongban.kernel.names import name_problems, normalise_name
 from tongban.kernel.refusals import BadInput, NotAllowed, Problem, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.people.actions.journal import record
-from tongban.people.actions.sessions import admit, admit_registration
+from tongban.people.actions.sessions import admit, admit_registration, forgive_registration
 from tongban.people.gateways import Match, RegisterError
 from tongban.people.models import Account, Party
 from tongban.people.queries import actor_of, code_key, population_register
@@ -91,6 +91,7 @@ def register_citizen(
             now=now,
             fields=("login", "party", "phone", "language"),
         )
+        forgive_registration(address)
     return account
 
 

@@ -137,7 +137,12 @@ def admit(login: str, address: str, *, now: datetime, wall: datetime) -> None:
 
 def admit_registration(address: str, *, wall: datetime) -> None:
     """Count a registration from this address. Raises TooManyAttempts."""
-    _count(keyed_hash("throttle", "register", address), REGISTER_LIMIT, wall)
+    _count(_register_key(address), REGISTER_LIMIT, wall)
+
+
+def forgive_registration(address: str) -> None:
+    """Take the count of a successful registration back: a kiosk in a hall registers many."""
+    sql.forgive(_register_key(address))
 
 
 def _count(key: bytes, limit: Limit, wall: datetime) -> None:
@@ -185,6 +190,10 @@ def _login_key(login: str) -> bytes:
 
 def _address_key(address: str) -> bytes:
     return keyed_hash("throttle", "address", address)
+
+
+def _register_key(address: str) -> bytes:
+    return keyed_hash("throttle", "register", address)
 
 
 @cache
