@@ -68,11 +68,5 @@ def test_the_public_address_follows_the_port():
     assert read({"TONGBAN_PUBLIC_URL": "https://t.example/"}).site_url == "https://t.example"
 
 
-def test_the_page_of_settings_is_what_the_code_declares():
-    page = (options.CHECKOUT / "docs" / "settings.md").read_text(encoding="utf-8")
-
-    assert page == settings_page(), "run `make map`"
-
-
 def test_no_default_of_the_page_is_a_path_of_this_machine():
     assert str(options.CHECKOUT) not in settings_page()

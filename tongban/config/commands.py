@@ -80,9 +80,9 @@ def static(_arguments: argparse.Namespace) -> int:
 
 
 def map(_arguments: argparse.Namespace) -> int:  # noqa: A001 -- the name of the subcommand
-    from tongban.config.pages import settings_page
+    from tongban.config.pages import write_pages
 
-    (CHECKOUT / "docs" / "settings.md").write_text(settings_page(), encoding="utf-8")
+    write_pages()
     return 0
 
 
