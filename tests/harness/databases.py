@@ -92,7 +92,7 @@ def make_template(server: postgres.Cluster) -> str:
 def fill(server: postgres.Cluster, name: str) -> None:
     """Make a database with all tables and the published content, its clock set and stopped."""
     server.prepare(name, owner=database.OWNER_ROLE, users=(database.APP_ROLE,))
-    _tongban(server, name, database.OWNER_ROLE, "migrate")
+    _tongban(server, name, "migrate")
     with server.connect(name) as connection:
         # As superuser without triggers: the clock of a city moves forward only.
         connection.execute("set session_replication_role = replica")
@@ -100,24 +100,27 @@ def fill(server: postgres.Cluster, name: str) -> None:
             "update records_cityclock set mode = 'frozen', not_before = %s", [CITY_STARTS]
         )
     if (CHECKOUT / "tongban/catalogue/tasks.py").exists():
-        _tongban(server, name, database.APP_ROLE, "content", "publish")
+        _tongban(server, name, "content", "publish")
 
 
-def _tongban(server: postgres.Cluster, name: str, role: str, *words: str) -> None:
-    url = (
-        f"postgresql://{role}:{server.password(role)}@/{name}"
-        f"?host={server.socket_dir}&port={server.port}"
-    )
+def _tongban(server: postgres.Cluster, name: str, *words: str) -> None:
+    app, owner = (url(server, name, role) for role in (database.APP_ROLE, database.OWNER_ROLE))
     done = subprocess.run(
         [sys.executable, "-m", "tongban", *words],
         cwd=CHECKOUT,
-        env=os.environ | {"DATABASE_URL": url},
+        env=os.environ | {"DATABASE_URL": app, "TONGBAN_OWNER_DATABASE_URL": owner},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
         pytest.fail(f"tongban {' '.join(words)}:\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+def url(server: postgres.Cluster, name: str, role: str) -> str:
+    """What DATABASE_URL says to reach this database as a server of somebody's own."""
+    place = f"host={server.socket_dir}&port={server.port}"
+    return f"postgresql://{role}:{server.password(role)}@/{name}?{place}"
 
 
 def _names(connection) -> list[str]:

@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from django.db import OperationalError
+
 from tongban.config import database, wiring
 from tongban.config.options import CHECKOUT, OptionError, current
 from tongban.config.postgres import PostgresError
@@ -16,6 +18,8 @@ from tongban.config.supervisor import UpError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+
+OLDEST_SERVER = 15
 
 
 def up(_arguments: argparse.Namespace) -> int:
@@ -54,14 +58,32 @@ def worker(_arguments: argparse.Namespace) -> int:
 
 def migrate(_arguments: argparse.Namespace) -> int:
     _become_owner()
-    with _django():
-        from django.core.management import call_command
 
-        from tongban.config import grants
+    def bring_up_to_date() -> None:
+        with _django():
+            from django.core.management import call_command
 
-        call_command("migrate", verbosity=0)
-        grants.grant_runtime()
-    return 0
+            from tongban.config import grants
+
+            _refuse_old_server()
+            call_command("migrate", verbosity=0)
+            runtime, owner = (database.address(current(), role).user for role in ("app", "owner"))
+            # One role for both is an operator's choice; then there is nothing to give.
+            if runtime != owner:
+                grants.grant_runtime(runtime)
+
+    return _told(bring_up_to_date)
+
+
+def _refuse_old_server() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version_num")
+        (version,) = cursor.fetchone()
+    found = int(version) // 10_000
+    if found < OLDEST_SERVER:
+        raise OptionError(f"The server is PostgreSQL {found}; {OLDEST_SERVER} or newer is needed.")
 
 
 def messages(_arguments: argparse.Namespace) -> int:
@@ -130,7 +152,7 @@ def _told(action: Callable[[], None]) -> int:
     """Troubles that an operator can mend are told in one line, without a traceback."""
     try:
         action()
-    except (UpError, SetupError, PostgresError, OptionError) as error:
+    except (UpError, SetupError, PostgresError, OptionError, OperationalError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -60,12 +60,13 @@ def parse(url: str) -> Address:
         )
     parameters = dict(parse_qsl(parts.query))
     host = parameters.pop("host", "") or unquote(parts.hostname or "")
+    port = parameters.pop("port", "") or str(parts.port or "")
     return Address(
         name=unquote(parts.path.strip("/")),
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         host=host,
-        port=str(parts.port or parameters.pop("port", "")),
+        port=port,
         parameters=tuple(sorted(parameters.items())),
     )
 

@@ -10,8 +10,6 @@ from django.apps import apps
 from django.db import connection
 from psycopg import sql
 
-from tongban.config.database import APP_ROLE
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,7 +28,7 @@ def room_grants() -> dict[str, str]:
     return grants
 
 
-def grant_runtime(role: str = APP_ROLE) -> None:
+def grant_runtime(role: str) -> None:
     """Give the runtime role its privileges anew; runs as the owner after each migration.
 
     A key of RUNTIME_GRANTS may end in `*` and then names every table that starts so; an exact
