@@ -72,7 +72,7 @@ class ContentBroken(BadInput):
 
 @dataclass(frozen=True)
 class Content:
-    """Everything that one content folder says.
+    """Everything that one content folder says; `groups` stand in the order of the form.
 
     `documents` keeps the lines of each YAML file for findings; `at` makes one of them.
     """
@@ -98,8 +98,7 @@ class Content:
     @property
     def elements(self) -> dict[str, Element]:
         """Every data element by code, in the order of the form."""
-        ordered = sorted(self.groups, key=lambda group: (group.order, group.group))
-        return {element.code: element for group in ordered for element in group.elements}
+        return {element.code: element for group in self.groups for element in group.elements}
 
     def line(self, file: str, *path: str | int) -> int:
         """Return the line on which a part of a file stands."""
@@ -265,13 +264,12 @@ def _parts(reader: _Reader) -> dict[str, Any]:
     def code(value: Any) -> str:
         return str(value.code)
 
+    groups = reader.folder("elements", ElementGroup, lambda group: group.group)
     return {
         "city": reader.part(City, "city.yaml"),
         "parameters": reader.part(dict[str, Parameter], "parameters.yaml"),
         "clocks": reader.part(tuple[ClockTemplate, ...], "clocks.yaml"),
-        "groups": tuple(
-            reader.folder("elements", ElementGroup, lambda group: group.group).values()
-        ),
+        "groups": tuple(sorted(groups.values(), key=lambda one: (one.order, one.group))),
         "materials": reader.listed("materials.yaml", tuple[Material, ...], code),
         "licences": reader.folder("licences", LicenceType, code),
         "items": reader.folder("items", Item, code),

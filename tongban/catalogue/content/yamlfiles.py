@@ -15,6 +15,10 @@ import yaml
 
 PartPath = tuple[str | int, ...]
 
+_PLAIN = re.compile(
+    "[\n\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]*"
+)
+
 SHORT_LINE = 80
 """How wide the plain values of a one-line mapping may be; a Chinese character counts two."""
 
@@ -45,6 +49,12 @@ class _Loader(yaml.SafeLoader):
 
 class _Dumper(yaml.SafeDumper):
     yaml_implicit_resolvers: dict[str, Any] = {}
+
+    def represent(self, data: Any) -> None:
+        """Write the outermost level of a file in block style, however short it is."""
+        node = self.represent_data(data)
+        node.flow_style = False
+        self.serialize(node)
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -136,6 +146,9 @@ def _width(text: str) -> int:
 
 def _text_style(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if not _PLAIN.fullmatch(text):
+        # Only in double quotes are unusual breaks and control characters written as escapes.
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -153,6 +166,9 @@ _Dumper.add_representer(float, _number)
 
 
 def _refuse_shortcuts(text: str) -> None:
+    # Scanning is slow, and hardly a file has one of these characters at all.
+    if not set("&*!") & set(text):
+        return
     for token in yaml.scan(text, Loader=_Loader):
         if isinstance(token, yaml.AnchorToken | yaml.AliasToken | yaml.TagToken):
             line = token.start_mark.line + 1
@@ -204,6 +220,8 @@ def _comments(text: str) -> tuple[tuple[str, ...], int | None]:
     rows = text.splitlines()
     first = next((i for i, row in enumerate(rows) if row.strip() and row[0] != "#"), len(rows))
     head = tuple(row for row in rows[:first] if row.startswith("#"))
+    if not any("#" in row for row in rows[first:]):
+        return head, None
     spans = [
         (token.start_mark.index, token.end_mark.index)
         for token in yaml.scan(text, Loader=_Loader)

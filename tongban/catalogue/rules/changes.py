@@ -320,14 +320,16 @@ def _number(zh: str, en: str, old: Words, new: Words) -> Iterator[Words]:
 
 def _from_to(zh: str, en: str, old: Words, new: Words) -> Words:
     return Words(
-        f"{zh}由{_spaced(old.zh)}改为{_spaced(new.zh)}",
+        f"{zh}由{_spaced(old.zh)}改为{_spaced(new.zh).rstrip()}",
         f"{en} changed from {old.say('en')} to {new.say('en')}",
     )
 
 
 def _spaced(text: str) -> str:
-    """Set a number apart from the Chinese before it."""
-    return f" {text}" if text[:1].isascii() and text[:1].isalnum() else text
+    """Set digits and Latin letters apart from the Chinese around them."""
+    head = " " if text[:1].isascii() and text[:1].isalnum() else ""
+    tail = " " if text[-1:].isascii() and text[-1:].isalnum() else ""
+    return f"{head}{text}{tail}"
 
 
 def _set(
@@ -385,6 +387,8 @@ def live_changes(name: str, old: Mapping[str, object], new: Mapping[str, object]
     what = LIVE_NAMES.get(name, Words(name, name))
     if name == "calendars":
         return _calendar_changes(old, new)
+    if name == "translations" and not _retranslated(old, new):
+        return []
     if name == "parameters":
         return [
             Words(f"参数“{key}”有调整", f"parameter “{key}” changed")
@@ -414,6 +418,11 @@ def _calendar_changes(old: Mapping[str, object], new: Mapping[str, object]) -> l
         elif _days_of(old, year) != _days_of(new, year):
             found.append(Words(f"调整 {year} 年放假安排", f"calendar of {year} changed"))
     return found or [Words("办公时间有调整", "office hours changed")]
+
+
+def _retranslated(old: Mapping[str, object], new: Mapping[str, object]) -> bool:
+    """Whether a sentence that stood before is translated otherwise now."""
+    return any(old[chinese] != new[chinese] for chinese in old.keys() & new.keys())
 
 
 def _years_of(calendars: Mapping[str, object]) -> set[str]:

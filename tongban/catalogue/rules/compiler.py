@@ -65,14 +65,9 @@ class Shelf:
     items: Mapping[str, Item]
 
     @cached_property
-    def sections(self) -> tuple[ElementGroup, ...]:
-        """The sections of the form in their order."""
-        return tuple(sorted(self.groups, key=lambda group: (group.order, group.group)))
-
-    @cached_property
     def elements(self) -> dict[str, Element]:
         """Every data element by code, in the order of the form."""
-        return {element.code: element for group in self.sections for element in group.elements}
+        return {element.code: element for group in self.groups for element in group.elements}
 
     @cached_property
     def section_of(self) -> dict[str, str]:
@@ -372,7 +367,7 @@ def _sections(shelf: Shelf, fields: Iterable[out.CompiledField]) -> tuple[out.Se
     used = {field.section for field in fields}
     return tuple(
         out.Section(group.group, words(group.name))
-        for group in shelf.sections
+        for group in shelf.groups
         if group.group in used
     )
 
