@@ -1,5 +1,6 @@
 """The schema of `content/messages.yaml`: what people are told, in which words, and when not."""
 
+import re
 from datetime import time
 from functools import lru_cache
 from pathlib import Path
@@ -8,9 +9,8 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from tongban.notices.rules import placeholders
-
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 Line = Annotated[str, StringConstraints(min_length=1)]
 
 
@@ -59,7 +59,7 @@ class Template(_Piece):
         used: set[str] = set()
         for wording in (self.title, self.body, self.sms):
             for text in wording.model_dump(exclude_none=True).values() if wording else ():
-                used |= placeholders(text)
+                used |= set(PLACEHOLDER.findall(text))
         if used != set(self.params):
             wrong = ", ".join(sorted(used ^ set(self.params)))
             raise ValueError(f"{self.key}: parameters and placeholders differ in {wrong}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from tongban.kernel.worktime import CITY_ZONE, ONE_DAY
+from tongban.notices.content import PLACEHOLDER
 
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 PAUSES = (
     timedelta(minutes=1),
     timedelta(minutes=5),
@@ -20,11 +19,6 @@ LEASE = timedelta(minutes=2)
 """How long a running attempt keeps others from trying the same delivery."""
 
 Param = str | int | date | Mapping[str, str] | Sequence["Param"]
-
-
-def placeholders(text: str) -> set[str]:
-    """The names in braces that a text uses."""
-    return set(PLACEHOLDER.findall(text))
 
 
 def stored(params: Mapping[str, Param]) -> dict[str, object]:
