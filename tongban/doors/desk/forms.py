@@ -149,6 +149,7 @@ CASE_VERBS = {
                 Input("reason", gettext_noop("理由")),
                 Input("right_body", gettext_noop("应当向哪个机关申请"), "text"),
             ),
+            outcome="refuse",
             grave=True,
         ),
         Verb(
@@ -158,6 +159,7 @@ CASE_VERBS = {
                 case_id=i, reason=d["reason"], by=by, now=now
             ),
             (Input("reason", gettext_noop("理由")),),
+            outcome="not_require",
             grave=True,
         ),
         Verb(
@@ -167,6 +169,7 @@ CASE_VERBS = {
                 case_id=i, opinion=d["opinion"], by=by, now=now
             ),
             (Input("opinion", gettext_noop("复核结论和理由")),),
+            outcome="confirm",
             key="a",
             main=True,
         ),

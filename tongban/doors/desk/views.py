@@ -18,6 +18,7 @@ from tongban.doors.desk import build, forms
 from tongban.engine import queries as engine
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.packages.queries import package_page
+from tongban.records.actions import log_reads
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
@@ -95,6 +96,7 @@ def _show(
     request: KnownVisit, found: Proceeding, *, tried: build.Tried | None = None, status: int = 200
 ) -> HttpResponse:
     found.refresh_from_db()
+    log_reads([found.party_id], by=request.actor, what=f"{found.kind}:{found.number}", why="desk")
     if found.kind == "package":
         page = build.package(request, package_page(request.actor, found, request.now), tried)
     else:
@@ -107,6 +109,7 @@ def _show(
 def file(request: KnownVisit, file_id: int, number: str) -> HttpResponse:
     """A file of a case that this officer may see; the reading is logged."""
     found = engine.access_proceeding(request.actor, number, kind="case")
+    log_reads([found.party_id], by=request.actor, what=f"file:{file_id}", why=found.number)
     return build.file_response(found, file_id)
 
 

@@ -8,6 +8,11 @@ from tongban.packages.actions.correction import (
     resume_application,
     supply_correction,
 )
+from tongban.packages.actions.drafts import (
+    put_material,
+    submit_application,
+    take_material_away,
+)
 from tongban.packages.actions.endings import (
     collect_results,
     deliver_results,
@@ -30,10 +35,13 @@ __all__ = [
     "deemed_accepted_in",
     "deliver_results",
     "lapse_correction_in",
+    "put_material",
     "resume_application",
     "revoke_shares",
     "share_progress",
     "submit",
+    "submit_application",
     "supply_correction",
+    "take_material_away",
     "withdraw_application",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from tongban.documents.actions import bind_materials
 from tongban.engine.models import Proceeding
 from tongban.forms.actions import close_draft
-from tongban.forms.queries import access_draft, facts_data
+from tongban.forms.queries import access_draft
 from tongban.kernel.refusals import BadInput
 from tongban.packages import rules
 from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
@@ -57,8 +57,11 @@ def submit_application(
     with transaction.atomic():
         check = check_draft(by, draft_id, now)
         close_draft(
-            draft_id=draft_id, fields=check.published.compiled.fields, values=check.answers,
-            by=by, now=now,
+            draft_id=draft_id,
+            fields=check.published.compiled.fields,
+            values=check.answers,
+            by=by,
+            now=now,
         )
         _refuse(check)
         filed = submit(submission=_submission(check, key, wants_human=wants_human), by=by, now=now)

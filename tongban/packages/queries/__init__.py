@@ -1,5 +1,14 @@
 """Reads of applications: drafts with what is known, progress like a parcel, the desk's page."""
 
+from tongban.packages.queries.drafts import (
+    DraftCheck,
+    GivenMaterial,
+    Known,
+    MaterialLine,
+    check_draft,
+    known_facts,
+    known_of,
+)
 from tongban.packages.queries.progress import (
     ApplicationRow,
     Lane,
@@ -23,8 +32,12 @@ from tongban.packages.queries.progress import (
 
 __all__ = [
     "ApplicationRow",
+    "DraftCheck",
+    "GivenMaterial",
+    "Known",
     "Lane",
     "LaneStep",
+    "MaterialLine",
     "Notice",
     "NoticeLine",
     "PackagePage",
@@ -32,7 +45,10 @@ __all__ = [
     "Story",
     "TimelineLine",
     "applications_of",
+    "check_draft",
     "due_on",
+    "known_facts",
+    "known_of",
     "open_shares",
     "package_page",
     "progress_by_token",

@@ -1,0 +1,247 @@
+"""Drafts: what is known, what is asked, what is still missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tongban.catalogue.queries import PublishedPackage, package_version
+from tongban.catalogue.rules import (
+    CompiledPackage,
+    GuideMaterial,
+    PersonalGuide,
+    guide,
+)
+from tongban.forms.queries import DraftView, access_draft, person_facts, remembered
+from tongban.forms.rules import Prefilled, prefill, read_answers
+from tongban.kernel.conditions import Fact
+from tongban.kernel.refusals import Problem
+from tongban.kernel.worktime import city_date
+from tongban.licences.queries import HeldLicence, valid_licences_of
+from tongban.packages.models import DraftMaterial
+from tongban.people.queries import PartyView, party
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMaterial:
+    """A file that stands beside a draft for one material."""
+
+    draft_material_id: int
+    material_id: int
+    file_id: int
+    file_name: str
+    size: int
+    given_at: datetime
+    trust: str
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialLine:
+    """One material of this applicant's set: what was given, or why nothing need be.
+
+    ``licence`` identifies the e-licence that replaces it; ``asked`` says that the applicant has
+    to bring it, also where the licence that would have replaced it was not found.
+    """
+
+    code: str
+    spec: GuideMaterial
+    asked: bool
+    licence: str
+    given: tuple[GivenMaterial, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCheck:
+    """A draft seen whole: the guide, every answer with its source, the set, every problem."""
+
+    draft: DraftView
+    published: PublishedPackage
+    party_id: int
+    guide: PersonalGuide
+    facts: Mapping[str, Fact]
+    prefilled: Mapping[str, Prefilled]
+    answers: Mapping[str, Any]
+    sources: Mapping[str, Any]
+    materials: tuple[MaterialLine, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def filed_materials(self) -> list[dict[str, Any]]:
+        """The set as it is filed with the cases."""
+        lines = []
+        for one in self.materials:
+            line: dict[str, Any] = {"material": one.code}
+            if one.given:
+                line["files"] = [g.file_id for g in one.given]
+            elif one.asked:
+                continue
+            else:
+                line["exempt"] = one.spec.exempt
+                if one.licence:
+                    line["licence"] = one.licence
+            lines.append(line)
+        return lines
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the city knows of an applicant: licences held, and the record of who applies.
+
+    ``subject`` is for whom the application is, ``person`` the real-name record of who makes it.
+    """
+
+    subject: PartyView
+    person: Mapping[str, Fact]
+    licences: Mapping[str, HeldLicence]
+    on: date
+
+    def facts(self, compiled: CompiledPackage) -> dict[str, Fact]:
+        """Facts by element of the form, and those that conditions name (`party.licences`)."""
+        found = {
+            "party.licences": Fact(sorted(self.licences), "电子证照库", self.on),
+            "party.kind": Fact(self.subject.kind, "实名认证", self.on),
+        }
+        sources = {one.code: one.source for one in compiled.fields}
+        sources |= {q.fact: q.known_from for q in compiled.questions if q.known_from}
+        for code, source in sources.items():
+            fact = self._fact(source.kind, source.licence, source.field, source.resource)
+            if fact is not None:
+                found[code] = fact
+        return found
+
+    def _fact(self, kind: str, licence: str, field: str, resource: str) -> Fact | None:
+        if kind == "licence" and licence in self.licences:
+            held = self.licences[licence]
+            value = held.face.get(field)
+            return None if value in (None, "") else Fact(value, held.name, held.as_of)
+        if kind == "person":
+            return self.person.get(field)
+        if kind == "share" and resource == "market-entity-register":
+            return self._registered(field)
+        return None
+
+    def _registered(self, field: str) -> Fact | None:
+        """What the register of market entities shares about the enterprise's representative."""
+        if field != "legal_representative_id" or self.subject.representative_id is None:
+            return None
+        representative = party(self.subject.representative_id)
+        return Fact(representative.code, "市场主体登记信息", self.on)
+
+
+def known_of(party_id: int, on: date, *, by: Actor) -> Known:
+    """Everything that prefilling and the guide may use about a party on a day."""
+    held: dict[str, HeldLicence] = {}
+    for holder in (by.party_id, party_id):
+        if holder is not None:
+            held |= {one.type_code: one for one in valid_licences_of([holder], on)}
+    return Known(party(party_id), person_facts(by, on), held, on)
+
+
+def known_facts(
+    compiled: CompiledPackage, party_id: int, on: date, *, by: Actor
+) -> dict[str, Fact]:
+    """What the guide and the form know before a single question: {fact or element: Fact}."""
+    return known_of(party_id, on, by=by).facts(compiled)
+
+
+def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
+    """Check a draft as a whole, on the server: every problem at once (预检)."""
+    draft = access_draft(actor, draft_id)
+    published = package_version(draft.version_id)
+    compiled = published.compiled
+    on = city_date(now)
+    known = known_of(draft.party_id, on, by=actor)
+    facts = known.facts(compiled)
+    filled = prefill(
+        compiled.fields, facts, on=on, answered=draft.facts, remembered=remembered(draft.party_id)
+    )
+    situation = {**facts, **draft.facts}
+    reading = read_answers(
+        compiled.fields,
+        draft.answers,
+        situation,
+        on,
+        prefilled=filled,
+        items=guide(compiled, situation, on, unsure=draft.unsure).chosen,
+        parameters=compiled.parameters_by_name,
+    )
+    personal = guide(compiled, reading.facts, on, unsure=draft.unsure)
+    materials = _materials(draft, personal, known)
+    return DraftCheck(
+        draft=draft,
+        published=published,
+        party_id=draft.party_id,
+        guide=personal,
+        facts=reading.facts,
+        prefilled=filled,
+        answers=reading.values,
+        sources=_sources(reading.sources, filled),
+        materials=materials,
+        problems=(*reading.problems, *_missing_materials(materials)),
+    )
+
+
+def _sources(sources: Mapping[str, str], filled: Mapping[str, Prefilled]) -> dict[str, Any]:
+    """Where each answer came from, as it is filed: the source's name and day."""
+    found = {}
+    for code, key in sources.items():
+        one = filled.get(code)
+        if one is not None and one.source_key == key:
+            found[code] = {
+                "name": dict(one.source_label),
+                "as_of": one.as_of.isoformat() if one.as_of else None,
+            }
+    return found
+
+
+def _materials(
+    draft: DraftView, personal: PersonalGuide, known: Known
+) -> tuple[MaterialLine, ...]:
+    given: dict[str, list[GivenMaterial]] = {}
+    rows = DraftMaterial.objects.filter(draft_id=draft.id).select_related("material__file")
+    for row in rows.order_by("id"):
+        file = row.material.file
+        given.setdefault(row.material_code, []).append(
+            GivenMaterial(
+                row.pk,
+                row.material_id,
+                file.pk,
+                file.name,
+                file.size,
+                row.material.given_at,
+                row.material.trust,
+            )
+        )
+    lines = []
+    for one in personal.materials:
+        by_licence = one.exempt == "LICENCE" and not one.from_item
+        held = known.licences.get(one.licence) if by_licence else None
+        lines.append(
+            MaterialLine(
+                code=one.material.code,
+                spec=one,
+                asked=one.asked or (by_licence and held is None),
+                licence=held.identifier if held else "",
+                given=tuple(given.get(one.material.code, ())),
+            )
+        )
+    return tuple(lines)
+
+
+def _missing_materials(lines: Iterable[MaterialLine]) -> list[Problem]:
+    return [
+        Problem(
+            f"material:{one.code}",
+            "material-missing",
+            f"还没有上传“{one.spec.material.name.zh}”。",
+        )
+        for one in lines
+        if one.asked and one.spec.required and not one.given
+    ]
