@@ -17,7 +17,8 @@ class Licence(models.Model):
     What its face says, its identifier, file and history are in its versions. ``type_code`` is
     the code of the licence type in the city's content, ``certificate_type_code`` the national
     one; ``serial`` is the 流水号 of the identifier, ``number`` the number printed on the face.
-    ``retry_at`` (machine time) is set while the licence waits to be produced.
+    ``template`` is the form of its paper. ``retry_at`` (machine time) is set while it waits to be
+    produced.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -36,7 +37,10 @@ class Licence(models.Model):
     proceeding_id = models.BigIntegerField(null=True)
     case_number = models.TextField(default="")
     content_version_id = models.BigIntegerField(null=True)
+    template = models.TextField(default="licence")
+    name_en = models.TextField(default="")
     state = models.TextField(default=LicenceState.PRODUCING.value)
+    issued_on = models.DateField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     created_at = models.DateTimeField()
@@ -103,7 +107,7 @@ class LicenceVersion(models.Model):
 
     ``seq`` counts every change, ``edition`` the changes of content: it is the version inside the
     identifier, so that a suspended licence keeps the identifier that is printed on it. ``face``
-    lists the 照面 items as {field, label, value, element, public}. A trigger refuses every
+    lists the 照面 items as {field, label, value, text, element}. A trigger refuses every
     update but setting ``succeeded_at`` once.
     """
 

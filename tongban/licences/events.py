@@ -1,0 +1,15 @@
+"""What this room tells the journal, in the stream of each licence."""
+
+STREAM = "licence"
+
+ORDERED = "licence_ordered"
+"""A licence is to be made. Body: identifier, type, proceeding_id, case_number, party."""
+
+PRODUCED = "licence_produced"
+"""It is made, sealed and in force. Body: as above, and number, sha256, seal."""
+
+STATE_CHANGED = "licence_state_changed"
+"""Its state is another one. Body: identifier, type, party, from, to, seq."""
+
+MIRRORED = "licence_mirrored"
+"""The licence of another system was taken over or updated. Body: identifier, type, party."""

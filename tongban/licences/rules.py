@@ -1,0 +1,213 @@
+"""Pure decisions about licences: faces, identifiers, validity, what a stranger may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tongban.kernel.identifiers import certificate_identifier, mask_id_number
+from tongban.kernel.names import mask_name
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, Problem
+from tongban.kernel.worktime import CITY_ZONE
+from tongban.licences.states import LIFE, LicenceState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tongban.catalogue.content import LicenceType
+    from tongban.catalogue.rules import CompiledLicenceType
+    from tongban.kernel.actors import Actor
+    from tongban.kernel.machines import Move
+
+Plain = bool | int | float | str | None
+# Those who may change the state of a licence that their organ issued.
+_DECIDE = frozenset({"decider", "head"})
+# Shown at the head and the foot of the page, and not once more among its items.
+_ELSEWHERE = frozenset({"number", "issuer", "issued_on"})
+
+
+class LicenceNotReady(MoveNotAllowed):
+    """The licence is still being made; nothing can be done with it yet."""
+
+    code = "licence-not-ready"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceField:
+    """A field on the face, as the licence type defines it."""
+
+    field: str
+    label: str
+    element: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOfLicence:
+    """What this room needs of a licence type, whether pinned or read from the content."""
+
+    code: str
+    name: str
+    name_en: str
+    type_code: str
+    issuer: str
+    template: str
+    number_prefix: str
+    face: tuple[FaceField, ...]
+
+
+def read_type(spec: CompiledLicenceType | LicenceType) -> TypeOfLicence:
+    """The same from a compiled package and from a content file."""
+    return TypeOfLicence(
+        code=spec.code,
+        name=spec.name.zh,
+        name_en=spec.name.en or "",
+        type_code=spec.type_code,
+        issuer=spec.issuer,
+        template=spec.template,
+        number_prefix=spec.number_prefix,
+        face=tuple(_face_field(one) for one in spec.face),
+    )
+
+
+def face_of(
+    kind: TypeOfLicence,
+    given: Mapping[str, Any],
+    *,
+    derived: Mapping[str, Any],
+    shown: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """The face items of a licence, in the order of its type, those without a value left out.
+
+    `given` holds values by field from the decision, `derived` those that this room knows by the
+    name of their rule, `shown` the words for values that are codes. Raises BadInput for a value
+    that the type does not have: what is not on the face was decided nowhere.
+    """
+    known = {one.field for one in kind.face}
+    strange = sorted(set(given) - known)
+    if strange:
+        raise BadInput(
+            f"证照“{kind.name}”上没有这些内容：{'、'.join(strange)}。",
+            problems=[Problem(f"face.{name}", "face-unknown", "证照上没有这一项。")
+                      for name in strange],
+        )  # fmt: skip
+    items = []
+    for one in kind.face:
+        value = given.get(one.field, derived.get(one.rule) if one.rule else None)
+        if value in (None, "", (), []):
+            continue
+        items.append(
+            {
+                "field": one.field,
+                "label": one.label,
+                "value": _stored(value),
+                "text": shown.get(one.field) or words_for(value),
+                "element": one.element,
+            }
+        )
+    return items
+
+
+def words_for(value: Any) -> str:
+    """A value as it is printed: days in Chinese, lists with 、, truth as 是 and 否."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list | tuple):
+        return "、".join(words_for(member) for member in value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    day = _as_day(value)
+    return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
+
+
+def printed(face: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What stands in the middle of the page: without what its head and foot say already."""
+    return [
+        {"label": item["label"], "value": item["text"]}
+        for item in face
+        if item["field"] not in _ELSEWHERE
+    ]
+
+
+def identifier_of(type_code: str, issuer_uscc: str, serial: str, edition: int) -> str:
+    """电子证照标识 after GB/T 36904; the edition is its version."""
+    return certificate_identifier(type_code, issuer_uscc, serial, edition)
+
+
+def state_on(state: str, valid_to: date | None, on: date) -> LicenceState:
+    """The state that a licence has on a day: a passed last day counts before anybody wrote it."""
+    known = LicenceState(state)
+    ends = known in (LicenceState.VALID, LicenceState.SUSPENDED)
+    return LicenceState.EXPIRED if ends and valid_to is not None and valid_to < on else known
+
+
+def is_in_force(state: str, valid_from: date, valid_to: date | None, on: date) -> bool:
+    """Whether the holder may rely on it on that day."""
+    return state_on(state, valid_to, on) is LicenceState.VALID and valid_from <= on
+
+
+def is_expiring(state: str, valid_to: date | None, on: date, *, days: int) -> bool:
+    """Valid, and to end within so many days; derived, never stored (domain-05 §6.4)."""
+    valid = state_on(state, valid_to, on) is LicenceState.VALID
+    return valid and valid_to is not None and (valid_to - on).days <= days
+
+
+def expired_at(valid_to: date) -> datetime:
+    """The moment at which a licence ends: midnight after its last day, by the city's clock."""
+    return datetime.combine(valid_to + timedelta(days=1), time(), CITY_ZONE)
+
+
+def move_to(state: str, to: LicenceState) -> Move[LicenceState]:
+    """The one move that leads there. Raises MoveNotAllowed, naming what is open."""
+    verbs = {move.verb: move for move in LIFE.open_moves(state) if move.target is to}
+    verbs.pop("publish", None)
+    if verbs:
+        return next(iter(verbs.values()))
+    return LIFE.move(state, _verb_of(to))
+
+
+def may_change(by: Actor, move: Move[LicenceState], department: str) -> bool:
+    """The system, or a decider of the organ that issued it."""
+    if by.kind == "system":
+        return True
+    decides = any(f"{department}.{role}" in by.queues for role in _DECIDE)
+    return by.kind == "staff" and "organ" in move.roles and decides
+
+
+def masked_holder(name: str, *, is_natural: bool) -> str:
+    """The name of an enterprise is public, that of a person is not."""
+    return mask_name(name) if is_natural else name
+
+
+def masked_number(number: str, *, is_natural: bool) -> str:
+    """Some licences of persons carry the citizen number as their own."""
+    return mask_id_number(number) if is_natural and len(number) == 18 else number
+
+
+def _face_field(one: Any) -> FaceField:
+    element = getattr(one, "element", None)
+    if element is None:
+        element = "" if one.origin == "derived" else one.origin
+    return FaceField(one.field, one.name.zh, element, one.rule or "")
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_stored(member) for member in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _as_day(value: Any) -> date | None:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or len(value) != 10:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _verb_of(to: LicenceState) -> str:
+    return next((move.verb for move in LIFE.moves if move.target is to), "publish")
