@@ -101,7 +101,7 @@ def read_answers(
     values = {
         code: take.value
         for code, take in taken.items()
-        if code in codes and take.value is not None and not take.problems
+        if code in codes and take.value is not None
     }
     return Reading(
         asked=asked,
@@ -147,13 +147,11 @@ def _take(
     if field.code not in answers:
         return _Taken(known.value, known.source_key, ()) if known else _Taken(None, TYPED, ())
     value, problems = check_value(field, answers[field.code], on=on)
-    if known is None:
-        return _Taken(value, TYPED, problems)
-    if value is not None and same_value(value, known.value):
+    if known is not None and value is not None and same_value(value, known.value):
         return _Taken(known.value, known.source_key, ())
-    if known.locked:
+    if known is not None and known.locked:
         return _Taken(known.value, known.source_key, (_locked(field, known),))
-    return _Taken(value, TYPED, problems)
+    return _Taken(None if problems else value, TYPED, problems)
 
 
 def _locked(field: CompiledField, known: Prefilled) -> Problem:
