@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from tests.engine import tennis
 from tests.engine.tennis import MONDAY, member, steward
-
 from tongban.engine.actions import Act, sweep
 from tongban.engine.models import Clock, Proceeding, Step
 from tongban.engine.rules import TakenByColleague, require_step
@@ -58,7 +58,7 @@ def test_a_person_whom_the_table_does_not_name_is_refused(asked, party):
 
 
 def test_an_exception_inside_the_block_writes_nothing(asked):
-    with pytest.raises(RuntimeError), Act(by=steward(), now=TUESDAY) as act:
+    with pytest.raises(RuntimeError), Act(by=steward(), now=TUESDAY) as act:  # noqa: PT012 -- the block is the action
         act.move(act.lock(asked.id), "welcome")
         raise RuntimeError
 
@@ -67,7 +67,7 @@ def test_an_exception_inside_the_block_writes_nothing(asked):
 
 
 def test_a_second_entry_for_one_proceeding_in_one_action_is_a_fault(asked):
-    with pytest.raises(AssertionError), Act(by=steward(), now=TUESDAY) as act:
+    with pytest.raises(AssertionError), Act(by=steward(), now=TUESDAY) as act:  # noqa: PT012 -- the block is the action
         one = act.lock(asked.id)
         act.record(one, "seen")
         act.record(one, "seen_again")

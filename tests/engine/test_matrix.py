@@ -22,8 +22,13 @@ THING = SimpleNamespace(number="N", region="650100", department="own", party_id=
 
 def officer(role, department="own", region="6501"):
     return Actor(
-        kind="staff", id=5, name="x", queues=frozenset({f"{department}.{role}"}),
-        regions=(region,), departments=frozenset({department}), roles=frozenset({role}),
+        kind="staff",
+        id=5,
+        name="x",
+        queues=frozenset({f"{department}.{role}"}),
+        regions=(region,),
+        departments=frozenset({department}),
+        roles=frozenset({role}),
     )
 
 
@@ -48,10 +53,12 @@ def allowed(machine):
 
 def page():
     lines = [
-        "# Who may do what", "",
+        "# Who may do what",
+        "",
         "Generated from the machines by `tests/engine/test_matrix.py`; do not edit by hand.",
         "Whoever is not named in a row is refused. Officers need the queue of the proceeding's",
-        "department in a region that holds it, and the open step must be nobody's or theirs.", "",
+        "department in a region that holds it, and the open step must be nobody's or theirs.",
+        "",
     ]
     for machine in (PACKAGE, CASE):
         lines += [f"## {machine.name}", "", "| state | verb | who |", "|---|---|---|"]

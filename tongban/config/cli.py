@@ -66,7 +66,9 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
     ),
     "clocks sweep": RoomCommand("fire what is due now", "tongban.engine.tasks.cli_sweep"),
     "assignment replay": RoomCommand(
-        "draw a day's assignments again and compare", "tongban.engine.tasks.cli_replay"
+        "draw a day's assignments again from its published FILE and compare",
+        "tongban.engine.tasks.cli_replay",
+        needs_database=False,
     ),
 }
 OWN_COMMANDS = {

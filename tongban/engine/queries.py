@@ -13,17 +13,21 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.catalogue.queries import calendar
+from tongban.engine import rules
 from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Step
 from tongban.engine.models import Proceeding as Proceeding  # noqa: PLC0414 -- doors name the row that a query answers
 from tongban.engine.states import KINDS
-from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, read_ledger
+from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, due, read_ledger
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tongban.kernel.actors import Actor
+    from tongban.kernel.worktime import Calendar
+    from tongban.records.events import JournalEntry
 
 
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:
@@ -303,3 +307,82 @@ def _parsed(value: Any) -> Any:
 def parent_id_of(proceeding_id: int) -> int | None:
     """The parent of a proceeding; None for one without, or that does not exist."""
     return Proceeding.objects.filter(id=proceeding_id).values_list("parent_id", flat=True).first()
+
+
+# The audit of the clocks
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDifference:
+    """Where the index of a clock is not what the journal says."""
+
+    number: str
+    clock: str
+    what: str
+    stored: str
+    computed: str
+
+
+_AUDIT_BATCH = 500
+
+
+def audit_clocks() -> Iterator[ClockDifference]:
+    """Recompute every clock of every proceeding from the journal; answers each difference.
+
+    Nothing of what `Act` keeps is trusted: ledger, due day and next firing are folded anew from
+    the entries and compared with the rows (ARCHITECTURE decision 6).
+    """
+    after = 0
+    while batch := list(Proceeding.objects.filter(id__gt=after).order_by("id")[:_AUDIT_BATCH]):
+        ids = [p.id for p in batch]
+        rows, told = clock_rows(ids), entries_of("proceeding", ids)
+        for proceeding in batch:
+            yield from _audit(proceeding, rows[proceeding.id], told[proceeding.id])
+        after = ids[-1]
+
+
+def _audit(
+    proceeding: Proceeding, rows: Mapping[str, Clock], told: Sequence[JournalEntry]
+) -> Iterator[ClockDifference]:
+    days = calendar(proceeding.region)
+    specs = {spec.name: spec for spec in KINDS[proceeding.kind].specs(proceeding)}
+    for name in sorted({*specs, *rows}):
+        computed = _computed(specs[name], told, days) if name in specs else _NO_CLOCK
+        stored = _stored(rows[name]) if name in rows else _NO_CLOCK
+        for what in _AUDITED:
+            if stored[what] != computed[what]:
+                yield ClockDifference(
+                    proceeding.number, name, what, str(stored[what]), str(computed[what])
+                )
+
+
+_AUDITED = (
+    "started_at", "stopped_at", "suspensions", "pauses", "due_at", "not_before",
+    "next_fire_at", "next_fire_level",
+)  # fmt: skip
+_NO_CLOCK: Mapping[str, Any] = {
+    **dict.fromkeys(_AUDITED), "suspensions": (), "pauses": 0, "next_fire_level": "",
+}  # fmt: skip
+
+
+def _stored(row: Clock) -> dict[str, Any]:
+    ledger = ledger_of(row)
+    return {name: getattr(row, name) for name in _AUDITED} | {"suspensions": ledger.suspensions}
+
+
+def _computed(spec: ClockSpec, told: Sequence[JournalEntry], days: Calendar) -> Mapping[str, Any]:
+    ledger, last = rules.replay_clock(spec, told)
+    if last is None:
+        return _NO_CLOCK
+    limit = due(spec, ledger, days)
+    following = rules.next_firing(spec, ledger, days, after=last.after, now=last.at)
+    return {
+        "started_at": ledger.started_at,
+        "stopped_at": ledger.stopped_at,
+        "suspensions": ledger.suspensions,
+        "pauses": ledger.pauses,
+        "due_at": limit.at,
+        "not_before": limit.not_before,
+        "next_fire_at": following.at if following else None,
+        "next_fire_level": following.level if following else "",
+    }

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tongban.kernel.clocks import Firing, Ledger, Level, Mark, advance, firings
 from tongban.kernel.refusals import NotAllowed, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from tongban.kernel.actors import Actor
+    from tongban.kernel.clocks import ClockSpec
+    from tongban.kernel.worktime import Calendar
+    from tongban.records.events import JournalEntry
 
 APPLICANT = "applicant"
 SYSTEM = "system"
@@ -171,3 +176,60 @@ def replay(secret: bytes, log: Iterable[Mapping[str, Any]]) -> list[Replayed]:
         drawn = draw(seed_for(secret, number, step), candidates).account_id
         lines.append(Replayed(number, step, int(str(line["officer"])), drawn))
     return lines
+
+
+# Clocks
+
+
+def next_firing(
+    spec: ClockSpec,
+    ledger: Ledger,
+    calendar: Calendar,
+    *,
+    after: datetime | None,
+    now: datetime,
+) -> Firing | None:
+    """What a clock does by itself next, None where nothing is certain.
+
+    Firings up to and including ``after`` have happened. A warning that lies behind ``now`` is
+    left out: it would tell nothing. An expiry never is.
+    """
+    if ledger.stopped_at is not None:
+        return None
+    for one in firings(spec, ledger, calendar):
+        is_behind = after is not None and one.at <= after
+        if not is_behind and (one.level is Level.EXPIRE or one.at > now):
+            return one
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class LastIndexed:
+    """When a clock's next firing was looked for last, and which firings were behind then."""
+
+    at: datetime
+    after: datetime | None = None
+
+
+_FIRED = frozenset({"clock_warned", "clock_expired"})
+REINDEXED = "clocks_reindexed"
+
+
+def replay_clock(
+    spec: ClockSpec, told: Iterable[JournalEntry]
+) -> tuple[Ledger, LastIndexed | None]:
+    """A clock's ledger and its last indexing from the journal alone; None where nothing ticked."""
+    ledger = Ledger()
+    last: LastIndexed | None = None
+    for entry in told:
+        effective = entry.body.get("effective_at")
+        mark = Mark(entry.at, entry.verb, datetime.fromisoformat(effective) if effective else None)
+        ticked = advance(spec, ledger, mark)
+        if ticked is not ledger:
+            ledger, last = ticked, LastIndexed(entry.at)
+        elif entry.verb in _FIRED and entry.body.get("clock") == spec.name:
+            last = LastIndexed(entry.at, entry.at)
+        elif entry.verb == REINDEXED and spec.name in entry.body["clocks"]:
+            is_over = spec.name in entry.body.get("over", ())
+            last = LastIndexed(entry.at, entry.at if is_over else None)
+    return ledger, last

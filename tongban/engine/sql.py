@@ -54,24 +54,32 @@ def try_lock(key: int) -> bool:
     return bool(row and row[0])
 
 
-def next_firing(now: datetime) -> tuple[int, str, datetime] | None:
-    """The earliest firing that is due until ``now``, over the whole city."""
+def next_firing(
+    now: datetime, *, without: Sequence[int] = ()
+) -> tuple[int, int, str, datetime] | None:
+    """The earliest firing that is due until ``now``, over the whole city.
+
+    Answers clock, proceeding, the clock's name and the moment; clocks of ``without`` are left out.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT proceeding_id, name, next_fire_at FROM engine_clock"
-            " WHERE next_fire_at <= %s ORDER BY next_fire_at, id LIMIT 1",
-            [now],
+            "SELECT id, proceeding_id, name, next_fire_at FROM engine_clock"
+            " WHERE next_fire_at <= %s AND id <> ALL (%s::bigint[])"
+            " ORDER BY next_fire_at, id LIMIT 1",
+            [now, list(without)],
         )
         row = cursor.fetchone()
-    return (row[0], row[1], row[2]) if row else None
+    return (row[0], row[1], row[2], row[3]) if row else None
 
 
-def clocks_without_calendar() -> list[int]:
-    """Proceedings with a running clock whose due day waits for a calendar."""
+def clocks_that_wait(now: datetime) -> list[int]:
+    """Proceedings with a clock that runs, or whose due day is ahead or not known yet."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT proceeding_id FROM engine_clock"
-            " WHERE not_before IS NOT NULL AND stopped_at IS NULL ORDER BY proceeding_id"
+            "SELECT DISTINCT proceeding_id FROM engine_clock WHERE started_at IS NOT NULL"
+            " AND (stopped_at IS NULL OR not_before IS NOT NULL OR due_at > %s)"
+            " ORDER BY proceeding_id",
+            [now],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -27,13 +27,11 @@ from tongban.kernel.clocks import (
     ClockSpec,
     ClockState,
     Ledger,
-    Level,
     Mark,
     Owner,
     Suspension,
     advance,
     due,
-    firings,
 )
 from tongban.kernel.numbers import public_number
 from tongban.kernel.refusals import NotFound
@@ -441,17 +439,7 @@ class Act:
         """
         days = calendar(proceeding.region)
         limit = due(spec, ledger, days)
-        following = None
-        if ledger.stopped_at is None:
-            following = next(
-                (
-                    f
-                    for f in firings(spec, ledger, days)
-                    if (after is None or f.at > after)
-                    and (f.level is Level.EXPIRE or f.at > self.now)
-                ),
-                None,
-            )
+        following = rules.next_firing(spec, ledger, days, after=after, now=self.now)
         proceeding.clocks[spec.name] = ClockRow(
             ledger, following.at if following else None, following.level if following else ""
         )
