@@ -12,11 +12,10 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.content.loader import Content, load_content
-from tongban.config.options import CHECKOUT, current
+from tongban.config.options import ACCOUNTS, CHECKOUT, current
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.licences.actions import MirroredLicence, mirror_licence
@@ -27,9 +26,9 @@ from tongban.records.actions import set_city_clock
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
-    from tongban.catalogue.content.citizens import Enterprise, HeldLicence
+    from pathlib import Path
 
-ACCOUNTS = "demo-accounts.jsonl"
+    from tongban.catalogue.content.citizens import Enterprise, HeldLicence
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,9 @@ def build_city(content: Content, *, now: datetime) -> list[DemoAccount]:
 def _write(accounts: list[DemoAccount]) -> None:
     lines = [json.dumps(_row(one), ensure_ascii=False) + "\n" for one in accounts]
     _path().parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
-                   encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(_path(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.writelines(lines)
 
 
@@ -105,12 +105,19 @@ def _places(content: Content, now: datetime) -> None:
         ],
         departments=[
             people.DepartmentRow(
-                d.code, _texts(d.name), d.uscc, d.region, d.parent, _texts(d.short),
-                _texts(d.address), d.phone,
+                d.code,
+                _texts(d.name),
+                d.uscc,
+                d.region,
+                d.parent,
+                _texts(d.short),
+                _texts(d.address),
+                d.phone,
             )
             for d in content.departments.values()
         ],
-        by=SYSTEM, now=now,
+        by=SYSTEM,
+        now=now,
     )
 
 
@@ -124,18 +131,26 @@ def _staff(content: Content, known: dict[str, DemoAccount], now: datetime) -> li
         roles = {post.role for post in member.posts}
         needs_totp = bool(roles & {str(r) for r in SECOND_FACTOR_ROLES})
         account = known.get(member.login) or DemoAccount(
-            role=member.posts[0].role, name=member.name.zh, login=member.login,
-            password=_password(), department=member.posts[0].department,
+            role=member.posts[0].role,
+            name=member.name.zh,
+            login=member.login,
+            password=_password(),
+            department=member.posts[0].department,
             totp_secret=new_totp(member.login).secret if needs_totp else None,
         )
         accounts.append(account)
-        rows.append(people.StaffRow(
-            login=member.login, name=member.name.zh, password=account.password,
-            totp_secret=account.totp_secret, language=member.language,
-            posts=tuple(
-                people.PostRow(p.department, p.role, p.region, p.skills) for p in member.posts
-            ),
-        ))
+        rows.append(
+            people.StaffRow(
+                login=member.login,
+                name=member.name.zh,
+                password=account.password,
+                totp_secret=account.totp_secret,
+                language=member.language,
+                posts=tuple(
+                    people.PostRow(p.department, p.role, p.region, p.skills) for p in member.posts
+                ),
+            )
+        )
     people.import_staff(staff=rows, by=SYSTEM, now=now)
     return accounts
 
@@ -146,8 +161,12 @@ def _citizens(content: Content, known: dict[str, DemoAccount], now: datetime) ->
     accounts, parties = [], {}
     for person in persons:
         account = known.get(person.login) or DemoAccount(
-            role="citizen", name=person.name, login=person.login or f"demo.{person.key}",
-            password=_password(), department=None, totp_secret=None,
+            role="citizen",
+            name=person.name,
+            login=person.login or f"demo.{person.key}",
+            password=_password(),
+            department=None,
+            totp_secret=None,
         )
         parties[person.key] = _citizen(person, account, now)
         accounts.append(account)
@@ -165,10 +184,15 @@ def _citizen(person: Any, account: DemoAccount, now: datetime) -> int:
         return known.id
     registered = people.register_citizen(
         person=people.NewCitizen(
-            login=account.login, password=account.password, name=person.name,
-            id_number=person.id_number, phone=person.phone,
+            login=account.login,
+            password=account.password,
+            name=person.name,
+            id_number=person.id_number,
+            phone=person.phone,
         ),
-        address="local", now=now, wall=now,
+        address="local",
+        now=now,
+        wall=now,
     )
     if registered.party_id is None:
         raise AssertionError(person.key)
@@ -179,8 +203,11 @@ def _enterprise(
     enterprise: Enterprise, parties: dict[str, int], content: Content, now: datetime
 ) -> None:
     party_id = people.register_legal_party(
-        uscc=enterprise.uscc, name=enterprise.name,
-        representative_id=parties[enterprise.representative], by=SYSTEM, now=now,
+        uscc=enterprise.uscc,
+        name=enterprise.name,
+        representative_id=parties[enterprise.representative],
+        by=SYSTEM,
+        now=now,
     )
     parties[enterprise.uscc] = party_id
     for licence in enterprise.licences:
@@ -192,12 +219,21 @@ def _mirror(
 ) -> None:
     mirror_licence(
         licence=MirroredLicence(
-            type_code=licence.type, holder_id=party_id, number=licence.number,
-            face=dict(licence.face), valid_from=licence.issued_on, valid_to=licence.expires_on,
-            state=licence.state, state_reason=licence.state_reason, region=region,
-            source="demo", source_id=f"{licence.type}/{licence.number}",
+            type_code=licence.type,
+            holder_id=party_id,
+            number=licence.number,
+            face=dict(licence.face),
+            valid_from=licence.issued_on,
+            valid_to=licence.expires_on,
+            state=licence.state,
+            state_reason=licence.state_reason,
+            region=region,
+            source="demo",
+            source_id=f"{licence.type}/{licence.number}",
         ),
-        licence_type=content.licences[licence.type], by=SYSTEM, now=now,
+        licence_type=content.licences[licence.type],
+        by=SYSTEM,
+        now=now,
     )
 
 
@@ -209,9 +245,13 @@ def _authorisations(content: Content, parties: dict[str, int], now: datetime) ->
         if parties[one.principal] in parties_acted_for(parties[agent.key]):
             continue
         grant = people.Grant(
-            principal_id=parties[one.principal], agent_code=agent.id_number,
-            agent_name=agent.name, functions=frozenset(one.functions),
-            starts_on=one.since, ends_on=one.until, items=frozenset(one.items),
+            principal_id=parties[one.principal],
+            agent_code=agent.id_number,
+            agent_name=agent.name,
+            functions=frozenset(one.functions),
+            starts_on=one.since,
+            ends_on=one.until,
+            items=frozenset(one.items),
         )
         giver, taker = _person(parties[principal.representative]), _person(parties[agent.key])
         authorisation_id = people.authorise_agent(grant=grant, by=giver, now=now)

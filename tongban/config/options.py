@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 PREFIX = "TONGBAN_"
 CHECKOUT = Path(__file__).resolve().parents[2]
+# The demo city's accounts in the home folder, readable by the operator alone.
+ACCOUNTS = "demo-accounts.jsonl"
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from tongban.config import database, postgres, setup
-from tongban.config.options import CHECKOUT, Options
+from tongban.config.options import ACCOUNTS, CHECKOUT, Options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,27 +200,27 @@ def _missing(options: Options) -> str:
 
 
 def _welcome(options: Options) -> str:
-    lines = ["", f"Tongban is ready: {options.site_url}", *_accounts()]
+    lines = ["", f"Tongban is ready: {options.site_url}", *_accounts(options)]
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
 
 
-def _accounts() -> Sequence[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "tongban", "city", "--accounts"],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    accounts = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    if not accounts:
+def _accounts(options: Options) -> Sequence[str]:
+    """A line for the first account of each role; there are dozens."""
+    path = options.home / ACCOUNTS
+    if not path.exists():
         return ()
-    lines = ["", "Demo accounts (tongban city --accounts):"]
-    for account in accounts:
-        where = account.get("department") or ""
-        lines.append(
-            f"  {account['login']:<18} {account['password']:<16} {account['role']:<12} "
-            f"{account['name']} {where}".rstrip()
-        )
-    return [*lines, ""]
+    accounts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    first = {account["role"]: account for account in reversed(accounts)}
+    shown = [account for account in accounts if first[account["role"]] is account]
+    lines = [
+        f"  {one['login']:<20} {one['password']:<16} {one['role']:<12} {one['name']}"
+        f"{'  code by ' + one['totp_secret'] if one['totp_secret'] else ''}"
+        for one in shown
+    ]
+    return (
+        "",
+        f"Demo accounts, one of each role ({len(accounts)} in all: tongban city --accounts):",
+        *lines,
+        "",
+    )

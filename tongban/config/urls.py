@@ -10,8 +10,9 @@ from django.urls import include, path
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
-for door in ("desk", "citizen"):
-    # BUILD-UP: a door without addresses yet is left out; strict at the end.
-    if (settings.PACKAGE / "doors" / door / "urls.py").exists():
-        urlpatterns.append(path("", include(f"tongban.doors.{door}.urls")))
+# BUILD-UP: a door without addresses yet is left out; strict at the end.
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"tongban.doors.{door}.urls"))
+    for door in ("desk", "citizen")
+    if (settings.PACKAGE / "doors" / door / "urls.py").exists()
+]
