@@ -118,6 +118,7 @@ class Progress:
     version_id: int
     state: str
     state_title: str
+    party_id: int
     party_name: str
     opened_at: datetime
     accepted_at: datetime | None
@@ -347,6 +348,7 @@ def _progress(
         version_id=package.version_id,
         state=package.state,
         state_title=LIFE.title(package.state),
+        party_id=package.party_id,
         party_name=party_name,
         opened_at=package.opened_at,
         accepted_at=package.accepted_at,
