@@ -13,6 +13,7 @@ from tongban.kernel.identifiers import (
     CertificateIdentifier,
     Sex,
     TaskCode,
+    assign_uscc,
     certificate_identifier,
     exchange_case_number,
     handling_item_code,
@@ -393,3 +394,15 @@ def test_phones_are_shown_in_part():
     assert mask_phone("13812340000") == "138****0000"
     assert mask_phone("0991-2345678") == "**********78"
     assert mask_phone("1") == "1"
+
+
+@given(st.integers(0, 31**6 - 1))
+def test_an_assigned_credit_code_is_one(serial):
+    code = assign_uscc("650100", serial)
+
+    assert parse_uscc(code)
+
+
+def test_a_serial_beyond_the_codes_of_a_region_is_refused():
+    with pytest.raises(ValueError, match="serial"):
+        assign_uscc("650100", 31**6)

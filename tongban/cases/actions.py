@@ -12,11 +12,18 @@ from tongban.cases.models import CaseFile, Decision, Reliance, Requirement
 from tongban.cases.states import CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding, StepRow
+from tongban.engine.queries import siblings_of
 from tongban.engine.rules import require, require_step
 from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.conditions import Condition, Outcome, evaluate
+from tongban.kernel.identifiers import assign_uscc
 from tongban.kernel.worktime import city_date
+from tongban.licences.actions import issue_licence
+from tongban.licences.queries import licences_of_proceedings
+from tongban.people.actions import register_legal_party
+from tongban.people.queries import find_party, party
+from tongban.people.states import PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -488,3 +495,76 @@ def supply_in(
     file.materials = [m for m in file.materials if m["material"] not in replaced] + list(materials)
     file.save(update_fields=["answers", "materials"])
     act.move(case, "supply", fields=[*answers, *sorted(replaced)])
+
+
+def order_licence(*, case_id: int, now: datetime) -> None:
+    """Have the licence of a granted case made from the decision's data. Idempotent.
+
+    What stands on its face was answered and reviewed, and is never typed again (domain-05 §6.5).
+    A registration brings about the enterprise itself: its party is made with a new credit code.
+    """
+    file = CaseFile.objects.select_related("proceeding").get(proceeding_id=case_id)
+    case = file.proceeding
+    compiled = package_version(case.version_id).compiled
+    item = compiled.item(file.item_code)
+    if item.licence is None or case.state != CaseState.PRODUCING:
+        return
+    kind = compiled.licence_type(item.licence)
+    face = {
+        one.field: file.answers[one.element] for one in kind.face if one.element in file.answers
+    }
+    holder_id, code = _holder(
+        case,
+        file,
+        creates=any(f.rule == "new_uscc" for f in kind.face),
+        is_legal=kind.holder == "legal",
+        now=now,
+    )
+    if code:
+        face |= {one.field: code for one in kind.face if one.rule == "new_uscc"}
+    on = city_date(now)
+    issue_licence(
+        licence_type=kind,
+        face=face,
+        holder_id=holder_id,
+        proceeding_id=case.pk,
+        case_number=case.number,
+        department=item.department,
+        region=case.region,
+        valid_from=on,
+        valid_to=rules.valid_until(on, kind.years),
+        by=SYSTEM,
+        now=now,
+        content_version_id=case.version_id,
+        number=code,
+        shown=rules.shown_words(compiled, kind.face, file.answers),
+    )
+
+
+def _holder(
+    case: Any, file: CaseFile, *, creates: bool, is_legal: bool, now: datetime
+) -> tuple[int, str]:
+    """Who gets the licence, and the credit code where the licence creates the enterprise.
+
+    A person who opens an enterprise applies for it before it exists; from its registration on,
+    the other items of the same application issue to the enterprise.
+    """
+    applicant = party(case.party_id)
+    if applicant.kind != PartyKind.NATURAL or not is_legal:
+        return applicant.id, ""
+    if not creates:
+        siblings = siblings_of(case)
+        issued = licences_of_proceedings(siblings, city_date(now))
+        holders = [one.holder_id for one in issued.values() if one.holder_id != applicant.id]
+        return (holders[0] if holders else applicant.id), ""
+    code = assign_uscc(case.region, case.pk)
+    said = file.answers.get("registration.legal_representative_id", "")
+    representative = find_party(PartyKind.NATURAL, said) if said else None
+    enterprise = register_legal_party(
+        uscc=code,
+        name=str(file.answers.get("registration.name", applicant.name)),
+        representative_id=representative.id if representative else applicant.id,
+        by=SYSTEM,
+        now=now,
+    )
+    return enterprise, code

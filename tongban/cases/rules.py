@@ -9,7 +9,7 @@ from tongban.kernel.conditions import Fact, Line
 from tongban.kernel.refusals import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 
 class RouteNotDone(Refusal):
@@ -56,16 +56,20 @@ def need_text(path: str, text: str, sentence: str) -> str:
     return kept
 
 
-def face_of(
-    fields: Sequence[Any], answers: Mapping[str, Any], fixed: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The face of a licence from the decision's data; never typed again (domain-05 §6.5)."""
-    face = {}
-    for one in fields:
-        value = fixed.get(one.field, answers.get(one.source))
-        if value not in (None, ""):
-            face[one.field] = value
-    return face
+def shown_words(
+    compiled: CompiledPackage, face: Iterable[CompiledFace], answers: Mapping[str, Any]
+) -> dict[str, str]:
+    """Words for the face fields whose answers are codes of options, by face field."""
+    shown = {}
+    for one in face:
+        value = answers.get(one.element)
+        if one.element and value not in (None, "", []):
+            field = compiled.field(one.element)
+            names = {option.code: option.name.zh for option in field.options}
+            codes = value if isinstance(value, list) else [value]
+            if names:
+                shown[one.field] = "、".join(names.get(str(code), str(code)) for code in codes)
+    return shown
 
 
 def valid_until(start: date, years: int | None) -> date | None:

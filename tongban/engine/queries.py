@@ -386,3 +386,12 @@ def _computed(spec: ClockSpec, told: Sequence[JournalEntry], days: Calendar) -> 
         "next_fire_at": following.at if following else None,
         "next_fire_level": following.level if following else "",
     }
+
+
+def siblings_of(proceeding: Proceeding) -> list[int]:
+    """The ids of all children of the same parent, this one included."""
+    return list(
+        Proceeding.objects.filter(parent_id=proceeding.parent_id)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )

@@ -182,6 +182,23 @@ def uscc_check(first17: str) -> str:
     return _USCC_ALPHABET[-total % 31]
 
 
+def assign_uscc(region: str, serial: int, *, registrar: str = "91") -> str:
+    """A new credit code of a market entity, from a serial that is used once (GB 32100, GB 11714).
+
+    `registrar` is the registering department and class, 91 for enterprises. Raises ValueError for
+    a serial beyond the 31 ** 6 that one region can number.
+    """
+    if not 0 <= serial < len(_USCC_ALPHABET) ** 6:
+        raise ValueError(f"no credit code can be made from serial {serial}")
+    digits = ""
+    for _ in range(6):
+        serial, digit = divmod(serial, len(_USCC_ALPHABET))
+        digits = _USCC_ALPHABET[digit] + digits
+    organisation = f"MA{digits}"
+    first17 = f"{registrar}{region[:6]}{organisation}{organisation_check(organisation)}"
+    return first17 + uscc_check(first17)
+
+
 def parse_uscc(text: str, *, path: str = "") -> Uscc:
     """The parts of a credit code; both its check characters must hold."""
     if not _USCC_SHAPE.fullmatch(text):
