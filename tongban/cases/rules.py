@@ -11,6 +11,8 @@ from tongban.kernel.refusals import BadInput, Problem, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tongban.catalogue.rules.compiled import CompiledFace, CompiledPackage
+
 
 class RouteNotDone(Refusal):
     """A decision was asked for while steps before it are open."""
