@@ -3,7 +3,6 @@
 import pytest
 
 from tests.records import scenes
-from tongban.records.events import SUBSCRIBERS
 
 
 @pytest.fixture(autouse=True)
@@ -15,12 +14,8 @@ def published(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _own_subscribers():
-    """Each test has the subscribers that it registers itself, and no others."""
-    before = dict(SUBSCRIBERS)
-    SUBSCRIBERS.clear()
-    yield
-    SUBSCRIBERS.clear()
-    SUBSCRIBERS.update(before)
+    with scenes.own_subscribers():
+        yield
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Scenes of the journal: entries of an invented tennis club, written as a room writes them."""
 
+from collections import defaultdict
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from django.db import connection, transaction
+from django.db import connection
 
 from tongban.kernel.actors import Actor
 from tongban.records import actions, queries
 from tongban.records.events import SUBSCRIBERS, NewEntry, subscribe
+from tongban.records.rules.verification import verify
 
 NOW = datetime(2026, 9, 21, 1, 30, tzinfo=UTC)
 CLERK = Actor(kind="staff", id=7, name="李明")
@@ -58,9 +61,6 @@ class Listener:
             raise ValueError(f"cannot take {fed.position}\nDETAIL: Key (name)=(艾力)")
         self.heard.append(fed.position)
 
-    def forget(self):
-        SUBSCRIBERS.pop(self.name, None)
-
 
 class Keeper(Listener):
     """A subscriber that writes down what it heard in a table, so that a rollback forgets it."""
@@ -76,6 +76,42 @@ class Keeper(Listener):
             return [row[0] for row in cursor.fetchall()]
 
 
-def in_one_transaction(*functions):
-    with transaction.atomic():
-        return [function() for function in functions]
+@contextmanager
+def own_subscribers():
+    """Inside, there are the subscribers that the test registers, and no others."""
+    before = dict(SUBSCRIBERS)
+    SUBSCRIBERS.clear()
+    try:
+        yield
+    finally:
+        SUBSCRIBERS.clear()
+        SUBSCRIBERS.update(before)
+
+
+def raw_append(connection, member, verb="play"):
+    """What the engine does, on a connection of one's own: lock the stream, then append."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [member])
+    unlocked_append(connection, member, verb)
+
+
+def unlocked_append(connection, member, verb="play"):
+    """What nobody may do: append without holding the stream."""
+    connection.execute(
+        "SELECT records_append(%s, now(), 'staff', 7, '', jsonb_build_array(jsonb_build_object("
+        "'stream', 'member', 'stream_id', %s::bigint, 'verb', %s::text)))",
+        [uuid4(), member, verb],
+    )
+
+
+def in_order(fed):
+    """Positions are dense, and inside each stream the numbers go 1, 2, 3 …"""
+    assert [position for position, *_ in fed] == list(range(1, len(fed) + 1))
+    streams = defaultdict(list)
+    for _, stream_id, seq, _ in fed:
+        streams[stream_id].append(seq)
+    assert all(seqs == list(range(1, len(seqs) + 1)) for seqs in streams.values())
+
+
+def holds(**more):
+    """Whether the journal verifies."""
+    return verify(export(**more)).holds

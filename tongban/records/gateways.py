@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Protocol
 
 from cryptography.hazmat.primitives import hashes
@@ -83,7 +84,7 @@ class FolderPublisher:
     def publish(self, name: str, content: bytes) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        draft = path.with_name(f".{path.name}.{token_hex(8)}")
         with draft.open("wb") as file:
             file.write(content)
             file.flush()

@@ -89,7 +89,7 @@ class Sequencer(models.Model):
     position = models.BigIntegerField()
     snapshot = SnapshotField(null=True)
     xid = Xid8Field(null=True)
-    cluster = models.BigIntegerField(null=True, help_text="system identifier of the server")
+    cluster = models.TextField(default="", help_text="the server and the database it runs in")
 
     class Meta:
         constraints = [

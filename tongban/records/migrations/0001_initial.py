@@ -64,10 +64,13 @@ END $$;
 """
 
 SEQUENCE = """
--- Run by its owner, so that the plain role of the program needs no right on the control file.
-CREATE FUNCTION records_cluster() RETURNS bigint
+-- Which server and database this is: transaction ids mean something here only. Run by its owner,
+-- so that the plain role of the program needs no right on the control file.
+CREATE FUNCTION records_cluster() RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
-RETURN (SELECT system_identifier FROM pg_catalog.pg_control_system());
+RETURN (SELECT c.system_identifier || '/' || d.oid
+    FROM pg_catalog.pg_control_system() c, pg_catalog.pg_database d
+    WHERE d.datname = current_database());
 
 -- Gives the next positions to all entries that are visible now and have none yet; answers how
 -- many, or -1 when another sequencer is at work. See docs/decisions/0010.
@@ -75,7 +78,7 @@ CREATE FUNCTION records_sequence() RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
     v_last records_sequencer;
-    v_cluster bigint := records_cluster();
+    v_cluster text := records_cluster();
     v_open xid8[];
     v_seen xid8;
     v_fed bigint;
@@ -85,12 +88,12 @@ BEGIN
         RETURN -1;
     END IF;
     SELECT * INTO v_last FROM records_sequencer;
-    IF v_last.cluster IS NOT DISTINCT FROM v_cluster THEN
+    IF v_last.cluster = v_cluster THEN
         v_seen := pg_snapshot_xmax(v_last.snapshot);
         -- The last sequencer's own transaction and the running one may hold entries too; a
         -- snapshot does not list its own transaction.
         v_open := ARRAY(SELECT pg_snapshot_xip(v_last.snapshot))
-            || v_last.xid || pg_current_xact_id();
+            || v_last.xid || pg_current_xact_id_if_assigned();
         WITH unseen AS MATERIALIZED (
             SELECT e.id FROM records_entry e
             -- The upper bound keeps out what a restore brought along from another server.
@@ -99,13 +102,14 @@ BEGIN
         ), fed AS (
             INSERT INTO records_feed (position, entry_id)
             SELECT v_last.position + row_number() OVER (ORDER BY u.id), u.id FROM unseen u
-            WHERE NOT EXISTS (SELECT FROM records_feed f WHERE f.entry_id = u.id)
+            -- As a join it might be planned over the whole feed.
+            WHERE (SELECT count(*) FROM records_feed f WHERE f.entry_id = u.id) = 0
             RETURNING 1
         )
         SELECT (SELECT count(*) FROM fed), pg_current_snapshot() INTO v_fed, v_snapshot;
     ELSE
-        -- Another server: its transaction ids say nothing about these rows, but what can be seen
-        -- of them has been committed.
+        -- Another server or database, after a restore: its transaction ids say nothing about
+        -- these rows, but what can be seen of them has been committed.
         WITH fed AS (
             INSERT INTO records_feed (position, entry_id)
             SELECT v_last.position + row_number() OVER (ORDER BY e.id), e.id
@@ -115,7 +119,7 @@ BEGIN
         )
         SELECT (SELECT count(*) FROM fed), pg_current_snapshot() INTO v_fed, v_snapshot;
     END IF;
-    IF v_fed > 0 OR v_last.cluster IS DISTINCT FROM v_cluster THEN
+    IF v_fed > 0 OR v_last.cluster <> v_cluster THEN
         UPDATE records_sequencer SET position = v_last.position + v_fed, snapshot = v_snapshot,
             xid = pg_current_xact_id(), cluster = v_cluster;
     END IF;
@@ -125,7 +129,7 @@ BEGIN
     RETURN v_fed;
 END $$;
 
-INSERT INTO records_sequencer (id, position) VALUES (1, 0);
+INSERT INTO records_sequencer (id, position, cluster) VALUES (1, 0, '');
 """
 
 CLOCK = """
@@ -370,7 +374,7 @@ class Migration(migrations.Migration):
                 ('position', models.BigIntegerField()),
                 ('snapshot', tongban.records.models.SnapshotField(null=True)),
                 ('xid', tongban.records.models.Xid8Field(null=True)),
-                ('cluster', models.BigIntegerField(help_text='system identifier of the server', null=True)),
+                ('cluster', models.TextField(default='', help_text='the server and the database it runs in')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='records_sequencer_one')],
