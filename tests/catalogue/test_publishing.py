@@ -135,6 +135,25 @@ def test_a_version_may_come_into_force_later(folder):
     assert queries.package_in_force("P90", date(2040, 7, 1)).number == 2
 
 
+def test_the_first_version_may_have_been_in_force_before(folder):
+    raw = club()
+    raw["packages"]["P90"]["valid_from"] = "2040-01-01"
+    _publish(folder, raw)
+
+    assert queries.package_in_force("P90", date(2040, 1, 1)).number == 1
+
+
+def test_a_later_version_never_reaches_back(folder):
+    _publish(folder, club())
+    raw = club()
+    raw["packages"]["P90"] |= {"valid_from": "2040-01-01", "summary": text("更好了。")}
+
+    _publish(folder, raw, NOW + timedelta(days=1))
+
+    assert queries.package_in_force("P90", TODAY).number == 1
+    assert queries.package_in_force("P90", TOMORROW).number == 2
+
+
 def test_what_would_have_come_later_can_be_replaced_first(folder):
     _publish(folder, club())
     raw = club()

@@ -64,7 +64,10 @@ def publish(
         wanted = publishable(content)
         changes = [
             *(_publish(one, shelf, content, by=by, now=now) for one in wanted),
-            *(_withdraw(row, by=by, now=now) for row in shelf.gone(wanted, city_date(now))),
+            *(
+                _withdraw(row, shelf.first[row.kind, row.code], by=by, now=now)
+                for row in shelf.gone(wanted, city_date(now))
+            ),
         ]
         transaction.on_commit(queries.forget_live)
     queries.forget_live()
@@ -89,12 +92,11 @@ class _Shelf:
 
     @classmethod
     def read(cls) -> Self:
-        newest: dict[tuple[str, str], Version] = {}
-        first: dict[tuple[str, str], int] = {}
-        for row in Version.objects.order_by("number"):
-            newest[row.kind, row.code] = row
-            first.setdefault((row.kind, row.code), row.pk)
-        return cls(newest, first)
+        firsts = Version.objects.filter(number=1).values_list("kind", "code", "id")
+        return cls(
+            {(row.kind, row.code): row for row in queries.newest_versions()},
+            {(kind, code): first for kind, code, first in firsts},
+        )
 
     def gone(self, wanted: tuple[Publishable, ...], on: date) -> list[Version]:
         kept = {(one.kind, one.code) for one in wanted}
@@ -110,7 +112,9 @@ def _publish(
     today = city_date(now)
     if before is not None and before.hash == one.hash and not _has_ended(before, today):
         return None
-    since = max(one.valid_from or today, today)
+    # Where nothing was in force before, nothing can be pinned to what went before either.
+    earliest = today if before else date.min
+    since = max(one.valid_from or today, earliest)
     _end_before(one, since)
     row = Version.objects.create(
         kind=one.kind,
@@ -139,11 +143,10 @@ def _end_before(one: Publishable, since: date) -> None:
         Version.objects.filter(pk=row.pk).update(valid=ended)
 
 
-def _withdraw(row: Version, *, by: Actor, now: datetime) -> Change:
+def _withdraw(row: Version, first: int, *, by: Actor, now: datetime) -> Change:
     starts, today = row.valid.lower, city_date(now)
     ended = DateRange(starts, today) if starts < today else DateRange(empty=True)
     Version.objects.filter(pk=row.pk).update(valid=ended)
-    first = Version.objects.filter(kind=row.kind, code=row.code).earliest("number").pk
     _journal(row, f"withdraw_{row.kind}", first, by=by, now=now)
     return change_of(Publishable(row.kind, row.code, None), row.data, None)
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.db.models import QuerySet
+
 from tongban.catalogue.content import Item
 from tongban.catalogue.content.loader import load_content
 from tongban.catalogue.models import Version
@@ -85,6 +87,11 @@ def item_version(code: str, on: date) -> PublishedItem:
     return PublishedItem(row.pk, row.code, row.number, row.hash, Item.model_validate(data))
 
 
+def newest_versions() -> QuerySet[Version]:
+    """The newest version of every code, in force or not."""
+    return Version.objects.order_by("kind", "code", "-number").distinct("kind", "code")
+
+
 def current_version() -> int | None:
     """The newest published version of anything; None where nothing is published yet."""
     return Version.objects.order_by("-id").values_list("id", flat=True).first()
@@ -93,9 +100,7 @@ def current_version() -> int | None:
 def pending_changes(root: Path) -> tuple[Change, ...]:
     """What publishing a content folder would change, in words. Raises ContentBroken."""
     content = load_content(root)
-    newest: dict[tuple[str, str], Version] = {}
-    for row in Version.objects.order_by("number"):
-        newest[row.kind, row.code] = row
+    newest = {(row.kind, row.code): row for row in newest_versions()}
     found = []
     for one in publishable(content):
         before = newest.pop((one.kind, one.code), None)

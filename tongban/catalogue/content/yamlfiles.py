@@ -53,7 +53,8 @@ class _Dumper(yaml.SafeDumper):
     def represent(self, data: Any) -> None:
         """Write the outermost level of a file in block style, however short it is."""
         node = self.represent_data(data)
-        node.flow_style = False
+        if isinstance(node, yaml.CollectionNode):
+            node.flow_style = False
         self.serialize(node)
 
     def ignore_aliases(self, data: Any) -> bool:

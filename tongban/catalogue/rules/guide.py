@@ -35,7 +35,7 @@ class ItemAdvice:
     """Whether an item applies, with a line for every reason.
 
     An undecided item names the `questions` that would decide it; `ask_person` says that the
-    applicant has already answered one of them with "I don't know", and `advice` holds the texts.
+    applicant has already answered one of them with "I don't know".
     """
 
     item: CompiledItem
