@@ -23,6 +23,7 @@ from tongban.notices.gateways import FileSms, HttpSms, Receipt
 from tongban.notices.models import Delivery
 from tongban.notices.rules import LEASE, PAUSES
 from tongban.notices.states import DeliveryState, Outcome
+from tongban.notices.tasks import deliver_waiting
 
 DOWN = Receipt(Outcome.UNREACHABLE, detail="TimeoutError")
 
@@ -249,3 +250,15 @@ class TestFileGateway:
 
         assert receipt.outcome == outcome
         assert not (tmp_path / "sms.log").exists()
+
+
+@pytest.mark.django_db
+def test_the_sweep_of_every_minute_makes_up_for_a_lost_job(sms, city_at):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    withdrawn(now=city_at("2026-09-21 12:00"))
+    assert ProcrastinateJob.objects.filter(task_name="notices.deliver").exists()
+
+    assert deliver_waiting(timestamp=0) == 1
+    assert deliver_waiting(timestamp=60) == 0
+    assert len(sms.sent) == 1

@@ -19,7 +19,7 @@ from tongban.kernel.refusals import BadInput, NotAllowed
 from tongban.people import actions
 from tongban.people.actions import NewCitizen
 from tongban.people.gateways import RegisterError
-from tongban.people.models import Account, Party
+from tongban.people.models import Account, Party, Throttle
 from tongban.people.queries import actor_of, find_party, new_totp
 from tongban.people.rules import totp_code, totp_step
 from tongban.people.states import PartyKind
@@ -132,6 +132,12 @@ class TestRegistering:
 
         with pytest.raises(actions.TooManyAttempts):
             register()
+
+    def test_a_kiosk_in_a_hall_registers_many(self):
+        citizen()
+        citizen("hasan", "艾山", NUMBERS[0])
+
+        assert Throttle.objects.get().failures == 0
 
     def test_a_common_password_is_refused(self):
         with pytest.raises(BadInput) as no:
