@@ -372,6 +372,10 @@ ASK = pages.AskPage(
     steps=steps(0),
     action="/packages/open-restaurant/ask/",
     known=2,
+    applicants=(
+        pages.Applicant(SHOP, "?for=2", is_current=True),
+        pages.Applicant(PERSON, "?for=1", is_current=False),
+    ),
     back=Link("返回说明", "/packages/open-restaurant/"),
     questions=(
         pages.Question(
@@ -484,7 +488,7 @@ GUIDE = pages.GuidePage(
     fields_known=24,
     fields_total=38,
     charge="全部不收费。",
-    promise="2026年10月12日（星期一）",
+    promise=date(2026, 10, 12),
     promise_note="按今天提交计算，国庆假期不算工作日。",
     where=(
         Fact("地点", "乌鲁木齐市政务服务中心 2 楼“一件事”综合窗口"),
@@ -676,6 +680,7 @@ CHECK_WRONG = replace(
         Problem("还没有上传食品经营场所布局和设备图", "m-layout", "/apply/1/materials/"),
         Problem("租赁到期日早于计划开业日期", "f-site-until", "/apply/1/form/"),
     ),
+    is_ready=False,
     passed=CHECK.passed[2:],
     advice=(Problem("招牌效果图没有标注尺寸，部门可能会问您"),),
 )
@@ -944,7 +949,6 @@ PROGRESS_LATE = replace(
 SHARED = replace(
     PROGRESS,
     is_shared=True,
-    shared_until=at(30),
     applicant="新疆石＊＊＊有限公司",
     share=None,
     withdraw=None,

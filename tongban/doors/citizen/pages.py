@@ -122,6 +122,15 @@ class Question:
     needs: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """One of those for whom this person may apply."""
+
+    name: str
+    href: str
+    is_current: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskPage:
     """All situation questions on one page, known answers filled in with their source."""
@@ -131,6 +140,7 @@ class AskPage:
     questions: tuple[Question, ...]
     action: str
     back: Link
+    applicants: tuple[Applicant, ...] = ()
     known: int = 0
     problems: tuple[Problem, ...] = ()
     notice: Notice | None = None
@@ -166,12 +176,13 @@ class GuidePage:
     fields_known: int = 0
     fields_total: int = 0
     charge: str = ""
-    promise: str = ""
+    promise: date | None = None
     promise_note: str = ""
     where: tuple[Fact, ...] = ()
     qr: str = ""
     address: str = ""
     login_needed: bool = False
+    is_empty: bool = False
 
 
 # ---- applying ----------------------------------------------------------------------------------
@@ -179,7 +190,11 @@ class GuidePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormPage:
-    """The one form. ``applicant`` and ``applicants`` say for whom it is filled in."""
+    """The one form, filled in for ``applicant``.
+
+    ``lists`` and ``disputed`` name fields that the post must name: an empty list posts nothing,
+    and what was shown with another device's answer beside it has been chosen.
+    """
 
     name: str
     steps: tuple[Step, ...]
@@ -189,10 +204,13 @@ class FormPage:
     revision: int
     saved: str
     back: Link
+    onward: Link | None = None
     applicant: str = ""
     known: int = 0
     total: int = 0
     problems: tuple[Problem, ...] = ()
+    lists: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +248,7 @@ class CheckPage:
     consents: tuple[Field, ...] = ()
     next_lines: tuple[str, ...] = ()
     advice: tuple[Problem, ...] = ()
+    is_ready: bool = True
 
 
 # ---- my things ---------------------------------------------------------------------------------
@@ -288,6 +307,7 @@ class ProgressPage:
     licences: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     supply: Link | None = None
+    collect: str = ""
     withdraw: Link | None = None
     share: Link | None = None
     ask_human: tuple[Link, ...] = ()
@@ -296,7 +316,6 @@ class ProgressPage:
     rate: Link | None = None
     back: Link | None = None
     is_shared: bool = False
-    shared_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,9 +442,10 @@ class StoredMaterial:
     name: str
     file: File
     given_for: str
-    given_on: date | None
+    given_on: date | datetime | None
     valid: str
     state: Tag
+    discard: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -461,6 +481,7 @@ class Proof:
     facts: tuple[Fact, ...] = ()
     checks: tuple[tuple[bool, str], ...] = ()
     advice: tuple[str, ...] = ()
+    newer: Link | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -468,6 +489,7 @@ class VerifyPage:
     """The public verification page; ``proof`` is None before anything was looked up."""
 
     fields: tuple[Field, ...]
+    file: Field | None = None
     proof: Proof | None = None
     problems: tuple[Problem, ...] = ()
 

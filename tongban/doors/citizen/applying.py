@@ -1,0 +1,409 @@
+"""The pages of an application being written: form, materials, pre-check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongban.catalogue.queries import package_version
+from tongban.doors.citizen import guides, journey, pages
+from tongban.doors.citizen.answers import field_of, shown
+from tongban.doors.parts import (
+    Fact,
+    FactGroup,
+    Field,
+    File,
+    Link,
+    Material,
+    Option,
+    Problem,
+    Reuse,
+    Section,
+    Source,
+    Tag,
+)
+from tongban.doors.texts import say
+from tongban.doors.units import bytes_words, days
+from tongban.forms.queries import drafts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from tongban.documents.queries import ReuseOffer
+    from tongban.kernel.actors import Actor
+    from tongban.kernel.refusals import Problem as Fault
+    from tongban.packages.queries import DraftCheck, MaterialLine
+
+TRUTH, HUMAN = "truth", "human"
+GRADES = {
+    "A": "A 级：发证机关签发",
+    "B": "B 级：窗口核对过原件",
+    "C": "C 级：本人上传，未核对",
+    "D": "D 级：本人承诺",
+}
+_SUFFIXES = {"jpg": (".jpg", ".jpeg"), "pdf": (".pdf",), "png": (".png",)}
+UPLOADS = ("pdf", "jpg", "png")
+
+
+def open_drafts(actor: Actor) -> tuple[pages.OpenDraft, ...]:
+    """The drafts that can be gone on with."""
+    return tuple(
+        pages.OpenDraft(
+            name=say(package_version(draft.version_id).compiled.name),
+            href=f"/apply/{draft.id}/form/",
+            saved_at=draft.updated_at,
+            discard=f"/apply/{draft.id}/discard/",
+        )
+        for draft in drafts_of(actor)
+    )
+
+
+def saved_words(at: datetime) -> str:
+    """When a draft was saved last, in words."""
+    return _("%(time)s 已保存") % {"time": date_format(localtime(at), "H:i")}
+
+
+def address_of(problem: Fault, check: DraftCheck) -> Problem:
+    """A problem of the check with the way to the place where it can be put right."""
+    here = f"/apply/{check.draft.id}"
+    kind, _colon, code = problem.path.partition(":")
+    if kind == "material":
+        return Problem(_material_words(code, check), f"m-{code}", f"{here}/materials/")
+    known = {one.field.code: one.field for one in check.guide.fields}
+    label = say(known[kind].name) if kind in known else ""
+    target = f"f-{kind.replace('.', '-')}"
+    sentence = _(problem.sentence)
+    return Problem(f"{label}：{sentence}" if label else sentence, target, f"{here}/form/")
+
+
+def _material_words(code: str, check: DraftCheck) -> str:
+    name = say(check.published.compiled.material(code).name)
+    return _("还没有上传“%(name)s”") % {"name": name}
+
+
+# ---- the one form ------------------------------------------------------------------------------
+
+
+def form_page(
+    check: DraftCheck,
+    *,
+    applicant: str,
+    saved: str,
+    faults: Iterable[Fault] = (),
+    typed: Mapping[str, Any] | None = None,
+) -> pages.FormPage:
+    """The one form. ``faults`` are shown at their fields; ``typed`` has what was not kept."""
+    draft = check.draft
+    compiled = check.published.compiled
+    wrong = {fault.path: _(fault.sentence) for fault in reversed(list(faults))}
+    answers = {**draft.answers, **(typed or {})}
+    fields: dict[str, list[Field]] = {}
+    for one in check.guide.fields:
+        fields.setdefault(one.field.section, []).append(
+            field_of(
+                one.field,
+                required=one.required,
+                answers=answers,
+                known=check.prefilled.get(one.field.code),
+                disputed=draft.disputed.get(one.field.code, ()),
+                error=wrong.get(one.field.code, ""),
+            )
+        )
+    here = f"/apply/{draft.id}"
+    shown_fields = [one for group in fields.values() for one in group]
+    return pages.FormPage(
+        name=say(compiled.name),
+        steps=journey.steps(compiled.slug, journey.FORM, str(draft.id)),
+        sections=tuple(
+            Section(say(section.name), tuple(fields[section.code]), id=f"s-{section.code}")
+            for section in compiled.sections
+            if section.code in fields
+        ),
+        action=f"{here}/form/",
+        autosave=f"{here}/form/",
+        revision=draft.revision,
+        saved=saved,
+        back=Link(_("返回清单"), f"/packages/{compiled.slug}/guide/"),
+        onward=Link(_("先去交材料"), f"{here}/materials/") if wrong else None,
+        applicant=applicant,
+        known=sum(1 for one in shown_fields if one.source),
+        total=len(shown_fields),
+        problems=tuple(
+            Problem(f"{one.label}：{one.error}", one.key) for one in shown_fields if one.error
+        ),
+        lists=tuple(one.name for one in shown_fields if one.kind == "multi"),
+        disputed=tuple(one.name for one in shown_fields if one.disputed),
+    )
+
+
+# ---- the one set of materials ------------------------------------------------------------------
+
+
+def accept_of(formats: Iterable[str]) -> str:
+    """The file name endings that a material takes."""
+    known = [one for one in formats if one in _SUFFIXES] or list(UPLOADS)
+    return ",".join(suffix for one in known for suffix in _SUFFIXES[one])
+
+
+def material_of(
+    line: MaterialLine,
+    check: DraftCheck,
+    *,
+    limit_bytes: int,
+    offer: ReuseOffer | None = None,
+    error: str = "",
+    writable: bool = True,
+) -> Material:
+    """One material with what was given for it."""
+    compiled = check.published.compiled
+    shown_as = guides.guide_material(line.spec, compiled)
+    if not line.asked:
+        state = Tag(_("免交"), "done", "tick")
+    elif line.given:
+        state = Tag(_("已交"), "done", "tick")
+    else:
+        state = Tag(_("要交"), "soon") if line.spec.required else Tag(_("可以不交"))
+    missing = line.asked and line.spec.exempt == "LICENCE"
+    asks = writable and line.asked
+    return Material(
+        code=line.code,
+        name=shown_as.name,
+        necessity=shown_as.necessity,
+        state=state,
+        exempt="" if line.asked else shown_as.exempt,
+        used_by=shown_as.used_by,
+        note=_("没有查到这份电子证照，请上传照片或扫描件。") if missing else shown_as.note,
+        standards=shown_as.standards,
+        evidence=shown_as.evidence,
+        files=tuple(_file(one, removable=asks) for one in line.given),
+        reuse=_reuse(offer) if asks and offer and not line.given else (),
+        input_name=f"m.{line.code}" if asks else "",
+        accept=accept_of(line.spec.material.formats),
+        limit=_("PDF、JPG 或 PNG，每个不超过 %(size)s。") % {"size": bytes_words(limit_bytes)},
+        limit_bytes=limit_bytes,
+        multiple=True,
+        error=error,
+    )
+
+
+def _file(given: Any, *, removable: bool) -> File:
+    return File(
+        name=given.file_name,
+        href=f"/my/files/{given.file_id}/",
+        size=bytes_words(given.size),
+        grade=_(GRADES.get(given.trust, "")),
+        remove_name="remove" if removable else "",
+        remove_value=str(given.draft_material_id) if removable else "",
+    )
+
+
+def _reuse(offer: ReuseOffer) -> tuple[Reuse, ...]:
+    return (
+        Reuse(
+            value=str(offer.material_id),
+            name=offer.file_name,
+            given_on=localtime(offer.given_at).date(),
+            grade=_(GRADES.get(offer.trust, "")),
+        ),
+    )
+
+
+def materials_page(
+    check: DraftCheck,
+    *,
+    limit_bytes: int,
+    offers: Mapping[str, ReuseOffer],
+    errors: Mapping[str, str],
+) -> pages.MaterialsPage:
+    """The one set: what is still to be given, and what is not asked for and why."""
+    compiled = check.published.compiled
+    here = f"/apply/{check.draft.id}"
+    asked = [
+        material_of(
+            line,
+            check,
+            limit_bytes=limit_bytes,
+            offer=offers.get(line.code),
+            error=errors.get(line.code, ""),
+        )
+        for line in check.materials
+        if line.asked
+    ]
+    spared = [
+        material_of(line, check, limit_bytes=limit_bytes)
+        for line in check.materials
+        if not line.asked
+    ]
+    return pages.MaterialsPage(
+        name=say(compiled.name),
+        steps=journey.steps(compiled.slug, journey.MATERIALS, str(check.draft.id)),
+        to_give=tuple(asked),
+        exempt=tuple(spared),
+        action=f"{here}/materials/",
+        back=Link(_("返回表格"), f"{here}/form/"),
+        next=Link(_("检查"), f"{here}/check/"),
+        problems=tuple(Problem(f"{one.name}：{one.error}", one.key) for one in asked if one.error),
+    )
+
+
+# ---- the pre-check -----------------------------------------------------------------------------
+
+
+def check_page(
+    check: DraftCheck,
+    *,
+    key: str,
+    limit_bytes: int,
+    extra: tuple[Problem, ...] = (),
+    ticked: frozenset[str] = frozenset(),
+) -> pages.CheckPage:
+    """Every problem at once; without any, the last look before submitting."""
+    compiled = check.published.compiled
+    here = f"/apply/{check.draft.id}"
+    names = guides.department_names()
+    problems = [address_of(one, check) for one in check.problems]
+    problems += [_undecided(one, compiled.slug) for one in check.guide.undecided]
+    return pages.CheckPage(
+        name=say(compiled.name),
+        steps=journey.steps(compiled.slug, journey.CHECK, str(check.draft.id)),
+        problems=(*extra, *problems),
+        passed=_passed(check),
+        review=_review(check, here),
+        files=tuple(
+            material_of(line, check, limit_bytes=limit_bytes, writable=False)
+            for line in check.materials
+            if line.given or not line.asked
+        ),
+        items=tuple(
+            pages.Choice(say(one.item.name), names.get(one.item.department, ""), "")
+            for one in check.guide.items
+            if not one.item.internal
+        ),
+        action=f"{here}/check/",
+        key=key,
+        back=Link(_("返回材料"), f"{here}/materials/"),
+        consents=_consents(check, ticked),
+        next_lines=_next(check),
+        advice=tuple(
+            Problem(
+                _("“%(name)s”没有上传，不影响提交。") % {"name": say(line.spec.material.name)},
+                f"m-{line.code}",
+                f"{here}/materials/",
+            )
+            for line in check.materials
+            if line.asked and not line.spec.required and not line.given
+        ),
+        is_ready=not problems,
+    )
+
+
+def _undecided(advice: Any, slug: str) -> Problem:
+    target = f"f-{advice.questions[0]}" if advice.questions else ""
+    name = say(advice.item.name)
+    return Problem(
+        _("还不能确定要不要办“%(name)s”，请回答有关的问题") % {"name": name},
+        target,
+        f"/packages/{slug}/ask/",
+    )
+
+
+def _passed(check: DraftCheck) -> tuple[str, ...]:
+    wrong = {one.path for one in check.problems}
+    fields = [one for one in check.guide.fields if one.field.code not in wrong]
+    filled = sum(1 for one in fields if one.field.code in check.answers)
+    given = sum(1 for line in check.materials if line.given)
+    spared = sum(1 for line in check.materials if not line.asked)
+    words = [
+        ngettext("%(n)s 项内容填好了，格式正确", "%(n)s 项内容填好了，格式正确", filled)
+        % {"n": filled}
+    ]
+    if given:
+        words.append(
+            ngettext("%(n)s 份材料交了，都能打开", "%(n)s 份材料交了，都能打开", given)
+            % {"n": given}
+        )
+    if spared:
+        words.append(
+            ngettext("%(n)s 份材料免交，已核到来源", "%(n)s 份材料免交，已核到来源", spared)
+            % {"n": spared}
+        )
+    words.append(_("您可以代表申请人提交"))
+    return tuple(words)
+
+
+def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
+    compiled = check.published.compiled
+    groups: dict[str, list[Fact]] = {}
+    for one in check.guide.fields:
+        value = check.answers.get(one.field.code)
+        if value is None:
+            continue
+        known = check.prefilled.get(one.field.code)
+        from_known = known is not None and one.field.code not in check.draft.answers
+        source = Source(say(known.source_label), known.as_of) if known and from_known else None
+        groups.setdefault(one.field.section, []).append(
+            Fact(
+                say(one.field.name),
+                shown(one.field, value),
+                source,
+                is_code=one.field.kind in {"uscc", "id_number"},
+            )
+        )
+    return tuple(
+        FactGroup(
+            say(section.name),
+            tuple(groups[section.code]),
+            Link(_("修改"), f"{here}/form/#s-{section.code}"),
+        )
+        for section in compiled.sections
+        if section.code in groups
+    )
+
+
+def _consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Field, ...]:
+    def tick(name: str, label: str, words: str, *, required: bool = True) -> Field:
+        option = Option("yes", words, chosen=name in ticked)
+        return Field(name=name, label=label, kind="multi", options=(option,), required=required)
+
+    found = [
+        tick(
+            f"commit.{line.code}",
+            say(line.spec.material.name),
+            say(line.spec.material.help) or _("我承诺符合要求，并在需要时接受核查。"),
+        )
+        for line in check.materials
+        if not line.asked and line.spec.exempt == "COMMIT"
+    ]
+    truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
+    found.append(tick(TRUTH, _("请确认"), truth))
+    if any(one.item.automatic for one in check.guide.items):
+        words = _("能由系统自动审批的事项，也请工作人员来审。")
+        found.append(tick(HUMAN, _("审批方式"), words, required=False))
+    return tuple(found)
+
+
+def _next(check: DraftCheck) -> tuple[str, ...]:
+    compiled = check.published.compiled
+    limit = days(compiled.acceptance.value, compiled.acceptance.unit)
+    return (
+        _("提交就是收件，马上得到收件凭证。"),
+        _(
+            "%(days)s内告知受理，或者一次性告知要补正的全部内容；到期没有告知，自收件之日起就算受理。"
+        )
+        % {"days": limit},
+        _("办理中随时可以查进度、撤回没有决定的事项。"),
+    )
+
+
+def missing_consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Problem, ...]:
+    """The statements that must be ticked and are not."""
+    return tuple(
+        Problem(_("请勾选“%(label)s”") % {"label": one.label}, one.key)
+        for one in _consents(check, ticked)
+        if one.required and one.name not in ticked
+    )

@@ -1,0 +1,56 @@
+"""The inbox of a citizen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from tongban.doors.citizen import pages
+from tongban.doors.parts import Empty, Link, Pager
+from tongban.notices.actions import mark_read
+from tongban.notices.queries import messages_of
+
+if TYPE_CHECKING:
+    from tongban.doors.visits import KnownVisit
+    from tongban.notices.queries import MessageView, Page
+
+# How many messages one press of the button reads; the button stays while more are there.
+AT_ONCE = 200
+
+
+def messages_page(found: Page, *, unread: int, is_first: bool) -> pages.MessagesPage:
+    """A page of the inbox."""
+    return pages.MessagesPage(
+        letters=tuple(_letter(one) for one in found.messages),
+        empty=Empty(_("还没有消息"), _("办件有进展时会在这里告诉您。"), icon="bell"),
+        unread=unread,
+        pager=Pager(
+            first="" if is_first else "?",
+            next=f"?after={found.cursor}" if found.cursor is not None else "",
+        ),
+    )
+
+
+def _letter(one: MessageView) -> pages.Letter:
+    return pages.Letter(
+        key=str(one.id),
+        title=one.title,
+        text=one.body,
+        at=one.created_at,
+        is_unread=one.read_at is None,
+        link=Link(_("看进度"), f"/my/{one.proceeding}/") if one.proceeding else None,
+        is_statutory=one.statutory,
+    )
+
+
+def mark(request: KnownVisit) -> None:
+    """Mark one message, or the newest ones, as read."""
+    wanted = request.POST.get("read", "")
+    if wanted.isdigit():
+        mark_read(message_id=int(wanted), by=request.actor, now=request.now)
+        return
+    found = messages_of(request.actor.acts_for, limit=AT_ONCE)
+    for one in found.messages:
+        if one.read_at is None:
+            mark_read(message_id=one.id, by=request.actor, now=request.now)

@@ -1,0 +1,46 @@
+"""Papers of an application, and files sent to the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from tongban.documents.queries import (
+    content_of,
+    document_title,
+    documents_of,
+    preview_headers_for,
+)
+from tongban.doors.parts import Link
+from tongban.doors.texts import say
+
+if TYPE_CHECKING:
+    from tongban.documents.models import StoredFile
+    from tongban.packages.queries import Progress
+
+
+def proceedings(one: Progress) -> list[int]:
+    """The ids of an application and of all its items."""
+    return [one.proceeding_id, *(lane.case_id for lane in one.lanes)]
+
+
+def links(one: Progress) -> tuple[Link, ...]:
+    """The papers that are ready, oldest first."""
+    names = {lane.case_id: say(lane.item_name) for lane in one.lanes}
+    return tuple(
+        Link(
+            _("%(title)s（%(item)s）") % {"title": _(document_title(paper)), "item": item}
+            if (item := names.get(paper.proceeding_id))
+            else _(document_title(paper)),
+            f"/my/{one.number}/files/{paper.file_id}/",
+        )
+        for paper in documents_of(proceedings(one))
+        if paper.file_id is not None
+    )
+
+
+def sent(stored: StoredFile) -> HttpResponse:
+    """A kept file as an answer: shown where the browser can, downloaded otherwise."""
+    return HttpResponse(content_of(stored), headers=preview_headers_for(stored))

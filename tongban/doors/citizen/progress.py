@@ -1,0 +1,492 @@
+"""An application on its way, like a parcel; the list of my things; replying to a notice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tongban.catalogue.queries import package_version
+from tongban.doors.citizen import pages
+from tongban.doors.citizen.guides import evidence
+from tongban.doors.parts import (
+    Clock,
+    Confirm,
+    Empty,
+    Entry,
+    Fact,
+    Field,
+    Lane,
+    Link,
+    Notice,
+    Pager,
+    Parcel,
+    Source,
+    Stop,
+    Tag,
+)
+from tongban.doors.texts import clock, say
+from tongban.doors.units import number
+from tongban.kernel.clocks import ClockState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.doors.parts import StopState, Tone, Turn
+    from tongban.engine.queries import ClockReading
+    from tongban.packages import queries
+
+# The way of the whole, and which stop each state of the package stands at.
+_STOPS = ("提交", "受理", "各部门同时办", "全部办结", "送达")
+_PLACE = {"received": 1, "correction": 1, "accepted": 2, "done": 4, "delivered": 5}
+_TONES: dict[str, Tone] = {
+    "received": "calm",
+    "correction": "you",
+    "accepted": "calm",
+    "producing": "calm",
+    "waiting": "unknown",
+    "done": "you",
+    "delivered": "done",
+    "granted": "done",
+    "not_required": "done",
+    "denied": "late",
+    "refused": "late",
+    "cancelled": "plain",
+    "withdrawn": "plain",
+}
+_ICONS = {"granted": "tick", "delivered": "tick", "not_required": "tick", "waiting": "wait"}
+
+
+def state_tag(state: str, title: str) -> Tag:
+    """A state in words, with its tone."""
+    return Tag(_(title), _TONES.get(state, "plain"), _ICONS.get(state, ""))
+
+
+def remaining(clocks: Sequence[ClockReading]) -> Clock | None:
+    """The nearest running clock as a page shows it."""
+    dated = [
+        (one.reading.due.at, place)
+        for place, one in enumerate(clocks)
+        if one.reading.state is ClockState.RUNNING and one.reading.due.at is not None
+    ]
+    return clock(clocks[min(dated)[1]]) if dated else None
+
+
+# ---- the parcel --------------------------------------------------------------------------------
+
+
+def parcel(one: queries.Progress) -> Parcel:
+    """Whose turn it is, what is left, what comes next, and every item on its lane."""
+    clocks = [*one.clocks, *(c for lane in one.lanes for c in lane.clocks)]
+    next_clock = remaining(one.clocks) or remaining(clocks)
+    late = next_clock is not None and next_clock.tone == "late"
+    turn = _turn(one, late=late)
+    return Parcel(
+        turn=turn,
+        turn_label=_turn_label(one),
+        turn_note=_turn_note(one, late=late),
+        remaining=_left(one, next_clock),
+        remaining_unit=_(" 个工作日") if _left(one, next_clock) is not None else "",
+        next_name=next_clock.name if next_clock else _end_name(one),
+        next_due=next_clock.due if next_clock else one.ended_at,
+        stops=_package_stops(one),
+        lanes=tuple(lane(each) for each in one.lanes),
+        clocks=tuple(clock(each) for each in one.clocks),
+    )
+
+
+def _left(one: queries.Progress, next_clock: Clock | None) -> int | None:
+    if next_clock is None or one.remaining is None:
+        return None
+    return max(0, one.remaining)
+
+
+def _turn(one: queries.Progress, *, late: bool) -> Turn:
+    if one.turn == "applicant":
+        return "you"
+    if late:
+        return "late"
+    return "third" if one.turn == "third" else "government" if one.turn != "none" else "none"
+
+
+def _turn_label(one: queries.Progress) -> str:
+    if one.turn == "applicant":
+        return _("您")
+    if one.turn == "none":
+        return _("已经结束")
+    if one.state == "received":
+        return _("综合窗口")
+    names = list(
+        dict.fromkeys(say(lane.department_name) for lane in one.lanes if lane.turn == "government")
+    )
+    if not names:
+        return _("综合窗口")
+    if len(names) == 1:
+        return names[0]
+    words = ngettext("%(name)s等 %(n)s 个部门", "%(name)s等 %(n)s 个部门", len(names))
+    return words % {"name": names[0], "n": len(names)}
+
+
+def _turn_note(one: queries.Progress, *, late: bool) -> str:
+    if one.state == "correction":
+        return _("请一次补齐；时限停在您这里。")
+    if one.state == "done":
+        return _("全部办好了，请领取。")
+    if one.turn == "none":
+        return ""
+    if late:
+        return _("已经超过承诺的时间，监督部门会收到提醒。")
+    return _("您不用做什么，有变化会通知您。")
+
+
+def _end_name(one: queries.Progress) -> str:
+    return _("结束时间") if one.ended_at else ""
+
+
+def _package_stops(one: queries.Progress) -> tuple[Stop, ...]:
+    times: dict[int, datetime | None] = {0: one.opened_at, 1: one.accepted_at}
+    if one.state == "withdrawn":
+        reached = 2 if one.accepted_at else 1
+        done = [Stop(_(_STOPS[n]), "done", times.get(n)) for n in range(reached)]
+        return (*done, Stop(_("已撤回"), "stopped", one.ended_at))
+    place = _PLACE.get(one.state, 1)
+    times[4] = one.ended_at
+    stops = []
+    for n, label in enumerate(_STOPS):
+        state: StopState = "done" if n < place else "now" if n == place else "ahead"
+        if n == place and one.state == "correction":
+            stops.append(Stop(_("补正"), "stopped", one.notice.sent_at if one.notice else None))
+            continue
+        stops.append(Stop(_(label), state, times.get(n) if n < place else None))
+    return tuple(stops)
+
+
+def lane(one: queries.Lane) -> Lane:
+    """One item on its way through its department."""
+    ended = one.state in ("granted", "denied", "refused", "not_required", "withdrawn", "cancelled")
+    return Lane(
+        name=say(one.item_name),
+        department=say(one.department_name),
+        state=state_tag(one.state, one.state_title),
+        stops=_lane_stops(one),
+        number=one.number,
+        turn="",
+        clocks=tuple(clock(each) for each in one.clocks if _is_shown(each)),
+        waits_for=tuple(say(name) for name in one.waits_for),
+        note=_lane_note(one),
+        ended=ended,
+        licence=Link(_("看证照"), f"/my/licences/{one.licence}/") if one.licence else None,
+    )
+
+
+def _is_shown(one: ClockReading) -> bool:
+    """The running promise and the law's limit; stopped clocks are history."""
+    return one.reading.state is not ClockState.STOPPED
+
+
+def _lane_stops(one: queries.Lane) -> tuple[Stop, ...]:
+    got: StopState = "done"
+    stops = [Stop(_("收件"), got)]
+    accepted = one.state not in ("received", "waiting", "refused", "not_required")
+    now = one.state == "received"
+    stops.append(Stop(_("受理"), "done" if accepted else "now" if now else "ahead"))
+    for step in one.steps:
+        if step.code == "intake_check":
+            continue
+        state: StopState = _STEP_STATES.get(step.state, "ahead")
+        name = say(step.name) or _(_STEP_NAMES.get(step.code, step.code))
+        stops.append(Stop(name, state, step.closed_at))
+    last: StopState = "done" if one.state in ("granted", "not_required") else "ahead"
+    if one.state in ("denied", "refused"):
+        last = "failed"
+    elif one.state in ("withdrawn", "cancelled"):
+        last = "stopped"
+    elif one.state == "producing":
+        last = "now"
+    ends = {
+        "denied": _("不予许可"),
+        "refused": _("不予受理"),
+        "withdrawn": _("已撤回"),
+        "cancelled": _("已取消"),
+        "not_required": _("不需要办理"),
+    }
+    stops.append(Stop(ends.get(one.state, _("办结")), last))
+    return tuple(stops)
+
+
+_STEP_NAMES = {"human_review": "人工复核"}
+_STEP_STATES: dict[str, StopState] = {"open": "now", "done": "done"}
+
+
+def _lane_note(one: queries.Lane) -> str:
+    if one.cancelled_because:
+        return _("因为“%(name)s”没有通过而取消；其他事项照常办理。") % {
+            "name": say(one.cancelled_because)
+        }
+    if one.broken_licences:
+        return _("办理所依据的证照状态有变化，部门会先核实。")
+    if one.decision and one.decision.result == "deny" and one.decision.reasons:
+        return _("不予许可的理由：%(reasons)s") % {"reasons": one.decision.reasons}
+    return ""
+
+
+# ---- the page of progress ----------------------------------------------------------------------
+
+
+def progress_page(one: queries.Progress, *, papers: tuple[Link, ...] = ()) -> pages.ProgressPage:
+    """The page of the applicant."""
+    here = f"/my/{one.number}"
+    human = tuple(
+        Link(
+            _("请工作人员复核“%(name)s”") % {"name": say(each.item_name)},
+            f"{here}/ask-human/?item={each.item_code}",
+        )
+        for each in one.lanes
+        if "ask_human" in each.open_verbs
+    )
+    return pages.ProgressPage(
+        name=say(one.package_name),
+        number=one.number,
+        filed_at=one.opened_at,
+        applicant=one.party_name,
+        parcel=parcel(one),
+        timeline=timeline(one),
+        state=state_tag(one.state, one.state_title),
+        notices=_notices(one),
+        documents=papers,
+        licences=tuple(
+            Link(say(each.item_name), f"/my/licences/{each.licence}/")
+            for each in one.lanes
+            if each.licence
+        ),
+        supply=Link(_("去补正"), f"{here}/supply/") if "supply" in one.open_verbs else None,
+        collect=f"{here}/collect/" if "collect" in one.open_verbs else "",
+        withdraw=Link(_("撤回申请"), f"{here}/withdraw/")
+        if "withdraw" in one.open_verbs
+        else None,
+        share=Link(_("分享进度"), f"{here}/share/"),
+        ask_human=human,
+        remedies=_remedies(one),
+        explanation=_explanation(one),
+        back=Link(_("我的办件"), "/my/"),
+    )
+
+
+def shared_page(one: queries.Progress) -> pages.ProgressPage:
+    """What a read-only link shows: the way, no papers, no verbs."""
+    return pages.ProgressPage(
+        name=say(one.package_name),
+        number=one.number,
+        filed_at=one.opened_at,
+        applicant=one.party_name,
+        parcel=parcel(one),
+        timeline=timeline(one, public=True),
+        state=state_tag(one.state, one.state_title),
+        is_shared=True,
+    )
+
+
+def _notices(one: queries.Progress) -> tuple[Notice, ...]:
+    if one.state == "correction" and one.notice:
+        count = len(one.notice.lines)
+        title = ngettext("请补正 %(n)s 处", "请补正 %(n)s 处", count) % {"n": count}
+        return (
+            Notice(
+                title=title,
+                text=_("这是一次性告知，各部门不会再提新的要求。"),
+                tone="care",
+                link=Link(_("去补正"), f"/my/{one.number}/supply/"),
+            ),
+        )
+    if one.state == "received" and not one.notice:
+        return (
+            Notice(
+                title=_("已收件"),
+                text=_("提交就是收件。请记下编号，随时可以查进度。"),
+                facts=(Fact(_("编号"), one.number, is_code=True),),
+            ),
+        )
+    return ()
+
+
+def timeline(one: queries.Progress, *, public: bool = False) -> tuple[Entry, ...]:
+    """The public history, newest first."""
+    return tuple(
+        Entry(
+            at=line.at,
+            what=_(line.title),
+            about=say(line.item_name) if line.item_name else "",
+            basis=line.basis,
+            note="" if public else _timeline_note(line.body),
+            tone="late" if line.verb in ("deny", "refuse_acceptance") else "plain",
+        )
+        for line in sorted(one.timeline, key=lambda line: line.at, reverse=True)
+    )
+
+
+def _timeline_note(body: Mapping[str, object]) -> str:
+    if body.get("right_body"):
+        return _("请向%(body)s申请。%(reason)s") % {
+            "body": body["right_body"],
+            "reason": body.get("reason", ""),
+        }
+    return str(body.get("reason", "") or "")
+
+
+def _remedies(one: queries.Progress) -> tuple[Fact, ...]:
+    """Where a refused applicant can turn, as pinned at filing (行政许可法 38)."""
+    compiled = package_version(one.version_id).compiled
+    rows: list[Fact] = []
+    for each in one.lanes:
+        if each.decision is None or each.decision.result != "deny":
+            continue
+        remedies = compiled.item(each.item_code).remedies
+        name = {"name": say(each.item_name)}
+        review = _("%(body)s，收到决定之日起 %(n)s 日内") % {
+            "body": say(remedies.review_body),
+            "n": number(remedies.days.value),
+        }
+        rows.append(
+            Fact(_("%(name)s：申请行政复议") % name, review, evidence=evidence(remedies.days))
+        )
+        court = say(remedies.court)
+        if remedies.suit_months:
+            court = _("%(body)s，收到决定之日起 %(n)s 个月内") % {
+                "body": court,
+                "n": number(remedies.suit_months.value),
+            }
+        rows.append(
+            Fact(
+                _("%(name)s：提起行政诉讼") % name, court, evidence=evidence(remedies.suit_months)
+            )
+        )
+    return tuple(rows)
+
+
+def _explanation(one: queries.Progress) -> tuple[Fact, ...]:
+    """Every fact that a machine's decision rested on."""
+    return tuple(
+        Fact(
+            str(line.get("text") or line.get("field", "")),
+            str(line.get("value", "")),
+            Source(str(line["source"])) if line.get("source") else None,
+        )
+        for each in one.lanes
+        if each.decision and each.decision.is_automatic
+        for line in each.decision.explanation
+    )
+
+
+# ---- my things ---------------------------------------------------------------------------------
+
+
+def application(row: queries.ApplicationRow, own_name: str) -> pages.Application:
+    """One line of my things."""
+    turns = {
+        "applicant": _("轮到您"),
+        "government": _("轮到部门办理"),
+        "third": _("轮到第三方"),
+    }
+    done = _("已办好 %(done)s 项，共 %(total)s 项") % {"done": row.done, "total": row.total}
+    return pages.Application(
+        name=say(row.package_name),
+        number=row.number,
+        href=f"/my/{row.number}/",
+        state=state_tag(row.state, row.state_title),
+        filed_at=row.opened_at,
+        turn=turns.get(row.turn, ""),
+        note=done,
+        due=row.due_at,
+        applicant=row.party_name if row.party_name != own_name else "",
+    )
+
+
+def todo(row: queries.ApplicationRow) -> Notice | None:
+    """What waits for the applicant in one application; None where nothing does."""
+    if row.turn != "applicant":
+        return None
+    words = {
+        "correction": (_("%(name)s：请补正"), _("去补正"), "supply/"),
+        "done": (_("%(name)s：全部办好了，请领取"), _("去领取"), ""),
+    }
+    title, verb, path = words.get(row.state, (_("%(name)s：轮到您了"), _("去看看"), ""))
+    return Notice(
+        title=title % {"name": say(row.package_name)},
+        text=row.party_name,
+        tone="care",
+        link=Link(verb, f"/my/{row.number}/{path}"),
+    )
+
+
+def my_page(
+    name: str,
+    rows: Sequence[queries.ApplicationRow],
+    drafts: tuple[pages.OpenDraft, ...],
+    pager: Pager,
+) -> pages.MyPage:
+    """My things."""
+    return pages.MyPage(
+        name=name,
+        todo=tuple(notice for row in rows if (notice := todo(row))),
+        drafts=drafts,
+        applications=tuple(application(row, name) for row in rows),
+        empty=Empty(
+            _("还没有提交过申请"),
+            _("从“一件事”里选一件，先看看要办什么，不登录也可以看。"),
+            Link(_("看看能办什么"), "/"),
+        ),
+        pager=pager,
+    )
+
+
+# ---- verbs of the applicant --------------------------------------------------------------------
+
+
+def withdraw_page(one: queries.Progress) -> Confirm:
+    """Asks once more before everything that is not decided is withdrawn."""
+    decided = [say(each.item_name) for each in one.lanes if each.decision]
+    consequences = [
+        _("还没有作出决定的事项全部停止办理。"),
+        _("交过的材料会保留，下次可以沿用。"),
+        _("撤回后不能恢复，需要时请重新申请。"),
+    ]
+    if decided:
+        kept = _("已经作出决定的不受影响：%(names)s。") % {"names": _("、").join(decided)}
+        consequences.insert(1, kept)
+    return Confirm(
+        title=_("撤回申请"),
+        sentence=_("您要撤回“%(name)s”吗？") % {"name": say(one.package_name)},
+        action=f"/my/{one.number}/withdraw/",
+        verb=_("确认撤回"),
+        back=Link(_("不撤回，返回进度"), f"/my/{one.number}/"),
+        consequences=tuple(consequences),
+        grave=True,
+    )
+
+
+def ask_human_page(one: queries.Progress, item: queries.Lane) -> Confirm:
+    """Asks for a person to look at a machine's decision."""
+    return Confirm(
+        title=_("申请人工复核"),
+        sentence=_("“%(name)s”是系统自动作出的决定。您有权要求工作人员复核。")
+        % {"name": say(item.item_name)},
+        action=f"/my/{one.number}/ask-human/",
+        verb=_("申请复核"),
+        back=Link(_("返回进度"), f"/my/{one.number}/"),
+        consequences=(
+            _("复核期间，已经作出的决定继续有效。"),
+            _("每个决定可以复核一次，结果会通知您。"),
+        ),
+        fields=(
+            Field(
+                name="reason",
+                label=_("为什么想复核"),
+                kind="longtext",
+                max_length=500,
+                required=False,
+            ),
+        ),
+        hidden={"item": item.item_code},
+    )

@@ -1,0 +1,302 @@
+"""Finding a package, answering its questions, the personal guide: open to everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.catalogue.queries import package_in_force, packages_in_force, search
+from tongban.doors.access import permission
+from tongban.doors.citizen import applying, guides, journey, pages, situations
+from tongban.doors.citizen.qr import drawn_qr
+from tongban.doors.citizen.situations import Situation, Standing
+from tongban.doors.parts import Link
+from tongban.doors.texts import say
+from tongban.doors.units import number
+from tongban.forms.actions import NewDraft, open_draft, save_situation
+from tongban.forms.actions import Situation as Told
+from tongban.forms.queries import access_draft
+from tongban.kernel.worktime import city_date
+from tongban.packages.queries import known_facts
+from tongban.people.queries import parties
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+
+    from tongban.catalogue.queries import PublishedPackage
+    from tongban.doors.visits import Visit
+    from tongban.kernel.actors import Actor
+    from tongban.kernel.conditions import Fact
+    from tongban.people.queries import PartyView
+
+MOST_QUERY = 100
+
+
+@require_GET
+@permission("public")
+def home(request: Visit) -> HttpResponse:
+    """Everything that can be done here, and a search over it."""
+    on = city_date(request.now)
+    query = request.GET.get("q", "").strip()[:MOST_QUERY]
+    found = tuple(_hit(one) for one in search(query, on)) if query else None
+    drafts: tuple[pages.OpenDraft, ...] = ()
+    if request.actor is not None and _is_citizen(request.actor):
+        drafts = applying.open_drafts(request.actor)
+    page = pages.HomePage(
+        query=query,
+        hits=found,
+        things=tuple(_thing(one) for one in packages_in_force(on)),
+        drafts=tuple(Link(one.name, one.href) for one in drafts),
+    )
+    return render(request, "citizen/home.html", {"page": page})
+
+
+def _is_citizen(actor: Actor | None) -> bool:
+    return actor is not None and actor.kind == "citizen"
+
+
+def _hit(published: PublishedPackage) -> pages.Hit:
+    compiled = published.compiled
+    return pages.Hit(
+        say(compiled.name), say(compiled.summary), f"/packages/{compiled.slug}/", _("一件事")
+    )
+
+
+def _thing(published: PublishedPackage) -> pages.Thing:
+    compiled = published.compiled
+    found = compiled.figures
+    return pages.Thing(
+        name=say(compiled.name),
+        summary=say(compiled.summary),
+        href=f"/packages/{compiled.slug}/",
+        audience=say(compiled.object),
+        departments=len(compiled.departments),
+        highlights=(
+            (str(len(compiled.departments)), _("个部门")),
+            (number(found.materials.after), _("份材料")),
+            (number(found.days.after), _("个工作日")),
+        ),
+    )
+
+
+@require_GET
+@permission("public")
+def package(request: Visit, slug: str) -> HttpResponse:
+    """The general guide."""
+    published = package_in_force(slug, city_date(request.now))
+    draft = None
+    if request.actor is not None and _is_citizen(request.actor):
+        name = say(published.compiled.name)
+        mine = [one for one in applying.open_drafts(request.actor) if one.name == name]
+        draft = Link(_("接着填上次的"), mine[0].href) if mine else None
+    page = guides.package_page(published, draft)
+    return render(request, "citizen/package.html", {"page": page})
+
+
+# ---- the questions -----------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@permission("public")
+def ask(request: Visit, slug: str) -> HttpResponse:
+    """The situation questions on one page, known answers filled in with their source."""
+    published = package_in_force(slug, city_date(request.now))
+    situation = _situation(request, published)
+    standing = _standing(request, published, situation)
+    if request.method == "GET":
+        return _ask(request, standing)
+    answers, unsure, wrong = situations.read(standing.guide.questions, request.POST)
+    told = Situation(answers, tuple(unsure), situation.party_id, situation.draft)
+    if wrong:
+        return _ask(request, _standing(request, published, told), wrong=wrong)
+    answers, unsure = _hidden(request, standing, answers, unsure)
+    told = Situation(answers, tuple(unsure), situation.party_id, situation.draft)
+    situations.keep(request.session, slug, told)
+    standing = _standing(request, published, told)
+    fresh = [q for q in standing.guide.open_questions if q not in answers and q not in unsure]
+    if fresh:
+        return redirect(f"/packages/{slug}/ask/?fresh={len(fresh)}#f-{fresh[0]}")
+    return redirect(f"/packages/{slug}/guide/")
+
+
+def _hidden(
+    request: Visit, standing: Standing, answers: dict[str, object], unsure: list[str]
+) -> tuple[dict[str, object], list[str]]:
+    """Answers to questions that the browser showed because of another answer on the page."""
+    told = Situation(answers, tuple(unsure))
+    now_shown = _standing(request, standing.published, told).guide.questions
+    later = [q for q in now_shown if q not in standing.guide.questions]
+    given = [q for q in later if q.id in request.POST or f"{q.id}.unsure" in request.POST]
+    more, more_unsure, _wrong = situations.read(given, request.POST)
+    return {**answers, **more}, [*unsure, *more_unsure]
+
+
+def _ask(
+    request: Visit, standing: Standing, *, wrong: Mapping[str, str] | None = None
+) -> HttpResponse:
+    slug = standing.compiled.slug
+    fresh = request.GET.get("fresh", "")
+    page = situations.ask_page(
+        standing,
+        steps=journey.steps(slug, journey.ASK, standing.situation.draft),
+        applicants=_applicants(request, standing),
+        typed=request.POST if wrong else None,
+        wrong=wrong,
+        fresh=int(fresh) if fresh.isdecimal() and len(fresh) < 4 else 0,
+    )
+    return render(request, "citizen/ask.html", {"page": page}, status=422 if wrong else 200)
+
+
+def _situation(request: Visit, published: PublishedPackage) -> Situation:
+    """What the session remembers; ``?draft=`` takes up a draft, ``?for=`` changes for whom."""
+    slug = published.compiled.slug
+    kept = situations.load(request.session, slug)
+    actor = request.actor
+    if actor is None or not _is_citizen(actor):
+        return Situation(kept.answers, kept.unsure)
+    wanted = request.GET.get("draft", "")
+    if wanted:
+        kept = _of_draft(request, published, wanted)
+    fitting = [one.id for one in _fitting(actor, published)]
+    chosen = request.GET.get("for", "")
+    party_id = int(chosen) if chosen.isdecimal() and int(chosen) in fitting else kept.party_id
+    if party_id not in fitting:
+        party_id = fitting[0] if fitting else actor.party_id
+    draft = kept.draft if party_id == kept.party_id else ""
+    found = Situation(kept.answers, kept.unsure, party_id, draft)
+    if wanted or chosen:
+        situations.keep(request.session, slug, found)
+    return found
+
+
+def _of_draft(request: Visit, published: PublishedPackage, wanted: str) -> Situation:
+    """The situation that a draft was opened with; NotFound for a draft of somebody else."""
+    draft = access_draft(_actor(request), situations.draft_id(wanted))
+    answers = {
+        q.id: draft.facts[q.fact].value
+        for q in published.compiled.questions
+        if q.fact in draft.facts
+    }
+    return Situation(answers, draft.unsure, draft.party_id, str(draft.id))
+
+
+def _actor(request: Visit) -> Actor:
+    if request.actor is None:
+        msg = "a page for citizens was reached by a stranger"
+        raise ValueError(msg)
+    return request.actor
+
+
+def _fitting(actor: Actor, published: PublishedPackage) -> list[PartyView]:
+    """For whom this person may apply for this package, enterprises first where it is for them."""
+    audience = set(published.compiled.audience)
+    for_people = bool(audience & {"natural", "person"})
+    for_enterprises = bool(audience - {"natural", "person"})
+    found = sorted(parties(actor.acts_for).values(), key=lambda one: (one.kind, one.id))
+    fit = [
+        one
+        for one in found
+        if (one.kind == "legal" and for_enterprises) or (one.kind == "natural" and for_people)
+    ]
+    return fit or [one for one in found if one.id == actor.party_id]
+
+
+def _applicants(request: Visit, standing: Standing) -> tuple[pages.Applicant, ...]:
+    if request.actor is None or not _is_citizen(request.actor):
+        return ()
+    fit = _fitting(request.actor, standing.published)
+    if len(fit) < 2:
+        return ()
+    return tuple(
+        pages.Applicant(
+            one.name, f"?{urlencode({'for': one.id})}", one.id == standing.situation.party_id
+        )
+        for one in fit
+    )
+
+
+def _standing(request: Visit, published: PublishedPackage, situation: Situation) -> Standing:
+    known: Mapping[str, Fact] = {}
+    if request.actor is not None and situation.party_id is not None:
+        known = known_facts(
+            published.compiled,
+            situation.party_id,
+            city_date(request.now),
+            by=request.actor,
+        )
+    return Standing(published, situation, known, request.now)
+
+
+# ---- the personal guide ------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@permission("public")
+def guide(request: Visit, slug: str) -> HttpResponse:
+    """The personal guide; a post takes it over into a draft and opens the form."""
+    published = package_in_force(slug, city_date(request.now))
+    situation = _situation(request, published)
+    if situation.is_empty:
+        return redirect(f"/packages/{slug}/ask/")
+    standing = _standing(request, published, situation)
+    if standing.guide.open_questions:
+        return redirect(f"/packages/{slug}/ask/?fresh={len(standing.guide.open_questions)}")
+    if request.method == "POST":
+        return _start(request, standing)
+    address = f"{settings.SITE_URL}/packages/{slug}/"
+    page = situations.guide_page(
+        standing,
+        steps=journey.steps(slug, journey.GUIDE, situation.draft),
+        address=address,
+        qr=drawn_qr(address),
+        login_needed=request.actor is None,
+    )
+    return render(request, "citizen/guide.html", {"page": page})
+
+
+def _start(request: Visit, standing: Standing) -> HttpResponse:
+    slug = standing.compiled.slug
+    actor = request.actor
+    if actor is None or not _is_citizen(actor):
+        onward = urlencode({"next": f"/packages/{slug}/guide/"})
+        return redirect(f"/login/?{onward}")
+    situation = standing.situation
+    told = _told(standing)
+    if situation.draft:
+        draft = save_situation(
+            draft_id=situations.draft_id(situation.draft),
+            situation=told,
+            by=actor,
+            now=request.now,
+        )
+    else:
+        new = NewDraft(
+            party_id=situation.party_id or actor.party_id or 0,
+            package=standing.published.code,
+            version_id=standing.published.version_id,
+            situation=told,
+        )
+        draft = open_draft(draft=new, by=actor, now=request.now)
+    situations.keep(
+        request.session,
+        slug,
+        Situation(situation.answers, situation.unsure, draft.party_id, str(draft.id)),
+    )
+    return redirect(f"/apply/{draft.id}/form/")
+
+
+def _told(standing: Standing) -> Told:
+    """The answers as facts, each with its source; what is only known stays with its register."""
+    answered = {
+        q.fact: standing.facts[q.fact]
+        for q in standing.compiled.questions
+        if q.id in standing.situation.answers and q.fact in standing.facts
+    }
+    return Told(answered, standing.situation.unsure)

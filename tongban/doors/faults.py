@@ -1,0 +1,55 @@
+"""Showing what a refusal says beside the fields that it means, with nothing typed lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from tongban.doors.parts import Field, Problem
+from tongban.kernel.refusals import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from tongban.kernel.refusals import Refusal
+
+
+def sentences(refusal: Refusal) -> dict[str, str]:
+    """The first sentence for each path of a refused input, in the reader's language."""
+    found: dict[str, str] = {}
+    if isinstance(refusal, BadInput):
+        for problem in refusal.problems:
+            found.setdefault(problem.path, _(problem.sentence))
+    return found
+
+
+def marked(
+    fields: Iterable[Field], wrong: Mapping[str, str], values: Mapping[str, str]
+) -> tuple[Field, ...]:
+    """The fields with what was typed (but no passwords) and what is wrong with it."""
+    return tuple(
+        replace(
+            one,
+            value="" if one.kind == "password" else values.get(one.name, one.value),
+            error=wrong.get(one.name, ""),
+            options=tuple(
+                replace(option, chosen=option.value == values.get(one.name))
+                if one.name in values
+                else option
+                for option in one.options
+            ),
+        )
+        for one in fields
+    )
+
+
+def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:
+    """Every problem with a way to its field; the refusal's own sentence where it has none."""
+    keys = {one.name: one.key for one in fields}
+    found = [
+        Problem(sentence, keys.get(path, "")) for path, sentence in sentences(refusal).items()
+    ]
+    more = [Problem(_(line)) for line in refusal.instead]
+    return tuple(found) or (Problem(_(refusal.sentence)), *more)

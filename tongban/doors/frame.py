@@ -1,0 +1,122 @@
+"""The frame around every page: who is here, in which language and print size, in which city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+from tongban.catalogue.queries import live
+from tongban.doors.texts import say
+from tongban.kernel.refusals import NotFound
+from tongban.notices.queries import unread_count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from django.http import HttpRequest
+
+    from tongban.kernel.actors import Actor
+
+PRINT_SIZE_COOKIE = "print_size"
+PRINT_SIZES = ("normal", "large")
+# The first part of an address that says which entry of the navigation is open.
+_PLACES = {
+    "/my/messages/": "messages",
+    "/my/licences/": "licences",
+    "/my/materials/": "licences",
+    "/my/settings/": "settings",
+    "/my/": "my",
+    "/verify/": "verify",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that the site speaks, named in itself."""
+
+    code: str
+    tag: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever looks at the page, as the header greets them."""
+
+    name: str
+    kind: str
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Everything outside `main`."""
+
+    city: str
+    ribbon: str
+    language: str
+    direction: str
+    print_size: str
+    languages: tuple[Language, ...]
+    viewer: Viewer | None
+    path: str
+    place: str = ""
+
+    @property
+    def other_print_size(self) -> str:
+        return "normal" if self.print_size == "large" else "large"
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor: what the base template needs on every page."""
+    code = get_language() or settings.LANGUAGE_CODE
+    city = _city()
+    actor: Actor | None = getattr(request, "actor", None)
+    made = Frame(
+        city=say(city.get("name")),
+        ribbon=say(city.get("ribbon")),
+        language=tag_of(code),
+        direction="rtl" if get_language_info(code)["bidi"] else "ltr",
+        print_size=print_size(request),
+        languages=tuple(
+            Language(one, tag_of(one), name, one == code) for one, name in settings.LANGUAGES
+        ),
+        viewer=_viewer(actor),
+        # A form that was refused has an address of its own, which cannot be gone back to.
+        path=request.get_full_path() if request.method == "GET" else request.path,
+        place=next((p for start, p in _PLACES.items() if request.path.startswith(start)), ""),
+    )
+    return {"frame": made}
+
+
+def tag_of(code: str) -> str:
+    """The BCP 47 tag of one of Django's language codes: zh-hans is zh-Hans."""
+    language, _dash, script = code.partition("-")
+    return f"{language}-{script.title()}" if len(script) == 4 else code
+
+
+def print_size(request: HttpRequest) -> str:
+    """How large this browser wants the print."""
+    wanted = request.COOKIES.get(PRINT_SIZE_COOKIE, "")
+    return wanted if wanted in PRINT_SIZES else PRINT_SIZES[0]
+
+
+def _city() -> Mapping[str, Any]:
+    try:
+        city: Mapping[str, Any] = live("city")
+    except NotFound:
+        # Nothing is published yet; the pages that say so need a frame all the same.
+        return {}
+    return city
+
+
+def _viewer(actor: Actor | None) -> Viewer | None:
+    if actor is None:
+        return None
+    unread = unread_count(actor.acts_for) if actor.kind == "citizen" else 0
+    return Viewer(actor.name, actor.kind, unread)
