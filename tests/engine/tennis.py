@@ -100,7 +100,7 @@ def member(party_id, account_id=99):
     )
 
 
-def ask(party_id, *, now=MONDAY, children=0, step=True):
+def ask(party_id, *, now=MONDAY, children=0, step=True, role="steward"):
     """Open a membership (with children) and answer the locked rows as they were written."""
     new = NewProceeding(
         kind="membership",
@@ -128,5 +128,5 @@ def ask(party_id, *, now=MONDAY, children=0, step=True):
         for one in opened:
             act.begin(one, "ask")
             if step:
-                act.open_step(one, "look", role="steward")
+                act.open_step(one, "look", role=role)
     return opened

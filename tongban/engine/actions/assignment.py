@@ -20,6 +20,7 @@ from tongban.kernel.worktime import city_date
 from tongban.people.queries import officers_for
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
+from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,9 +87,13 @@ def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[i
     """Draw an officer for each open step that nobody holds; answers how many were given.
 
     ``excluded`` are accounts with a conflict of interest. A step without candidates stays in
-    its queue, where every holder of the queue sees it.
+    its queue, where every holder of the queue sees it. A worker that comes when the secret of
+    ``now``'s day is public already draws with the secret of the city's present day.
     """
     day = ensure_assignment_day(city_date(now), now=now)
+    if day.revealed_at is not None:
+        now = city_now()
+        day = ensure_assignment_day(city_date(now), now=now)
     with Act(by=SYSTEM, now=now) as act:
         proceeding = act.lock(proceeding_id)
         waiting = [s for s in proceeding.steps if s.is_open and s.assignee_id is None]
