@@ -74,12 +74,12 @@ class TestOrder:
 
         assert (found.value, found.source_key, found.locked) == (6, "guide", True)
 
-    def test_an_answer_that_repeats_a_source_keeps_the_source_and_locks(self):
-        found = filled(
-            field("club.x", "phone", source=PERSON), "13900000001", answered="13900000001"
-        )
+    @pytest.mark.parametrize(("kind", "locked"), [("integer", True), ("phone", False)])
+    def test_an_answer_that_repeats_a_source_keeps_the_source(self, kind, locked):
+        value = "13900000001"
+        found = filled(field("club.x", kind, source=PERSON), value, answered=value)
 
-        assert (found.source_key, found.locked) == ("person:phone", True)
+        assert (found.source_key, found.locked) == ("person:phone", locked)
 
     def test_last_times_answer_comes_last_and_stays_free(self):
         found = filled(field("club.note"), remembered="老样子")

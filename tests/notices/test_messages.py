@@ -56,6 +56,15 @@ class TestSending:
         with pytest.raises(ValueError, match=key):
             actions.send_message(party_id=ALIYA, key=key, params=params, dedup="d", now=NOON)
 
+    def test_what_was_said_does_not_change_with_the_template(self, settings, tmp_path):
+        number = accepted()
+        path = settings.CONTENT / "messages.yaml"
+        other = path.read_text(encoding="utf-8").replace("已受理，各部门", "改了字，各部门")
+        (tmp_path / "messages.yaml").write_text(other, encoding="utf-8")
+        settings.CONTENT = tmp_path
+
+        assert "已受理，各部门" in queries.access_message(citizen(), number).body
+
     def test_hostile_words_stay_words(self):
         withdrawn(number="{thing}<script>")
 

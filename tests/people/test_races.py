@@ -1,7 +1,19 @@
 """Several people at the same second."""
 
-from tests.people.scenes import NUMBERS, SECRET, WALL, citizen, officer, sign_in, staff
+from tests.people.scenes import (
+    NOW,
+    NUMBERS,
+    PASSWORD,
+    SECRET,
+    WALL,
+    citizen,
+    officer,
+    registered,
+    sign_in,
+    staff,
+)
 from tongban.people import actions
+from tongban.people.actions import NewCitizen
 from tongban.people.rules import LOGIN_LIMIT, totp_code, totp_step
 
 
@@ -22,3 +34,15 @@ def test_a_code_opens_one_of_two_doors_at_once(own_database, race):
     results = race(*[lambda: sign_in("wang", totp=code)] * 2)
 
     assert sorted(type(result).__name__ for result in results) == ["Account", "SignInRefused"]
+
+
+def test_one_person_registering_twice_at_once_gets_one_account(own_database, race):
+    registered("艾山", NUMBERS[0])
+
+    def register(login):
+        person = NewCitizen(login, PASSWORD, "艾山", NUMBERS[0])
+        return actions.register_citizen(person=person, address="10.0.0.9", now=NOW, wall=WALL)
+
+    results = race(lambda: register("hasan"), lambda: register("hasan2"))
+
+    assert sorted(type(result).__name__ for result in results) == ["Account", "AlreadyRegistered"]

@@ -13,8 +13,8 @@ from tongban.kernel.identifiers import mask_phone
 from tongban.kernel.refusals import NotFound
 from tongban.notices.gateways import Receipt
 from tongban.notices.models import Attempt, Choice, Delivery, Message
-from tongban.notices.queries import address_book, messages, sms_gateway, wants_sms
-from tongban.notices.rules import LEASE, Param, fill, first_loud, pause_after, stored
+from tongban.notices.queries import address_book, messages, said, sms_gateway, wants_sms
+from tongban.notices.rules import LEASE, Param, first_loud, pause_after, render, stored
 from tongban.notices.states import DeliveryState, Outcome
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
@@ -79,13 +79,15 @@ def send_messages(new: Iterable[NewMessage], *, now: datetime) -> list[int]:
 
 def _put(message: NewMessage, now: datetime) -> tuple[Message, bool]:
     template = _template(message)
+    params = stored({name: message.params[name] for name in template.params})
     return Message.objects.get_or_create(
         party_id=message.party_id,
         dedup=message.dedup,
         defaults={
             "kind": template.kind,
             "key": message.key,
-            "params": stored({name: message.params[name] for name in template.params}),
+            "params": params,
+            "words": render(template, params),
             "proceeding": message.proceeding,
             "statutory": template.statutory,
             "created_at": now,
@@ -105,15 +107,14 @@ def _template(message: NewMessage) -> Template:
 
 
 def _start_delivery(row: Message, now: datetime) -> int | None:
-    texts = messages()
-    if texts.template(row.key).sms is None:
+    if "sms" not in row.words["zh"]:
         return None
     contact = address_book()(row.party_id)
     if contact is None or not contact.phone:
         return None
     if not row.statutory and not wants_sms(row.party_id):
         return None
-    quiet = texts.quiet_hours
+    quiet = messages().quiet_hours
     delivery = Delivery.objects.create(
         message=row,
         channel=SMS,
@@ -175,11 +176,8 @@ def _send(delivery: Delivery) -> tuple[str, Receipt]:
     contact = address_book()(message.party_id)
     if contact is None or not contact.phone:
         return "", Receipt(Outcome.REFUSED, detail="no telephone")
-    texts = messages()
-    wording = texts.template(message.key).sms or texts.template(message.key).title
-    text = texts.signature.in_language(contact.language) + fill(
-        wording.in_language(contact.language), message.params, contact.language
-    )
+    signature = messages().signature.in_language(contact.language)
+    text = signature + said(message, contact.language)["sms"]
     receipt = sms_gateway().send(to=contact.phone, text=text, reference=f"m{message.pk}")
     return mask_phone(contact.phone), receipt
 

@@ -11,9 +11,9 @@ from tongban.notices.states import DeliveryState, Outcome
 class Message(models.Model):
     """One message to one party; it lies in the inbox from the moment it is written.
 
-    ``key`` names the template, ``kind`` its family (domain-07 §12.2). The words are rendered
-    when shown, in the reader's language, from ``params``. ``dedup`` says which happening the
-    message tells of: the same happening is told once.
+    ``key`` names the template, ``kind`` its family (domain-07 §12.2). ``words`` are what was
+    said, by language: they do not change with the template, since a statutory notice proves what
+    a party was told. ``dedup`` says which happening it tells of: the same is told once.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -21,6 +21,7 @@ class Message(models.Model):
     kind = models.TextField()
     key = models.TextField()
     params = models.JSONField(default=dict)
+    words = models.JSONField()
     proceeding = models.TextField(default="")
     statutory = models.BooleanField(default=False)
     dedup = models.TextField()

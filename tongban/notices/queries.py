@@ -11,7 +11,6 @@ from django.utils.module_loading import import_string
 from tongban.kernel.refusals import NotFound
 from tongban.notices.content import Messages, read_messages
 from tongban.notices.models import Attempt, Choice, Message
-from tongban.notices.rules import fill
 from tongban.notices.states import Outcome
 
 if TYPE_CHECKING:
@@ -96,9 +95,8 @@ def messages_of(
         rows = rows.filter(id__lt=cursor)
     found = list(rows.order_by("-id")[: limit + 1])
     shown = found[:limit]
-    texts = messages()
     return Page(
-        tuple(_view(row, texts, language) for row in shown),
+        tuple(_view(row, language) for row in shown),
         shown[-1].pk if len(found) > limit else None,
     )
 
@@ -108,7 +106,7 @@ def access_message(person: Actor, message_id: int, *, language: str = "zh") -> M
     row = Message.objects.filter(id=message_id, party_id__in=person.acts_for).first()
     if row is None:
         raise NotFound
-    return _view(row, messages(), language)
+    return _view(row, language)
 
 
 def attempts_of(message_id: int) -> list[AttemptView]:
@@ -126,15 +124,21 @@ def wants_sms(party_id: int) -> bool:
     return choice is not False
 
 
-def _view(row: Message, texts: Messages, language: str) -> MessageView:
-    template = texts.template(row.key)
+def said(row: Message, language: str) -> dict[str, str]:
+    """The words of a message in a language, in Chinese where it was not written in that one."""
+    words: dict[str, str] = row.words.get(language) or row.words["zh"]
+    return words
+
+
+def _view(row: Message, language: str) -> MessageView:
+    words = said(row, language)
     return MessageView(
         id=row.pk,
         party_id=row.party_id,
         kind=row.kind,
         key=row.key,
-        title=fill(template.title.in_language(language), row.params, language),
-        body=fill(template.body.in_language(language), row.params, language),
+        title=words["title"],
+        body=words["body"],
         proceeding=row.proceeding,
         statutory=row.statutory,
         created_at=row.created_at,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from tongban.kernel.worktime import CITY_ZONE, ONE_DAY
-from tongban.notices.content import PLACEHOLDER
+from tongban.notices.content import PLACEHOLDER, Template
 
 PAUSES = (
     timedelta(minutes=1),
@@ -41,6 +41,20 @@ def _stored(value: Param) -> object:
     if isinstance(value, Sequence):
         return [_stored(part) for part in value]
     raise TypeError(f"{type(value).__name__} cannot stand in a message")
+
+
+def render(template: Template, params: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """What a template says with stored parameters, by language: title, body and short message."""
+    texts = {"title": template.title, "body": template.body, "sms": template.sms}
+    languages = {"zh", "en"} | ({"ug"} if template.body.ug else set())
+    return {
+        language: {
+            part: fill(wording.in_language(language), params, language)
+            for part, wording in texts.items()
+            if wording
+        }
+        for language in sorted(languages)
+    }
 
 
 def fill(text: str, params: Mapping[str, object], language: str) -> str:

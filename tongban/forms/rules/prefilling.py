@@ -114,7 +114,7 @@ def _answered(
     if known is not None and same_value(known.value, answer.value):
         stated = _stated(field, known, on)
         if stated is not None:
-            return replace(stated, locked=True)
+            return replace(stated, locked=stated.locked or field.kind not in EDITABLE_KINDS)
     return Prefilled(value, GUIDE, LABELS[GUIDE], answer.as_of, locked=True)
 
 

@@ -162,10 +162,7 @@ def _open_account(person: NewCitizen, now: datetime) -> Account:
             "code": person.id_number,
         },
     )
-    if Account.objects.filter(party=party).exists():
-        raise AlreadyRegistered(
-            "该身份已经注册过账号。", instead=("请直接登录；忘记密码可到大厅窗口重置。",)
-        )
+    _refuse_second_account(party)
     account = Account(
         login=person.login,
         kind=AccountKind.CITIZEN,
@@ -180,8 +177,17 @@ def _open_account(person: NewCitizen, now: datetime) -> Account:
         with transaction.atomic():
             account.save()
     except IntegrityError:
+        # Somebody was faster: with this login, or as this very person.
+        _refuse_second_account(party)
         raise LoginTaken("这个登录名已经有人使用。", instead=("请换一个登录名。",)) from None
     return account
+
+
+def _refuse_second_account(party: Party) -> None:
+    if Account.objects.filter(party=party).exists():
+        raise AlreadyRegistered(
+            "该身份已经注册过账号。", instead=("请直接登录；忘记密码可到大厅窗口重置。",)
+        )
 
 
 def change_password(
