@@ -15,7 +15,6 @@ from tongban.documents.actions import (
     store_file,
     withdraw_material,
 )
-from tongban.documents.models import Attachment, Material
 from tongban.documents.queries import attachments_of, file_in_proceeding, materials_of, offer_reuse
 from tongban.documents.states import TrustGrade
 from tongban.kernel.refusals import MoveNotAllowed, NotAllowed, NotFound

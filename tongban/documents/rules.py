@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 import warnings
+import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -55,6 +56,20 @@ _ALIVE = {
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+# What a parser may raise for bytes that somebody made up; none of it is a fault of this program.
+_BROKEN = (
+    PyPdfError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 _ZIP_END = b"PK\x05\x06"
 _LETTER_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16"}
 
@@ -367,8 +382,7 @@ def _check_pdf(content: bytes, name: str, limits: Limits) -> None:
         )
     try:
         _check_parsed_pdf(PdfReader(io.BytesIO(content), strict=False), name, limits)
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError,
-            RecursionError, AssertionError, OSError) as error:  # fmt: skip
+    except _BROKEN as error:
         raise _damaged_pdf(name) from error
 
 

@@ -160,11 +160,12 @@ def expired_at(valid_to: date) -> datetime:
 
 def move_to(state: str, to: LicenceState) -> Move[LicenceState]:
     """The one move that leads there. Raises MoveNotAllowed, naming what is open."""
-    verbs = {move.verb: move for move in LIFE.open_moves(state) if move.target is to}
-    verbs.pop("publish", None)
-    if verbs:
-        return next(iter(verbs.values()))
-    return LIFE.move(state, _verb_of(to))
+    for move in LIFE.open_moves(state):
+        if move.target is to and move.verb != "publish":
+            return move
+    # Publishing belongs to whoever makes the paper; it is never chosen.
+    wanted = (move.verb for move in LIFE.moves if move.target is to and move.verb != "publish")
+    return LIFE.move(state, next(wanted, to.value))
 
 
 def may_change(by: Actor, move: Move[LicenceState], department: str) -> bool:
@@ -207,7 +208,3 @@ def _as_day(value: Any) -> date | None:
         return date.fromisoformat(value)
     except ValueError:
         return None
-
-
-def _verb_of(to: LicenceState) -> str:
-    return next((move.verb for move in LIFE.moves if move.target is to), "publish")

@@ -15,6 +15,7 @@ import os
 import re
 import secrets
 import threading
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -55,7 +56,21 @@ RENEW_BEFORE = timedelta(days=180)
 _ORGANISATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
 # The code names files.
 _USCC = re.compile(r"[0-9A-Z]{18}")
-_BROKEN = (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, OSError)
+# What a parser may raise for bytes that somebody made up; none of it is a fault of this program.
+_BROKEN = (
+    PdfError,
+    SignatureValidationError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 
 
 class SealFault(Exception):  # noqa: N818 -- says what is wrong, like FileExistsError
