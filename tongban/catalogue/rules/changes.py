@@ -61,9 +61,9 @@ def _lines(new: Publishable, old: Any, content: Content | None) -> Iterable[Word
             return []
         return live_changes(new.code, old, new.data)
     if content is None:
-        return [disappeared(Words(**old["name"]))]
+        return [disappeared(new.kind, Words(**old["name"]))]
     if old is None:
-        return [appeared(Words(**new.data["name"]))]
+        return [appeared(new.kind, Words(**new.data["name"]))]
     names = names_in(content)
     try:
         return _compared(new, old, names)
@@ -166,13 +166,20 @@ def licence_changes(old: LicenceType, new: LicenceType, names: Names) -> tuple[W
     return tuple(_about(names(new.code), change) for change in found or [REWORDED])
 
 
-def appeared(name: Words) -> Words:
+def appeared(kind: str, name: Words) -> Words:
     """Say that something is offered for the first time."""
+    if kind == "licence":
+        return Words(f"{name.zh}：新的证照类型", f"{name.say('en')}: a new type of licence")
     return Words(f"{name.zh}：开始办理", f"{name.say('en')}: now offered")
 
 
-def disappeared(name: Words) -> Words:
+def disappeared(kind: str, name: Words) -> Words:
     """Say that something is not offered any more."""
+    if kind == "licence":
+        return Words(
+            f"{name.zh}：不再颁发，已经颁发的继续有效",
+            f"{name.say('en')}: no longer issued; those issued stay valid",
+        )
     return Words(
         f"{name.zh}：停止办理，已经受理的继续办完",
         f"{name.say('en')}: no longer offered; running applications go on",
