@@ -209,6 +209,33 @@ def test_a_mirror_has_everything_but_a_file(city):
     assert Entry.objects.get(stream="licence", stream_id=licence.pk).verb == "licence_mirrored"
 
 
+def test_the_codes_of_the_citys_own_forms_become_words_on_a_mirror(city):
+    from tongban.catalogue.content.loader import load_content
+    from tongban.config.options import CHECKOUT
+
+    kind = (
+        load_content(CHECKOUT / "content")
+        .licences["business-licence"]
+        .model_copy(update={"issuer": "trade"})
+    )
+    face = {"name": "试验市阿依古丽茶馆", "kind": "limited_company", "district": "650102",
+            "capital": 500000}  # fmt: skip
+    mirror_licence(
+        licence=MirroredLicence(
+            type_code="business-licence", holder_id=city.shop, number="92650102MA7TE5T192",
+            face=face, valid_from=date(2024, 5, 1), region="659901", source="x", source_id="1",
+        ), licence_type=kind, by=SYSTEM, now=scenes.NOW,
+    )  # fmt: skip
+
+    held = find_valid(city.shop, "business-licence", scenes.TODAY)
+
+    words = {item.field: item.text for item in held.items}
+    assert held.face["kind"] == "limited_company"
+    assert (words["kind"], words["district"], words["capital"]) == (
+        "有限责任公司", "天山区", "50万元",
+    )  # fmt: skip
+
+
 def test_mirrored_again_the_same_changes_nothing(city):
     first = mirrored(city)
 

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.licences import scenes
+from tongban.catalogue.rules import Words
+from tongban.catalogue.rules.compiled import CompiledField, CompiledOption, CompiledSource
 from tongban.kernel.identifiers import parse_certificate_identifier
 from tongban.kernel.refusals import BadInput
 from tongban.licences import rules
@@ -116,6 +118,34 @@ def test_what_is_not_on_the_face_is_refused_by_name():
 )  # fmt: skip
 def test_values_are_printed_as_people_write_them(value, words):
     assert rules.words_for(value) == words
+
+
+def field(kind="text", unit="", options=()):
+    return CompiledField(
+        code="x.y", name=Words("x"), kind=kind, section="s", source=CompiledSource("typed"),
+        uses=(), unit=unit,
+        options=tuple(CompiledOption(code, Words(name)) for code, name in options),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "words"),
+    [
+        (field("choice", options=[("a", "甲"), ("b", "乙")]), "b", "乙"),
+        (field("multichoice", options=[("a", "甲"), ("b", "乙")]), ["a", "b", "c"], "甲、乙、c"),
+        (field("money", "CNY"), 500000, "50万元"),
+        (field("money", "CNY"), "1234.50", "1234.50元"),
+        (field("money"), 8, "8元"),
+        (field("decimal", "m2"), "120.0", "120平方米"),
+        (field("integer", "lamp"), 3, "3lamp"),
+        (field("money", "CNY"), "面议", ""),
+        (field("money", "CNY"), "NaN", ""),
+        (field("text"), "长期", ""),
+        (field("boolean"), True, ""),
+    ],
+)
+def test_codes_and_amounts_are_printed_as_the_form_calls_them(one, value, words):
+    assert rules.words_in_field(one, value) == words
 
 
 def test_a_pinned_type_reads_like_the_content(db):

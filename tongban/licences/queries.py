@@ -245,6 +245,24 @@ def count_producing() -> int:
     return Licence.objects.filter(retry_at__isnull=False).count()
 
 
+def words_of_codes(
+    kind: rules.TypeOfLicence, given: Mapping[str, Any], on: date
+) -> dict[str, str]:
+    """Words for the codes and amounts on a face, as the published forms call them, by field."""
+    known = {
+        field.code: field
+        for package in catalogue.packages_in_force(on)
+        for field in package.compiled.fields
+    }
+    return {
+        one.field: words
+        for one in kind.face
+        if one.field in given
+        and (field := known.get(one.element))
+        and (words := rules.words_in_field(field, given[one.field]))
+    }
+
+
 def verify_url(identifier: str) -> str:
     """Where anybody can verify this licence; what its QR code carries."""
     return f"{settings.SITE_URL}/verify/{identifier}/"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.identifiers import certificate_identifier, mask_id_number
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tongban.catalogue.content import LicenceType
-    from tongban.catalogue.rules import CompiledLicenceType
+    from tongban.catalogue.rules import CompiledField, CompiledLicenceType
     from tongban.kernel.actors import Actor
     from tongban.kernel.machines import Move
 
 Plain = bool | int | float | str | None
 # Those who may change the state of a licence that their organ issued.
 _DECIDE = frozenset({"decider", "head"})
+_UNITS = {"m2": "平方米", "m": "米", "person": "人", "seat": "座", "floor": "层", "percent": "%",
+          "CNY": "元"}  # fmt: skip
 # Shown at the head and the foot of the page, and not once more among its items.
 _ELSEWHERE = frozenset({"number", "issuer", "issued_on"})
 
@@ -121,6 +124,20 @@ def words_for(value: Any) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
 
 
+def words_in_field(field: CompiledField, value: Any) -> str:
+    """An answer as it is printed: options by name, amounts with their unit; "" for plain text."""
+    if field.options:
+        names = {option.code: option.name.zh for option in field.options}
+        members = value if isinstance(value, list | tuple) else (value,)
+        return "、".join(names.get(str(member), str(member)) for member in members)
+    amount = _amount(value)
+    if amount is None or not (field.unit or field.kind == "money"):
+        return ""
+    if field.kind == "money" and amount >= 10_000 and amount % 10_000 == 0:
+        return f"{amount / 10_000:f}万元"
+    return f"{amount:f}{_UNITS.get(field.unit, field.unit) or '元'}"
+
+
 def printed(face: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """What stands in the middle of the page: without what its head and foot say already."""
     return [
@@ -197,6 +214,18 @@ def _stored(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_stored(member) for member in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _amount(value: Any) -> Decimal | None:
+    if isinstance(value, bool):
+        return None
+    try:
+        amount = Decimal(str(value))
+    except ArithmeticError:
+        return None
+    if not amount.is_finite():
+        return None
+    return amount.quantize(Decimal(1)) if amount == amount.to_integral() else amount
 
 
 def _as_day(value: Any) -> date | None:

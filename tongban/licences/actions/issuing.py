@@ -28,7 +28,7 @@ from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules, sql
 from tongban.licences.actions.versions import lock_licence, organ_data, organ_of, succeed, tell
 from tongban.licences.models import Licence, LicenceVersion
-from tongban.licences.queries import verify_url
+from tongban.licences.queries import verify_url, words_of_codes
 from tongban.licences.states import LIFE, LicenceState, Origin
 from tongban.people import queries as people
 from tongban.records.queries import city_now
@@ -111,7 +111,8 @@ def issue_licence(  # noqa: PLR0913 -- an action names all that it needs
             },
         )
         if made:
-            items = _face(kind, licence, organ, face, shown or {})
+            words = words_of_codes(kind, face, city_date(now)) | dict(shown or {})
+            items = _face(kind, licence, organ, face, words)
             version = _first_version(licence, kind, items, by=by, now=now)
             tell(events.ORDERED, licence, version, by=by, now=now)
             jobs.configure_task(PRODUCE_TASK, queue="papers").defer(licence_id=licence.pk)

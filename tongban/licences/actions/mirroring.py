@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from tongban.kernel.identifiers import parse_certificate_identifier
+from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules
 from tongban.licences.actions.versions import lock_licence, organ_data, organ_of, succeed, tell
 from tongban.licences.models import Licence, LicenceVersion
+from tongban.licences.queries import words_of_codes
 from tongban.licences.states import LicenceState, Origin
 from tongban.people import queries as people
 
@@ -70,7 +72,7 @@ def mirror_licence(
             source_id=licence.source_id,
             defaults=_row(licence, kind, state, now),
         )
-        face = _face(licence, kind, kept)
+        face = _face(licence, kind, kept, on=city_date(now))
         if made:
             version = _first_version(kept, licence, kind, face, by=by, now=now)
             tell(events.MIRRORED, kept, version, by=by, now=now)
@@ -108,7 +110,7 @@ def _row(
 
 
 def _face(
-    licence: MirroredLicence, kind: rules.TypeOfLicence, kept: Licence
+    licence: MirroredLicence, kind: rules.TypeOfLicence, kept: Licence, *, on: date
 ) -> list[dict[str, Any]]:
     derived = {
         "licence_number": licence.number,
@@ -117,7 +119,8 @@ def _face(
         "valid_from": licence.valid_from,
         "valid_until": licence.valid_to or "长期",
     }
-    return rules.face_of(kind, licence.face, derived=derived, shown=licence.shown)
+    shown = words_of_codes(kind, licence.face, on) | dict(licence.shown)
+    return rules.face_of(kind, licence.face, derived=derived, shown=shown)
 
 
 def _first_version(
