@@ -160,5 +160,14 @@ def _sex(id_number: Value) -> str | None:
     return parse_id_number(text).sex.value if is_id_number(text) else None
 
 
-DERIVED: Mapping[str, Callable[..., object]] = {"birth_date": _born_on, "sex": _sex}
+def _same(value: Value) -> Value:
+    """What holds unless the person says otherwise: whoever applies is often the one in charge."""
+    return value
+
+
+DERIVED: Mapping[str, Callable[..., object]] = {
+    "birth_date": _born_on,
+    "sex": _sex,
+    "same_as": _same,
+}
 """The rules that content may name under ``from: derived``."""
