@@ -30,28 +30,43 @@ if TYPE_CHECKING:
     from tongban.records.events import JournalEntry
 
 
+WATCHING = frozenset({"head", "supervisor"})
+"""Roles that see all that lies with their department, whether a step waits for them or not."""
+
+
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:
     """Every proceeding that this person may see; lists, counts and searches all start here.
 
-    A citizen sees what belongs to a party that he may act for. An officer sees what lies in his
-    regions and departments and has, or had, a step in one of his queues; whoever supervises sees
-    his departments without the queue. Everybody else sees nothing.
+    A citizen sees what belongs to a party that he may act for. An officer sees what has, or had,
+    a step in the queue of one of his posts, inside that post's region; the head and the
+    supervisor of a department see all of it in theirs. Everybody else sees nothing.
     """
     if actor.kind == "citizen":
         return Proceeding.objects.filter(party_id__in=actor.acts_for)
-    if actor.kind != "staff" or not actor.regions:
+    if actor.kind != "staff" or not actor.posts:
         return Proceeding.objects.none()
-    placed = Proceeding.objects.filter(
-        _regions(actor.regions, "region"), department__in=actor.departments
+    worked = Step.objects.filter(_posts(actor), proceeding_id=OuterRef("id"))
+    return Proceeding.objects.filter(Exists(worked) | _watched(actor))
+
+
+def _posts(actor: Actor) -> Q:
+    """What lies in a queue of the actor, inside the region of that post."""
+    queues: dict[str, set[str]] = {}
+    for queue, prefix in actor.posts:
+        queues.setdefault(prefix, set()).add(queue)
+    return reduce(
+        or_, (Q(queue__in=sorted(q), region__startswith=p) for p, q in sorted(queues.items())), Q()
     )
-    if actor.supervises:
-        return placed
-    mine = Step.objects.filter(proceeding_id=OuterRef("id"), queue__in=actor.queues)
-    return placed.filter(Exists(mine))
 
 
-def _regions(prefixes: Sequence[str], column: str) -> Q:
-    return reduce(or_, (Q(**{f"{column}__startswith": prefix}) for prefix in prefixes))
+def _watched(actor: Actor) -> Q:
+    """What lies with a department that the actor heads or supervises, in that post's region."""
+    watched = Q(pk__in=[])
+    for queue, prefix in sorted(actor.posts):
+        department, _, role = queue.rpartition(".")
+        if role in WATCHING:
+            watched |= Q(department=department, region__startswith=prefix)
+    return watched
 
 
 def access_proceeding(actor: Actor, number: str, *, kind: str | None = None) -> Proceeding:
@@ -105,11 +120,11 @@ FROM engine_step s
 JOIN engine_proceeding p ON p.id = s.proceeding_id
 JOIN people_party party ON party.id = p.party_id
 WHERE s.state = 'open' AND s.id IN (
-    SELECT t.id FROM unnest(%(queues)s::text[]) AS q (queue)
+    SELECT t.id FROM unnest(%(queues)s::text[], %(regions)s::text[]) AS q (queue, region)
     CROSS JOIN LATERAL (
         SELECT i.id FROM engine_step i
         WHERE i.state = 'open' AND i.queue = q.queue
-          AND i.region LIKE ANY (%(regions)s::text[])
+          AND i.region LIKE q.region
           AND (i.assignee_id IS NULL OR i.assignee_id = %(me)s OR %(colleagues)s)
           AND (NOT %(mine)s OR i.assignee_id = %(me)s)
           AND (i.rank_at, i.id) > (%(rank)s::timestamptz, %(after)s)
@@ -130,16 +145,16 @@ def inbox(
     limit: int = 50,
 ) -> list[InboxRow]:
     """Open steps of the actor's queues, nearest deadline first; keyset pages by ``cursor``."""
-    queues = [q for q in sorted(actor.queues) if queue in (None, q)]
-    if actor.kind != "staff" or not queues:
+    posts = [post for post in sorted(actor.posts) if queue in (None, post[0])]
+    if actor.kind != "staff" or not posts:
         return []
     rank, after = _cursor(cursor)
     with connection.cursor() as c:
         c.execute(
             _INBOX,
             {
-                "queues": queues,
-                "regions": [f"{r}%" for r in actor.regions],
+                "queues": [held for held, _ in posts],
+                "regions": [f"{prefix}%" for _, prefix in posts],
                 "me": actor.id,
                 "colleagues": with_colleagues,
                 "mine": only_mine,
@@ -170,12 +185,10 @@ def _inbox_row(row: Sequence[Any]) -> InboxRow:
 
 def queue_counts(actor: Actor) -> dict[str, int]:
     """Open steps for each of the actor's queues in his regions."""
-    if actor.kind != "staff" or not actor.regions:
+    if actor.kind != "staff" or not actor.posts:
         return {}
     found = (
-        Step.objects.filter(
-            _regions(actor.regions, "region"), state="open", queue__in=actor.queues
-        )
+        Step.objects.filter(_posts(actor), state="open")
         .values_list("queue")
         .annotate(n=Count("id"))
         .order_by("queue")

@@ -48,21 +48,14 @@ class TakenByColleague(Refusal):
     status = 403
 
 
-def in_region(actor: Actor, region: str) -> bool:
-    """Whether a region lies inside one of the actor's regions (codes nest by prefix)."""
-    return any(region.startswith(prefix) for prefix in actor.regions)
-
-
 def may_do(actor: Actor, proceeding: Placed, by: str) -> bool:
     """Whether the actor is the one whom the machine's table names for a verb."""
     if by == SYSTEM:
         return actor.kind == SYSTEM
     if by == APPLICANT:
         return actor.kind == "citizen" and proceeding.party_id in actor.acts_for
-    return (
-        actor.kind == "staff"
-        and f"{proceeding.department}.{by}" in actor.queues
-        and in_region(actor, proceeding.region)
+    return actor.kind == "staff" and actor.holds(
+        f"{proceeding.department}.{by}", proceeding.region
     )
 
 
@@ -83,8 +76,7 @@ def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:
     """Whether an officer may work on an open step: own queue, own region, not a colleague's."""
     return (
         actor.kind == "staff"
-        and step.queue in actor.queues
-        and in_region(actor, proceeding.region)
+        and actor.holds(step.queue, proceeding.region)
         and step.assignee_id in (None, actor.id)
     )
 
@@ -93,7 +85,7 @@ def require_step(actor: Actor, proceeding: Placed, step: OpenStep) -> None:
     """Refuse an officer who does not hold the open step."""
     if actor.kind == SYSTEM or may_take(actor, proceeding, step):
         return
-    if step.queue in actor.queues and in_region(actor, proceeding.region):
+    if actor.holds(step.queue, proceeding.region):
         raise TakenByColleague(
             "这一步已分给其他同事。需要转办时，请由科室负责人改派并写明理由。",
             facts={"number": proceeding.number, "step": step.code},

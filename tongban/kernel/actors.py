@@ -17,7 +17,9 @@ class Actor:
 
     `acts_for` holds the parties the person may act for, the own party included. `queues` are
     the inboxes "<department>.<role>" of the posts held. `regions` are region code prefixes
-    such as "6501": a post in a city reaches its districts.
+    such as "6501": a post in a city reaches its districts. `posts` pairs each queue with its
+    region and is what decides: two posts in two places do not lend each other their reach. An
+    actor made without posts holds every queue in every region that is named.
     """
 
     kind: str
@@ -30,13 +32,21 @@ class Actor:
     departments: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     supervises: bool = False
+    posts: frozenset[tuple[str, str]] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of actor: {self.kind!r}")
+        if not self.posts:
+            posts = frozenset((queue, region) for queue in self.queues for region in self.regions)
+            object.__setattr__(self, "posts", posts)
 
     def may_act_for(self, party_id: int) -> bool:
         return party_id in self.acts_for
+
+    def holds(self, queue: str, region: str) -> bool:
+        """Whether one post serves this queue in a region that holds the one with this code."""
+        return any(held == queue and region.startswith(prefix) for held, prefix in self.posts)
 
     def covers_region(self, code: str) -> bool:
         """Whether one of the actor's posts reaches the region with this code."""

@@ -216,6 +216,9 @@ def _staff_actor(account: Account) -> Actor:
         departments=frozenset(department for department, _, _ in posts),
         roles=roles,
         supervises=Role.SUPERVISOR in roles,
+        posts=frozenset(
+            (f"{department}.{role}", region_prefix(region)) for department, role, region in posts
+        ),
     )
 
 
