@@ -21,6 +21,7 @@ from tests.records.scenes import (
     own_subscribers,
     raw_append,
     unlocked_append,
+    wipe,
     write,
 )
 from tongban.records import actions, queries
@@ -28,7 +29,8 @@ from tongban.records.events import SUBSCRIBERS
 
 
 @pytest.fixture(autouse=True)
-def _own_subscribers():
+def _empty_journal(own_database):
+    wipe(own_database.server, own_database.name)
     with own_subscribers():
         yield
 

@@ -16,6 +16,7 @@ from tests.records.scenes import (
     in_order,
     own_subscribers,
     raw_append,
+    wipe,
     write,
 )
 from tongban.config import postgres
@@ -72,6 +73,7 @@ def burn(server, count):
 
 def history(own):
     """A subscriber, and a dump with three fed entries, two unfed, one lost and one unfinished."""
+    wipe(own.server, own.name)
     listener = Listener("listener")
     for member in (1, 2, 1):
         write(entry("join", member=member))

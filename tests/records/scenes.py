@@ -76,6 +76,20 @@ class Keeper(Listener):
             return [row[0] for row in cursor.fetchall()]
 
 
+WIPE = """
+SET session_replication_role = replica;
+TRUNCATE records_entry, records_feed, records_seal, records_subscription, records_subjectkey,
+    records_accessread, records_accessseal RESTART IDENTITY;
+UPDATE records_sequencer SET position = 0, snapshot = NULL, xid = NULL, cluster = ''
+"""
+
+
+def wipe(server, name):
+    """Forget what the template's journal tells of the content: only a superuser can."""
+    with server.connect(name) as superuser:
+        superuser.execute(WIPE)
+
+
 @contextmanager
 def own_subscribers():
     """Inside, there are the subscribers that the test registers, and no others."""

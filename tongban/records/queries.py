@@ -9,6 +9,7 @@ from tongban.kernel.refusals import NotFound, Refusal
 from tongban.records import gateways, models, sql
 from tongban.records.events import SUBSCRIBERS, JournalEntry
 from tongban.records.rules import lines, verification
+from tongban.records.rules.chain import StoredRead
 from tongban.records.rules.seals import InclusionProof, Promise, ReadsSeal, Seal, prove
 
 if TYPE_CHECKING:
@@ -160,9 +161,25 @@ def promise(entry_id: int) -> Promise:
     return replace(unsigned, signature=signer.sign(unsigned.statement))
 
 
-def reads_about(subject: int) -> list[models.AccessRead]:
+def reads_about(subject: int) -> list[StoredRead]:
     """Who read personal data of this subject, the newest first: the subject may ask for it."""
-    return list(models.AccessRead.objects.filter(subject=subject).order_by("-at", "-id"))
+    rows = models.AccessRead.objects.filter(subject=subject).order_by("-at", "-id")
+    return [
+        StoredRead(
+            id=row.id,
+            day=row.day,
+            seq=row.seq,
+            at=row.at,
+            actor_kind=row.actor_kind,
+            actor_id=row.actor_id,
+            subject=row.subject,
+            what=row.what,
+            why=row.why,
+            prev_hash=bytes(row.prev_hash),
+            hash=bytes(row.hash),
+        )
+        for row in rows
+    ]
 
 
 def export_lines(*, now: datetime, with_reads: bool = False) -> Iterator[str]:
