@@ -64,7 +64,7 @@ def frame(language: str = "zh-hans", *, large: bool = False, **changes: Any) -> 
     names = {"zh-hans": "简体中文", "en": "English"}
     made = Frame(
         city="Urumqi" if language == "en" else "乌鲁木齐市",
-        ribbon="这里是演示城市：人、企业、电话和证照都是合成的，办不成真事。标有 M、A 的数值不是法律规定。",
+        ribbon="这里是演示城市：人、企业、电话和证照都是合成的，办不成真事。",
         language=tags[language],
         direction="rtl" if language == "qps-plocm" else "ltr",
         print_size="large" if large else "normal",
@@ -343,7 +343,8 @@ PACKAGE = pages.PackagePage(
             promise_evidence=Evidence("V2"),
         ),
     ),
-    materials=(*PLAIN_MATERIALS, *EXEMPT),
+    materials=PLAIN_MATERIALS,
+    exempt=EXEMPT,
     facts=(
         Fact("最长办结", "45 个工作日", evidence=Evidence("V", "行政许可法第四十二条")),
         Fact("收费", "不收费"),
@@ -514,21 +515,6 @@ FORM = pages.FormPage(
             "申请人",
             (
                 Field(
-                    name="enterprise.name",
-                    label="企业名称",
-                    value=SHOP,
-                    source=LICENCE,
-                    readonly=True,
-                ),
-                Field(
-                    name="enterprise.uscc",
-                    label="统一社会信用代码",
-                    kind="uscc",
-                    value="91650102MA00000000",
-                    source=LICENCE,
-                    readonly=True,
-                ),
-                Field(
                     name="legal.name",
                     label="法定代表人",
                     kind="name",
@@ -544,7 +530,12 @@ FORM = pages.FormPage(
                     autocomplete="tel",
                 ),
             ),
-            note="这些内容来自营业执照，一般不用改。",
+            known=(
+                Fact("企业名称", SHOP, LICENCE),
+                Fact("统一社会信用代码", "91650102MA00000000", LICENCE, is_code=True),
+                Fact("面积", "120 平方米", Source("您的回答"), Link("修改", "/ask/#f-area")),
+            ),
+            known_note="这些不用填，也不能在这里改；登记有误请先到登记处更正。",
         ),
         Section(
             "经营场所",
@@ -670,7 +661,7 @@ CHECK = pages.CheckPage(
     ),
     next_lines=(
         "提交就是收件，马上得到收件凭证。",
-        "5 个工作日内告知受理，或者一次性告知要补正的全部内容；到期没有告知，自收件之日起就算受理。",
+        "5 个工作日内告知受理，或者一次性告知要补正的全部内容。",
     ),
 )
 CHECK_WRONG = replace(
@@ -844,7 +835,8 @@ PARCEL = Parcel(
     turn_label="消防救援支队等 2 个部门",
     turn_note="您不用做什么，有变化会通知您。",
     remaining=5,
-    remaining_unit=" 个工作日",
+    remaining_unit="个工作日",
+    remaining_label="还剩",
     remaining_note="按最慢的一项计算",
     next_name="最迟全部办结",
     next_due=date(2026, 10, 12),

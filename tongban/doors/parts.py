@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Tone = Literal["plain", "calm", "soon", "late", "paused", "done", "unknown", "you"]
 StopState = Literal["done", "now", "ahead", "stopped", "failed"]
 Turn = Literal["government", "you", "third", "none", "late"]
+# From here on a choice is a list that opens; fewer options stand side by side.
+LONG_CHOICE = 7
 FieldKind = Literal[
     "text",
     "name",
@@ -147,7 +149,21 @@ class Field:
     @property
     def is_group(self) -> bool:
         """Whether the control is a group of choices, which is named by a legend."""
-        return self.kind in {"choice", "multi", "boolean"}
+        if self.kind == "choice":
+            return not self.is_long_choice
+        return self.kind in {"multi", "boolean"}
+
+    @property
+    def is_long_choice(self) -> bool:
+        """Whether the options are too many to stand side by side."""
+        return self.kind == "choice" and len(self.options) > LONG_CHOICE
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the field needs a row of its own."""
+        return self.kind in {"longtext", "address", "multi", "file"} or (
+            self.kind in {"choice", "text"} and not self.is_long_choice
+        )
 
     @property
     def input_type(self) -> str:
@@ -173,16 +189,6 @@ class Field:
         if self.kind in {"id_number", "uscc"}:
             return "input-middle input-code"
         return "input-middle" if self.kind in {"name", "phone", "password"} else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A titled group of fields."""
-
-    title: str
-    fields: tuple[Field, ...]
-    note: str = ""
-    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +260,7 @@ class Parcel:
     turn_note: str = ""
     remaining: int | None = None
     remaining_unit: str = ""
+    remaining_label: str = ""
     remaining_note: str = ""
     next_name: str = ""
     next_due: date | datetime | None = None
@@ -401,6 +408,18 @@ class FactGroup:
     title: str
     facts: tuple[Fact, ...]
     change: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of fields; ``known`` are answers that need not and cannot be typed."""
+
+    title: str
+    fields: tuple[Field, ...]
+    note: str = ""
+    id: str = ""
+    known: tuple[Fact, ...] = ()
+    known_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

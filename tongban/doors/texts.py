@@ -45,9 +45,14 @@ def clock_name(name: str) -> str:
     return _(CLOCK_NAMES.get(name, name))
 
 
+def clock_unit(one: ClockReading) -> str:
+    """The unit in which a clock counts, in words."""
+    return _(_UNITS[one.spec.unit])
+
+
 def _headline(one: ClockReading) -> tuple[str, Tone]:
     reading = one.reading
-    unit = _(_UNITS[one.spec.unit])
+    unit = clock_unit(one)
     if reading.state is ClockState.STOPPED:
         return _("已停止"), "done"
     if reading.state is ClockState.SUSPENDED:

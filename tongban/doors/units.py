@@ -55,6 +55,6 @@ def length(one: Evidenced) -> str:
 
 def bytes_words(size: int) -> str:
     """The size of a file: 640 KB, 1.2 MB."""
-    if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB"
-    return f"{size / 1024 / 1024:.1f} MB"
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 1_000_000:.1f}".removesuffix(".0") + " MB"

@@ -65,13 +65,13 @@ def field_of(
     value = answers[one.code] if typed else known.value if known else None
     same = known is not None and (not typed or same_value(value, known.value))
     chosen = {posted(part) for part in (value if isinstance(value, list | tuple) else [value])}
-    locked = known is not None and known.locked and same
+    locked = is_settled(one, answers, known)
     return Field(
         name=one.code,
         label=say(one.name),
         kind=_KINDS.get(one.kind) or cast("FieldKind", one.kind),
         value="" if isinstance(value, list | tuple) else posted(value),
-        help=_help(one, known, locked=locked),
+        help=say(one.help),
         example=one.example,
         error=error,
         required=required,
@@ -94,15 +94,6 @@ def _limit(limit: float | str | None) -> str:
     return limit if isinstance(limit, str) else number(limit)
 
 
-def _help(one: CompiledField, known: Prefilled | None, *, locked: bool) -> str:
-    text = say(one.help)
-    if locked and known is not None and known.source_key == GUIDE:
-        return f"{text} {_('要改请回到“回答问题”，它决定您要办哪些事项。')}".strip()
-    if locked:
-        return f"{text} {_('取自登记信息，不能在这里改；有误请先到登记处更正。')}".strip()
-    return text
-
-
 def _options(one: CompiledField, chosen: set[str]) -> tuple[Option, ...]:
     if one.kind == "boolean":
         return (
@@ -113,6 +104,13 @@ def _options(one: CompiledField, chosen: set[str]) -> tuple[Option, ...]:
         Option(option.code, say(option.name), say(option.help), option.code in chosen)
         for option in one.options
     )
+
+
+def is_settled(one: CompiledField, answers: Mapping[str, Any], known: Prefilled | None) -> bool:
+    """Whether an answer comes from a register or the questions and cannot be changed here."""
+    if known is None or not known.locked:
+        return False
+    return one.code not in answers or same_value(answers[one.code], known.value)
 
 
 def patch_of(

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import guides, journey, pages
-from tongban.doors.citizen.answers import field_of, shown
+from tongban.doors.citizen.answers import GUIDE, field_of, is_settled, shown
 from tongban.doors.parts import (
     Fact,
     FactGroup,
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from tongban.catalogue.rules import CompiledField, CompiledPackage
     from tongban.documents.queries import ReuseOffer
+    from tongban.forms.rules import Prefilled
     from tongban.kernel.actors import Actor
     from tongban.kernel.refusals import Problem as Fault
     from tongban.packages.queries import DraftCheck, MaterialLine
@@ -103,26 +105,39 @@ def form_page(
     wrong = {fault.path: _(fault.sentence) for fault in reversed(list(faults))}
     answers = {**draft.answers, **(typed or {})}
     fields: dict[str, list[Field]] = {}
+    settled: dict[str, list[Fact]] = {}
     for one in check.guide.fields:
+        known = check.prefilled.get(one.field.code)
+        error = wrong.get(one.field.code, "")
+        if known is not None and not error and is_settled(one.field, answers, known):
+            settled.setdefault(one.field.section, []).append(_settled(one.field, known, compiled))
+            continue
         fields.setdefault(one.field.section, []).append(
             field_of(
                 one.field,
                 required=one.required,
                 answers=answers,
-                known=check.prefilled.get(one.field.code),
+                known=known,
                 disputed=draft.disputed.get(one.field.code, ()),
-                error=wrong.get(one.field.code, ""),
+                error=error,
             )
         )
     here = f"/apply/{draft.id}"
     shown_fields = [one for group in fields.values() for one in group]
+    facts = sum(len(group) for group in settled.values())
     return pages.FormPage(
         name=say(compiled.name),
         steps=journey.steps(compiled.slug, journey.FORM, str(draft.id)),
         sections=tuple(
-            Section(say(section.name), tuple(fields[section.code]), id=f"s-{section.code}")
+            Section(
+                say(section.name),
+                tuple(fields.get(section.code, ())),
+                id=f"s-{section.code}",
+                known=tuple(settled.get(section.code, ())),
+                known_note=_("这些不用填，也不能在这里改；登记有误请先到登记处更正。"),
+            )
             for section in compiled.sections
-            if section.code in fields
+            if section.code in fields or section.code in settled
         ),
         action=f"{here}/form/",
         autosave=f"{here}/form/",
@@ -131,13 +146,28 @@ def form_page(
         back=Link(_("返回清单"), f"/packages/{compiled.slug}/guide/"),
         onward=Link(_("先去交材料"), f"{here}/materials/") if wrong else None,
         applicant=applicant,
-        known=sum(1 for one in shown_fields if one.source),
-        total=len(shown_fields),
+        known=facts + sum(1 for one in shown_fields if one.source),
+        total=facts + len(shown_fields),
         problems=tuple(
             Problem(f"{one.label}：{one.error}", one.key) for one in shown_fields if one.error
         ),
         lists=tuple(one.name for one in shown_fields if one.kind == "multi"),
         disputed=tuple(one.name for one in shown_fields if one.disputed),
+    )
+
+
+def _settled(one: CompiledField, known: Prefilled, compiled: CompiledPackage) -> Fact:
+    change = None
+    if known.source_key == GUIDE:
+        question = next((q for q in compiled.questions if q.fact == one.code), None)
+        if question is not None:
+            change = Link(_("修改"), f"/packages/{compiled.slug}/ask/#f-{question.id}")
+    return Fact(
+        say(one.name),
+        shown(one, known.value),
+        Source(say(known.source_label), known.as_of),
+        change,
+        is_code=one.kind in {"uscc", "id_number"},
     )
 
 

@@ -53,7 +53,7 @@ def evidence(one: Evidenced | None) -> Evidence | None:
 
 def department_names() -> dict[str, str]:
     """The departments' names in the reader's language, by code."""
-    return {one.code: say(one.name) for one in departments()}
+    return {one.code: say(one.short) for one in departments()}
 
 
 def figures(found: Figures) -> tuple[Figure, ...]:
@@ -83,6 +83,8 @@ def plan_of(
     promises: Mapping[str, Evidenced],
     critical: Iterable[str],
     total: float,
+    *,
+    is_general: bool = False,
 ) -> Plan:
     """The items on the time axis, each after those that it waits for."""
     names = department_names()
@@ -107,7 +109,7 @@ def plan_of(
             days=length(promises[item.code]),
             after=tuple(say(by_code[before].name) for before in order.get(item.code, ())),
             critical=item.code in longest,
-            when=situation(item),
+            when=situation(item) if is_general else "",
             evidence=evidence(promises[item.code]),
         )
         for item in items
@@ -181,6 +183,7 @@ def package_page(published: PublishedPackage, draft: Link | None) -> pages.Packa
     names = department_names()
     order = {item.code: tuple(edge.item for edge in item.depends_on) for item in compiled.items}
     promises = {item.code: item.promise for item in compiled.items}
+    materials = [_general_material(one, compiled) for one in compiled.materials]
     here = f"/packages/{compiled.slug}"
     return pages.PackagePage(
         name=say(compiled.name),
@@ -190,12 +193,18 @@ def package_page(published: PublishedPackage, draft: Link | None) -> pages.Packa
         ask=Link(_("回答问题，看我的清单"), f"{here}/ask/"),
         figures=figures(compiled.figures),
         plan=plan_of(
-            compiled.items, order, promises, compiled.critical_path, compiled.promised_days
+            compiled.items,
+            order,
+            promises,
+            compiled.critical_path,
+            compiled.promised_days,
+            is_general=True,
         ),
         items=tuple(item_line(item, names) for item in compiled.items),
-        materials=tuple(_general_material(one, compiled) for one in compiled.materials),
+        materials=tuple(m for m in materials if not m.exempt),
+        exempt=tuple(m for m in materials if m.exempt),
         facts=_package_facts(compiled),
-        faq=tuple((say(one.q), say(one.a)) for item in compiled.items for one in item.faq),
+        faq=tuple({say(one.q): say(one.a) for item in compiled.items for one in item.faq}.items()),
         basis=tuple(basis_line(one) for one in compiled.basis),
         version=f"{published.code}-{published.number} · {published.hash[:12]}",
         draft=draft,

@@ -106,6 +106,7 @@ class PackagePage:
     plan: Plan
     items: tuple[ItemLine, ...]
     materials: tuple[Material, ...]
+    exempt: tuple[Material, ...] = ()
     facts: tuple[Fact, ...] = ()
     faq: tuple[tuple[str, str], ...] = ()
     basis: tuple[str, ...] = ()

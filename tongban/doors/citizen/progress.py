@@ -11,7 +11,6 @@ from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import pages
 from tongban.doors.citizen.guides import evidence
 from tongban.doors.parts import (
-    Clock,
     Confirm,
     Empty,
     Entry,
@@ -26,7 +25,7 @@ from tongban.doors.parts import (
     Stop,
     Tag,
 )
-from tongban.doors.texts import clock, say
+from tongban.doors.texts import clock, clock_unit, say
 from tongban.doors.units import number
 from tongban.kernel.clocks import ClockState
 
@@ -64,14 +63,14 @@ def state_tag(state: str, title: str) -> Tag:
     return Tag(_(title), _TONES.get(state, "plain"), _ICONS.get(state, ""))
 
 
-def remaining(clocks: Sequence[ClockReading]) -> Clock | None:
-    """The nearest running clock as a page shows it."""
+def nearest(clocks: Sequence[ClockReading]) -> ClockReading | None:
+    """The running clock that is due first."""
     dated = [
         (one.reading.due.at, place)
         for place, one in enumerate(clocks)
         if one.reading.state is ClockState.RUNNING and one.reading.due.at is not None
     ]
-    return clock(clocks[min(dated)[1]]) if dated else None
+    return clocks[min(dated)[1]] if dated else None
 
 
 # ---- the parcel --------------------------------------------------------------------------------
@@ -80,27 +79,24 @@ def remaining(clocks: Sequence[ClockReading]) -> Clock | None:
 def parcel(one: queries.Progress) -> Parcel:
     """Whose turn it is, what is left, what comes next, and every item on its lane."""
     clocks = [*one.clocks, *(c for lane in one.lanes for c in lane.clocks)]
-    next_clock = remaining(one.clocks) or remaining(clocks)
+    reading = nearest(one.clocks) or nearest(clocks)
+    next_clock = clock(reading) if reading else None
+    left = reading.reading.remaining if reading else None
     late = next_clock is not None and next_clock.tone == "late"
     turn = _turn(one, late=late)
     return Parcel(
         turn=turn,
         turn_label=_turn_label(one),
         turn_note=_turn_note(one, late=late),
-        remaining=_left(one, next_clock),
-        remaining_unit=_(" 个工作日") if _left(one, next_clock) is not None else "",
+        remaining=abs(left) if left is not None else None,
+        remaining_unit=clock_unit(reading) if reading else "",
+        remaining_label=_("已经超过") if late else _("还剩"),
         next_name=next_clock.name if next_clock else _end_name(one),
         next_due=next_clock.due if next_clock else one.ended_at,
         stops=_package_stops(one),
         lanes=tuple(lane(each) for each in one.lanes),
         clocks=tuple(clock(each) for each in one.clocks),
     )
-
-
-def _left(one: queries.Progress, next_clock: Clock | None) -> int | None:
-    if next_clock is None or one.remaining is None:
-        return None
-    return max(0, one.remaining)
 
 
 def _turn(one: queries.Progress, *, late: bool) -> Turn:
@@ -322,7 +318,7 @@ def timeline(one: queries.Progress, *, public: bool = False) -> tuple[Entry, ...
             note="" if public else _timeline_note(line.body),
             tone="late" if line.verb in ("deny", "refuse_acceptance") else "plain",
         )
-        for line in sorted(one.timeline, key=lambda line: line.at, reverse=True)
+        for line in reversed(one.timeline)
     )
 
 

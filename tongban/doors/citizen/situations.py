@@ -391,8 +391,8 @@ def _reason(advice: ItemAdvice, compiled: CompiledPackage) -> str:
 
 
 _OUTCOMES = {
-    Outcome.MET: "符合",
-    Outcome.NOT_MET: "不符合",
+    Outcome.MET: "是",
+    Outcome.NOT_MET: "否",
     Outcome.UNKNOWN: "还不清楚",
 }
 

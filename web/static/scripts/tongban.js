@@ -130,8 +130,8 @@
   const UNITS = ["B", "KB", "MB", "GB"];
 
   function size(bytes) {
-    const step = bytes > 0 ? Math.min(3, Math.floor(Math.log(bytes) / Math.log(1024))) : 0;
-    const value = bytes / 1024 ** step;
+    const step = bytes > 0 ? Math.min(3, Math.floor(Math.log(bytes) / Math.log(1000))) : 0;
+    const value = bytes / 1000 ** step;
     return `${value < 10 && step > 0 ? value.toFixed(1) : Math.round(value)} ${UNITS[step]}`;
   }
 

@@ -184,7 +184,6 @@ def _submit(request: KnownVisit, draft: UUID) -> HttpResponse:
         )
         return render(request, "citizen/check.html", {"page": page}, status=422)
     situations.forget(request.session, found.published.compiled.slug)
-    messages.success(request, _("已提交，编号 %(number)s。") % {"number": filed.number})
     return redirect(f"/my/{filed.number}/")
 
 

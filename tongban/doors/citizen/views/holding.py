@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -69,7 +71,7 @@ def my_materials(request: KnownVisit) -> HttpResponse:
             messages.success(request, _("不会再提供沿用；已经用过的办件不受影响。"))
         return redirect("/my/materials/")
     after = request.GET.get("after", "")
-    found = materials_of(request.actor.party_id or 0)
+    found = reduce(or_, (materials_of(one) for one in sorted(request.actor.acts_for)))
     if after.isdecimal():
         found = found.filter(pk__lt=int(after))
     rows = list(found.order_by("-id")[: PAGE + 1])
