@@ -61,6 +61,8 @@ def browser():
         pytest.skip("no Chromium found: install it or set TONGBAN_CHROMIUM")
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread; Django would refuse the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         # Root has no user namespace to build a sandbox in.
         arguments = ["--no-sandbox"] if os.getuid() == 0 else []
