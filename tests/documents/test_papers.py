@@ -21,6 +21,7 @@ from tongban.documents.actions import documents_due, issue_document, print_guide
 from tongban.documents.models import Document, SealUse, StoredFile
 from tongban.documents.queries import (
     content_of,
+    document_title,
     documents_of,
     find_document,
     find_document_of_file,
@@ -165,6 +166,21 @@ def test_a_paper_leads_from_its_code_and_its_file_to_what_it_is(db):
     assert find_document_of_file(bytes(document.file.sha256)) == found
     assert find_document("unknown") is None
     assert list(documents_of([5])) == [document]
+
+
+def test_a_decision_that_is_no_licence_says_what_it_is(db):
+    from tests.documents.test_pages import DATA
+
+    data = DATA[DocumentKind.GRANT] | {"act": "备案"}
+    document = issue(kind=DocumentKind.GRANT, data=data)
+
+    produce(document)
+
+    assert document_title(document) == "准予备案决定书"
+    assert document.file.name.startswith("准予备案决定书")
+    text = PdfReader(io.BytesIO(content_of(document.file))).pages[0].extract_text()
+    assert "行政许可：" not in text
+    assert "决定准予备案" in text
 
 
 def test_rendering_holds_no_transaction_and_no_lock(own_database, settings):

@@ -167,9 +167,13 @@ class Correction(Page):
 
 
 class Decision(Page):
-    """准予 / 不予行政许可决定书; a denial has reasons (行政许可法 38)."""
+    """准予 / 不予行政许可决定书; a denial has reasons (行政许可法 38).
+
+    `act` is what is granted or denied where that is no licence in law: 登记, 备案, 确认.
+    """
 
     result: Literal["grant", "deny"]
+    act: Some = "行政许可"
     applied_on: Some
     accepted_on: Some
     facts: Words = ""

@@ -189,7 +189,7 @@ def documents_of_party(party_id: int) -> QuerySet[Document]:
 
 def document_title(document: Document) -> str:
     """The name of its kind, as it stands on the page."""
-    return FORMS[DocumentKind(document.kind)].title
+    return rules.document_title(FORMS[DocumentKind(document.kind)].title, document.data)
 
 
 def find_document(token: str) -> DocumentCheck | None:

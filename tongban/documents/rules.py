@@ -32,7 +32,7 @@ from pypdf.generic import (
 from tongban.kernel.refusals import BadInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 NAME_LENGTH = 180
 JPEG_QUALITY = 92
@@ -214,6 +214,11 @@ def sha256_of(content: bytes) -> bytes:
 def retry_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: doubling, an hour at most."""
     return min(RETRY_FIRST * (1 << min(attempts - 1, 10)), RETRY_LONGEST)
+
+
+def document_title(title: str, data: Mapping[str, Any]) -> str:
+    """The name of a document, with the act that it decides on where that is another one."""
+    return title.replace("行政许可", str(data.get("act", "行政许可")))
 
 
 def document_number(mark: str, kind: str, year: int, serial: int) -> str:

@@ -248,7 +248,7 @@ def _filled(document: Document) -> dict[str, Any]:
     form = FORMS[DocumentKind(document.kind)]
     return {
         **document.data,
-        "title": form.title,
+        "title": rules.document_title(form.title, document.data),
         "number": document.number,
         "serial": document.serial,
         "made_on": city_date(document.created_at).isoformat(),
@@ -265,7 +265,7 @@ def _finish(document_id: int, paper: Paper) -> bool:
         form = FORMS[DocumentKind(document.kind)]
         document.file = keep_paper(
             paper,
-            name=f"{form.title} {document.number}.pdf",
+            name=f"{rules.document_title(form.title, document.data)} {document.number}.pdf",
             owner_party_id=document.party_id,
             purpose=PURPOSE,
             reference=document.serial,
