@@ -107,6 +107,8 @@ def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) 
             case,
             "open_accepted" if accepted else "open",
             body={"item": filing.item.code, "state": case.state},
+            # What waits for another item is told to the applicant when its turn comes.
+            public=not filing.waits,
         )
         _enter(act, case)
     act.also(_FILE, [orjson.dumps(rows).decode()])

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from tongban.kernel.refusals import NotAllowed
 
 if TYPE_CHECKING:
+    from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
 
 Word = Literal["public", "citizen", "staff", "supervisor"]
@@ -47,15 +48,15 @@ def permission(word: Word) -> Callable[[View], View]:
 
     def mark(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-            actor: Actor | None = request.actor  # type: ignore[attr-defined] -- set by doors.middleware
+        def guarded(request: Visit, *args: object, **kwargs: object) -> HttpResponse:
+            actor = request.actor
             if may_enter(word, actor):
                 return view(request, *args, **kwargs)
             if actor is None:
                 return redirect(f"{LOGIN}?{urlencode({'next': request.get_full_path()})}")
             raise NotAllowed(_STRANGER[word])
 
-        guarded.tongban_permission = word  # type: ignore[attr-defined] -- read by the architecture test
+        guarded.tongban_permission = word  # type: ignore[attr-defined]  # -- read by the architecture test
         return cast("View", guarded)
 
     return mark

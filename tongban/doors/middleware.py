@@ -19,6 +19,7 @@ from tongban.records.queries import city_now
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
 
 
@@ -36,9 +37,9 @@ class AtTheDoor:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = _actor(request)  # type: ignore[attr-defined] -- the door's own attribute
-        request.now = city_now()  # type: ignore[attr-defined] -- the door's own attribute
+    def __call__(self, request: Visit) -> HttpResponse:
+        request.actor = _actor(request)
+        request.now = city_now()
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

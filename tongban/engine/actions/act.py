@@ -267,11 +267,16 @@ class Act:
         return opened
 
     def begin(
-        self, proceeding: Locked, verb: str, *, body: Mapping[str, Any] | None = None
+        self,
+        proceeding: Locked,
+        verb: str,
+        *,
+        body: Mapping[str, Any] | None = None,
+        public: bool = True,
     ) -> None:
         """Tell the first entry of a proceeding that this action opened; its clocks may start."""
         self._tick(proceeding, Mark(self.now, verb))
-        self.record(proceeding, verb, body=body)
+        self.record(proceeding, verb, body=body, public=public)
 
     def move(
         self,

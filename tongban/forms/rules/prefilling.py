@@ -32,7 +32,7 @@ LABELS: Mapping[str, Texts] = MappingProxyType(
         "licence": {"zh": "您的电子证照", "en": "Your e-licence"},
         "person": {"zh": "您的实名信息", "en": "Your real-name record"},
         "share": {"zh": "部门共享数据", "en": "Data shared by departments"},
-        "derived": {"zh": "由其他填写内容得出", "en": "Computed from other answers"},
+        "derived": {"zh": "表中的其他内容", "en": "Other answers on this form"},
         "typed": {"zh": "平台已有信息", "en": "Known to the platform"},
     }
 )

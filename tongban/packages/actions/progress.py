@@ -26,7 +26,7 @@ def child_ended_in(act: Act, package: Locked, case: Locked) -> None:
         act.cancel_steps(package, "finished")
         act.open_step(package, "delivery", role="window")
     elif not act.has_entry(package):
-        act.move(package, "item_ended", body=told)
+        act.move(package, "item_ended", body=told, public=False)
 
 
 def advance_dependants(*, package_id: int, now: datetime) -> int:
