@@ -96,6 +96,13 @@ def test_data_that_the_page_does_not_show_is_a_fault_at_once(db):
     assert not Document.objects.exists()
 
 
+def test_what_no_database_keeps_is_left_out_of_the_data(db):
+    document = issue(data={**samples.RECEIPT, "channel": "网\x00上\ud800提交"})
+
+    document.refresh_from_db()
+    assert document.data["channel"] == "网上提交"
+
+
 def test_the_worker_makes_it_by_itself(db, settle):
     document = issue()
 

@@ -1,7 +1,8 @@
 """Verification for everybody: true, ended, replaced, changed, forged, unknown."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from tests.documents import samples
@@ -104,11 +105,15 @@ def test_a_mistyped_identifier_and_an_unknown_one_differ(city):
     assert verify(f"  {identifier.lower()} /", now=scenes.NOW).verdict is Verdict.IN_FORCE
 
 
-@given(text=st.text(max_size=80))
-def test_nothing_that_is_typed_is_a_fault(text):
-    if not text.strip().startswith("1.2.156"):
-        return
-    assert verify(text, now=scenes.NOW).verdict is Verdict.MALFORMED
+@given(text=st.text(max_size=80) | st.text(max_size=40).map("1.2.156.3005.2.".__add__))
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_nothing_that_is_typed_is_a_fault(db, text):
+    assert verify(text, now=scenes.NOW).verdict in (Verdict.MALFORMED, Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "x" * 10_000, "", " / ", "1.2.156.3005.2."])
+def test_strange_bytes_and_endless_text_lead_nowhere(db, text):
+    assert not verify(text, now=scenes.NOW).is_good
 
 
 def test_the_file_itself_is_verified_by_seal_bytes_and_state(city):

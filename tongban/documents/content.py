@@ -7,14 +7,23 @@ the name says otherwise. Everything is text: templates compute nothing.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from tongban.documents.states import DocumentKind
 
-Words = Annotated[str, StringConstraints(max_length=6000)]
-Some = Annotated[str, StringConstraints(min_length=1, max_length=6000)]
+# The database refuses these, and no page can show them.
+_NEVER = re.compile("[\x00\ud800-\udfff]")
+
+
+def _storable(value: object) -> object:
+    return _NEVER.sub("", value) if isinstance(value, str) else value
+
+
+Words = Annotated[str, BeforeValidator(_storable), StringConstraints(max_length=6000)]
+Some = Annotated[str, BeforeValidator(_storable), StringConstraints(min_length=1, max_length=6000)]
 
 
 class Piece(BaseModel):

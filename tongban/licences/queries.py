@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
 
+# Far longer than any identifier; what is behind it cannot be one.
+MOST_TYPED = 400
 REMINDER_PARAMETER = "licence_reminder_days"
 
 
@@ -282,7 +284,7 @@ def verify(text: str, *, now: datetime) -> VerifyResult:
 
     Never raises for what was typed. `now` is the city's time: states count on that day.
     """
-    tidy = "".join(text.split()).strip("/")
+    tidy = "".join(c for c in text[:MOST_TYPED] if c.isprintable() and c != " ").strip("/")
     if not tidy.startswith(CERTIFICATE_ROOT + "."):
         return _verified_document(documents.find_document(tidy), now)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.identifiers import certificate_identifier, mask_id_number
 from tongban.kernel.names import mask_name
-from tongban.kernel.refusals import BadInput, MoveNotAllowed, Problem
+from tongban.kernel.refusals import BadInput, Problem
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.licences.states import LIFE, LicenceState
 
@@ -28,12 +28,6 @@ _UNITS = {"m2": "平方米", "m": "米", "person": "人", "seat": "座", "floor"
           "CNY": "元"}  # fmt: skip
 # Shown at the head and the foot of the page, and not once more among its items.
 _ELSEWHERE = frozenset({"number", "issuer", "issued_on"})
-
-
-class LicenceNotReady(MoveNotAllowed):
-    """The licence is still being made; nothing can be done with it yet."""
-
-    code = "licence-not-ready"
 
 
 @dataclass(frozen=True, slots=True)
