@@ -1,12 +1,13 @@
 """The one order under real concurrency: nothing out of order, nothing lost, nothing twice."""
 
+import contextlib
 import random
 import threading
 from dataclasses import replace
 
 import psycopg
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -29,8 +30,10 @@ from tongban.records.events import SUBSCRIBERS
 
 
 @pytest.fixture(autouse=True)
-def _empty_journal(own_database):
-    wipe(own_database.server, own_database.name)
+def _empty_journal(request):
+    if "own_database" in request.fixturenames:
+        own = request.getfixturevalue("own_database")
+        wipe(own.server, own.name)
     with own_subscribers():
         yield
 
@@ -289,6 +292,44 @@ def test_two_sealers_make_one_seal(own_database, race, settings, tmp_path):
     made = race(*[lambda: actions.seal(now=NOW)] * 4)
 
     assert sorted(made) == [0, 0, 0, 1]
+    assert holds()
+
+
+@pytest.mark.kill
+def test_a_database_killed_under_load_keeps_every_acknowledged_entry_in_order(own_cluster):
+    wipe(own_cluster.server, own_cluster.name)
+    known, at_work = [], threading.Event()
+
+    def play(member):
+        known.extend(write(entry("play", member=member)))
+        if len(known) > 200:
+            at_work.set()
+
+    def until_it_dies(work, *words):
+        with contextlib.suppress(OperationalError):
+            while True:
+                work(*words)
+        connections.close_all()
+
+    jobs = [(actions.sequence,), (play, 1), (play, 2), (play, 3)]
+    threads = [threading.Thread(target=until_it_dies, args=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    assert at_work.wait(30)
+    own_cluster.kill()
+    for thread in threads:
+        thread.join(30)
+    own_cluster.wait()
+
+    actions.sequence()
+    write(entry("play"))
+    actions.sequence()
+
+    fed = feed()
+    in_order(fed)
+    kept = {e.id for member in (1, 2, 3) for e in queries.timeline("member", member)}
+    assert set(known) <= kept
+    assert len(fed) == len(kept)
     assert holds()
 
 

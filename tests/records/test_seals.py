@@ -35,7 +35,7 @@ def test_a_seal_covers_what_was_fed_since_the_last_one_and_links_it():
     assert actions.seal(now=NOW + MINUTE) == 1
     assert actions.seal(now=NOW + 2 * MINUTE) == 0
 
-    first, second = queries.seals_after(0)
+    first, second = queries.seals()
 
     assert (first.number, first.first_position, first.last_position) == (1, 1, 3)
     assert (second.number, second.first_position, second.last_position) == (2, 4, 4)
@@ -50,7 +50,7 @@ def test_a_long_pause_ends_in_several_seals(monkeypatch):
 
     assert actions.seal(now=NOW) == 3
 
-    spans = [(s.first_position, s.last_position) for s in queries.seals_after(0)]
+    spans = [(s.first_position, s.last_position) for s in queries.seals()]
     assert spans == [(1, 4), (5, 8), (9, 9)]
     assert verify(export()).holds
 
@@ -75,6 +75,24 @@ def test_what_could_not_be_published_is_published_later(published):
     assert actions.publish_seals() == 0
 
     assert list(files(published)) == ["seals/000000000001.json"]
+
+
+def test_a_full_disk_leaves_no_half_published_seal(published, monkeypatch):
+    club(members=1)
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tongban.records.gateways.os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        actions.seal(now=NOW)
+    assert [path for path in published.rglob("*") if path.is_file()] == []
+    monkeypatch.undo()
+
+    assert (actions.seal(now=NOW + MINUTE), list(files(published))) == (
+        0,
+        ["seals/000000000001.json"],
+    )
 
 
 def test_a_published_seal_is_never_rewritten(published):

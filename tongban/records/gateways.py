@@ -44,6 +44,10 @@ class Publisher(Protocol):
         """Keep `content` for good. Publishing the same again is harmless."""
         ...
 
+    def has(self, name: str) -> bool:
+        """Whether something is published under the name."""
+        ...
+
     def names(self) -> Iterator[str]:
         """The names of everything published, ascending."""
         ...
@@ -85,18 +89,21 @@ class FolderPublisher:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.{token_hex(8)}")
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         try:
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
             # A hard link is atomic and, unlike a rename, refuses a name that is taken.
             path.hardlink_to(draft)
         except FileExistsError:
             if path.read_bytes() != content:
                 raise AlreadyPublished(f"{name} was published with another content") from None
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
+
+    def has(self, name: str) -> bool:
+        return (self.folder / name).exists()
 
     def names(self) -> Iterator[str]:
         found = (p.relative_to(self.folder).as_posix() for p in self.folder.rglob("[!.]*.json"))

@@ -105,15 +105,25 @@ def last_seal() -> Seal | None:
     return None if row is None else as_seal(row)
 
 
-def seals_after(number: int) -> Iterator[Seal]:
-    """Seals with higher numbers, ascending."""
-    rows = models.Seal.objects.filter(number__gt=number).order_by("number")
-    return (as_seal(row) for row in rows.iterator())
+def seals() -> Iterator[Seal]:
+    """All seals of the feed, ascending."""
+    return (as_seal(row) for row in models.Seal.objects.order_by("number").iterator())
+
+
+def seals_backwards() -> Iterator[Seal]:
+    """The same, the newest first; read only as far as it is asked for."""
+    return (as_seal(row) for row in models.Seal.objects.order_by("-number").iterator(100))
 
 
 def reads_seals() -> Iterator[ReadsSeal]:
     """The seals of the access log, ascending by day."""
     return (as_reads_seal(row) for row in models.AccessSeal.objects.order_by("day").iterator())
+
+
+def reads_seals_backwards() -> Iterator[ReadsSeal]:
+    """The same, the newest first."""
+    rows = models.AccessSeal.objects.order_by("-day").iterator(100)
+    return (as_reads_seal(row) for row in rows)
 
 
 def unsealed_span() -> UnsealedSpan:
@@ -204,7 +214,7 @@ def _export(now: datetime, *, with_reads: bool) -> Iterator[dict[str, Any]]:
         "position": fed_until(),
         "reads": with_reads,
     }
-    for seal in seals_after(0):
+    for seal in seals():
         yield lines.as_json(seal)
     if with_reads:
         for reads_seal in reads_seals():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -50,13 +51,15 @@ def seal_reads(*, now: datetime) -> int:
 
 
 def publish_seals() -> int:
-    """Publish seals that are not outside yet, such as after a crash or a full disk; how many."""
+    """Publish seals that are not outside yet, such as after a crash or a full disk; how many.
+
+    Looks back from the newest seal to the first that is outside.
+    """
     publisher = gateways.publisher()
-    outside = set(publisher.names())
-    last = max((int(n[6:-5]) for n in outside if n.startswith("seals/")), default=0)
-    waiting: list[Seal | ReadsSeal] = [*queries.seals_after(last)]
-    waiting += [each for each in queries.reads_seals() if each.name not in outside]
-    for each in waiting:
+    waiting: list[Seal | ReadsSeal] = []
+    for newest_first in (queries.seals_backwards(), queries.reads_seals_backwards()):
+        waiting += takewhile(lambda each: not publisher.has(each.name), newest_first)
+    for each in reversed(waiting):
         publisher.publish(each.name, canonical_json(lines.as_json(each)))
     return len(waiting)
 
