@@ -19,7 +19,7 @@ from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.conditions import Condition, Outcome, evaluate
 from tongban.kernel.identifiers import assign_uscc
 from tongban.kernel.worktime import city_date
-from tongban.licences.actions import issue_licence
+from tongban.licences.actions import issue_licence, record_use
 from tongban.licences.queries import licences_of_proceedings
 from tongban.people.actions import register_legal_party
 from tongban.people.queries import find_party, party
@@ -497,6 +497,23 @@ def supply_in(
     file.materials = [m for m in file.materials if m["material"] not in replaced] + list(materials)
     file.save(update_fields=["answers", "materials"])
     act.move(case, "supply", fields=[*answers, *sorted(replaced)])
+
+
+def note_licence_uses(*, case_id: int, now: datetime) -> None:
+    """Note that this case's department used the licences that it relies on (domain-05 §6.6)."""
+    reliances = Reliance.objects.filter(proceeding_id=case_id).select_related("proceeding")
+    for one in reliances:
+        case = one.proceeding
+        item = package_version(case.version_id).compiled.item(case.facts["item"])
+        record_use(
+            identifier=one.licence_identifier,
+            purpose=item.name.zh,
+            by=SYSTEM,
+            now=now,
+            department=case.department,
+            case_number=case.number,
+            item_code=item.code,
+        )
 
 
 def order_licence(*, case_id: int, now: datetime) -> None:

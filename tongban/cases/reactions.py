@@ -54,6 +54,11 @@ def assign(entry: FedEntry) -> None:
         assign_open_steps(entry.stream_id, now=entry.at)
 
 
+def note_uses(entry: FedEntry) -> None:
+    """A case relies on licences: their holder sees who used them and for what."""
+    actions.note_licence_uses(case_id=entry.stream_id, now=entry.at)
+
+
 def issue_licence(entry: FedEntry) -> None:
     """A grant: have the licence made from the decision's data."""
     actions.order_licence(case_id=entry.stream_id, now=entry.at)
@@ -76,6 +81,7 @@ def licence_changed(entry: FedEntry) -> None:
 
 
 subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceeding"})
+subscribe("cases.uses", note_uses, verbs={"open", "open_accepted"}, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
 subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
 subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})

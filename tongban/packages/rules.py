@@ -61,6 +61,17 @@ class Edge(Protocol):
         """cancel or ignore."""
 
 
+# What an act is called in a document (GB/T 39046 A.1); filings and registrations by their name.
+_ACTS = {"LICENSE": "行政许可", "CONFIRM": "行政确认", "PUBLIC_SERVICE": "公共服务"}
+
+
+def act_name(kind: str, name: str) -> str:
+    """What a decision grants or denies: 行政许可, 登记, 备案 …; only a licence is called one."""
+    if kind in _ACTS:
+        return _ACTS[kind]
+    return next((word for word in ("备案", "登记") if word in name), "行政权力事项")
+
+
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """What may happen to a waiting case now: start, cancel because of an item, or wait."""

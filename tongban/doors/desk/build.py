@@ -116,7 +116,8 @@ def _queue_name(queue: str) -> tuple[str, str]:
     return say(department(owner).name), _(ROLE_NAMES.get(role, role))
 
 
-def _queues(actor: Actor, current: str | None) -> tuple[pages.QueueGroup, ...]:
+def queues(actor: Actor, current: str | None) -> tuple[pages.QueueGroup, ...]:
+    """The queue list at the side, with the number of open steps."""
     counts = queue_counts(actor)
     groups: dict[str, list[pages.Queue]] = {}
     for queue in sorted(actor.queues):
@@ -165,7 +166,7 @@ def inbox_page(
     )
     title = " · ".join(_queue_name(queue)) if queue else _("全部待办")
     return pages.InboxPage(
-        queues=_queues(request.actor, queue),
+        queues=queues(request.actor, queue),
         keys=_keys(),
         title=title,
         filters=tuple(
@@ -229,7 +230,7 @@ def found_page(request: KnownVisit, text: str, found: Sequence[Proceeding]) -> p
         for p in found
     )
     return pages.InboxPage(
-        queues=_queues(request.actor, ""),
+        queues=queues(request.actor, ""),
         keys=_keys(),
         find=text,
         title=_("查找“%(text)s”") % {"text": text},
@@ -342,7 +343,7 @@ def case(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.Proc
     }
     names = staff_names({s.assignee_id for s in page.open_steps if s.assignee_id})
     return pages.ProceedingPage(
-        queues=_queues(request.actor, step.queue if step else ""),
+        queues=queues(request.actor, step.queue if step else ""),
         keys=_keys(),
         number=p.number,
         kind="case",
@@ -592,7 +593,7 @@ def package(
     progress = page.progress
     p = page.proceeding
     return pages.ProceedingPage(
-        queues=_queues(request.actor, f"{p.department}.window"),
+        queues=queues(request.actor, f"{p.department}.window"),
         keys=_keys(),
         number=p.number,
         kind="package",

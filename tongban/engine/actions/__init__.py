@@ -4,6 +4,7 @@ from tongban.engine.actions.act import Act, Locked, NewProceeding, StepRow, fire
 from tongban.engine.actions.assignment import (
     assign_open_steps,
     ensure_assignment_day,
+    keep_assignment_days,
     reassign_step,
     reveal_secrets,
 )
@@ -17,6 +18,7 @@ __all__ = [
     "assign_open_steps",
     "ensure_assignment_day",
     "fire",
+    "keep_assignment_days",
     "reassign_step",
     "reindex_clocks",
     "reveal_secrets",

@@ -83,6 +83,12 @@ def reveal_secrets(now: datetime) -> int:
     return len(over)
 
 
+def keep_assignment_days(now: datetime) -> int:
+    """Publish today's commitment in the morning and the secrets of the days that are over."""
+    ensure_assignment_day(city_date(now), now=now)
+    return reveal_secrets(now)
+
+
 def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[int] = ()) -> int:
     """Draw an officer for each open step that nobody holds; answers how many were given.
 

@@ -15,6 +15,7 @@ from tongban.documents.states import DocumentKind
 from tongban.kernel.actors import SYSTEM
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import Story, due_on, results_of, story_of
+from tongban.packages.rules import act_name
 from tongban.people.queries import department, party
 from tongban.records.events import FedEntry, subscribe
 
@@ -161,6 +162,7 @@ def _decision(story: Story, entry: FedEntry) -> Data:
     automatic = "；".join(str(x["text"]) for x in decision.explanation)
     return {
         **_page(story),
+        "act": act_name(story.item.kind, story.item.name.zh) if story.item else "行政许可",
         "applied_on": _day(story.package.opened_at),
         "accepted_on": _day(story.subject.accepted_at or entry.at),
         "basis": [{"law": a.law, "article": a.article, "text": a.text} for a in articles],
