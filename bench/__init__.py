@@ -1,0 +1,1 @@
+"""Benchmarks: what the hot paths cost, beside hand-written SQL that writes the same rows."""

@@ -1,0 +1,1 @@
+"""What the benchmarks share: a city of their own, clients, meters, the floor."""
