@@ -186,9 +186,10 @@ def test_a_killed_child_is_started_again(site, name):
 
     os.kill(before, signal.SIGKILL)
 
+    told = f"{name} ended (-9) and is started again"
+    until(lambda: told in site.said(), explain=site.said)
     until(lambda: site.pid(f"-m tongban {name}") not in (0, before), explain=site.said)
     until(lambda: site.health()[0] == 200, explain=site.said)
-    assert f"{name} ended (-9) and is started again" in site.said()
 
 
 def test_a_killed_database_is_started_again(site):

@@ -76,6 +76,7 @@ OWN_COMMANDS = {
     "web": "the web processes alone",
     "worker": "the worker alone",
     "migrate": "bring the tables up to date, as their owner",
+    "compile": "compile the modules of the house",
     "messages": "compile the message catalogues",
     "static": "collect styles and scripts",
     "map": "write the generated pages of docs/",

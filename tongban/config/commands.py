@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import OperationalError
 
-from tongban.config import database, wiring
+from tongban.config import database
 from tongban.config.options import CHECKOUT, OptionError, current
 from tongban.config.postgres import PostgresError
 from tongban.config.setup import SetupError
@@ -86,6 +86,12 @@ def _refuse_old_server() -> None:
         raise OptionError(f"The server is PostgreSQL {found}; {OLDEST_SERVER} or newer is needed.")
 
 
+def compile(_arguments: argparse.Namespace) -> int:  # noqa: A001 -- the name of the subcommand
+    import compileall
+
+    return 0 if compileall.compile_dir(CHECKOUT / "tongban", quiet=1) else 1
+
+
 def messages(_arguments: argparse.Namespace) -> int:
     from tongban.config.messages import compile_all
 
@@ -143,11 +149,9 @@ def _leave_the_city() -> None:
 
 
 def _run(dotted: str, words: list[str]) -> int:
-    run = wiring.find(dotted)
-    if run is None:
-        print(f"{dotted} is not part of this house.", file=sys.stderr)
-        return 2
-    status: int = run(words)
+    from django.utils.module_loading import import_string
+
+    status: int = import_string(dotted)(words)
     return status
 
 

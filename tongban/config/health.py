@@ -9,7 +9,7 @@ from django.db import Error, connection
 from django.http import JsonResponse
 from django.utils import timezone
 
-from tongban.config import wiring
+from tongban.catalogue.queries import current_version
 from tongban.config.models import Heartbeat
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _worker() -> str:
 
 
 def _content() -> str:
-    return READY if wiring.published_version() else "no content is published"
+    return READY if current_version() else "no content is published"
 
 
 CHECKS: dict[str, Callable[[], str]] = {

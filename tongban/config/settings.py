@@ -30,9 +30,6 @@ ROOMS = (
     "tongban.doors.citizen",
     "tongban.doors.desk",
 )
-BUILT_ROOMS = tuple(
-    room for room in ROOMS if (CHECKOUT.joinpath(*room.split(".")) / "apps.py").exists()
-)
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")
 DEBUG = OPTIONS.debug
@@ -45,7 +42,7 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 INSTALLED_APPS = [
-    *BUILT_ROOMS,
+    *ROOMS,
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,8 +54,6 @@ INSTALLED_APPS = [
     "tongban.config",
 ]
 
-# Who is at the door, and how a refusal looks; it needs the rooms below.
-_door = ["tongban.doors.middleware.AtTheDoor"] if "tongban.doors.citizen" in BUILT_ROOMS else []
 MIDDLEWARE = [
     "tongban.config.middleware.health_page",
     "tongban.config.middleware.security_headers",
@@ -72,7 +67,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *_door,
+    # Who is at the door, what time it is in the city, and how a refusal looks.
+    "tongban.doors.middleware.AtTheDoor",
 ]
 
 ROOT_URLCONF = "tongban.config.urls"
@@ -126,8 +122,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-if "tongban.people" in BUILT_ROOMS:
-    AUTH_USER_MODEL = "people.Account"
+AUTH_USER_MODEL = "people.Account"
 AUTHENTICATION_BACKENDS = ["tongban.people.queries.AccountBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -45,6 +45,9 @@ class Step:
 
 
 STEPS = (
+    # Where the environment forbids Python to keep compiled modules, every process would compile
+    # thousands of lines at its start.
+    Step("modules", "compiled modules", ("compile",), ("tongban/**/*.py",)),
     Step(
         "tables",
         "tables of the database",

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from procrastinate.contrib.django import app
 
+from tongban.engine.queries import audit_clocks
+
 if TYPE_CHECKING:
     from procrastinate import JobContext
+
+log = logging.getLogger("tongban.audit")
+
+
+class ClocksDiffer(Exception):  # noqa: N818 -- says what is wrong
+    """The nightly audit found due dates that do not follow from what happened."""
+
+
+@app.periodic(cron="23 2 * * *")
+@app.task(queue="house", queueing_lock="audit-clocks")
+def audit_due_dates(timestamp: int) -> None:
+    """Compute every running clock anew, every night; raises ClocksDiffer and logs each of them."""
+    differing = list(audit_clocks())
+    for one in differing:
+        log.error(
+            "a due date does not follow from what happened",
+            extra={
+                "number": one.number,
+                "clock": one.clock,
+                "what": one.what,
+                "stored": one.stored,
+                "computed": one.computed,
+            },
+        )
+    if differing:
+        raise ClocksDiffer(f"{len(differing)} clocks differ")
 
 
 @app.periodic(cron="* * * * *")

@@ -25,6 +25,6 @@ def main(options: Options) -> None:
         blocking_threads=options.threads,
         backpressure=options.backpressure,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
         log_level=LogLevels.warning,
     ).serve()

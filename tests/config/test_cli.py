@@ -1,0 +1,73 @@
+import json
+import subprocess
+import sys
+
+import pytest
+from django.utils.module_loading import import_string
+
+from tongban.config import cli, commands
+from tongban.config.options import CHECKOUT
+
+
+@pytest.mark.parametrize("words", sorted(cli.ROOM_COMMANDS))
+def test_every_command_of_a_room_leads_to_a_function(words):
+    assert callable(import_string(cli.ROOM_COMMANDS[words].run))
+
+
+@pytest.mark.parametrize("name", [*cli.OWN_COMMANDS, "setup", "manage", "room"])
+def test_every_command_of_the_house_leads_to_a_function(name):
+    assert callable(getattr(commands, name))
+
+
+def test_the_help_names_every_command(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--help"])
+
+    text = capsys.readouterr().out
+    assert end.value.code == 0
+    for name in (*cli.OWN_COMMANDS, *cli.GROUPS, "setup", "city", "manage"):
+        assert f"\n    {name}" in text
+
+
+def test_a_group_without_a_verb_is_told(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["journal"])
+
+    assert end.value.code == 2
+    assert "required" in capsys.readouterr().err
+
+
+def test_help_of_a_rooms_command_needs_nothing(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["content", "check", "--help"])
+
+    assert end.value.code == 0
+    assert "read and lint every file" in capsys.readouterr().out
+
+
+def test_an_unknown_benchmark_names_the_known_ones(capsys):
+    assert cli.main(["bench", "nothing"]) == 2
+    assert "unknown benchmark 'nothing'" in capsys.readouterr().err
+
+
+def test_content_check_passes_and_exits_with_0():
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban", "content", "check"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_accounts_are_json_lines_with_the_fixed_keys(own_database, capsys):
+    assert cli.main(["city"]) == 0
+    capsys.readouterr()
+    assert cli.main(["city", "--accounts"]) == 0
+
+    accounts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    keys = {"role", "name", "login", "password", "department", "totp_secret"}
+    assert {frozenset(account) for account in accounts} == {frozenset(keys)}
+    assert len({account["login"] for account in accounts}) == len(accounts) > 20
