@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--serve", type=int, default=0)
     arguments = parser.parse_args()
     configure()
-    print(render(arguments.folder), "pages in", arguments.folder)  # noqa: T201 -- a command
+    print(render(arguments.folder), "pages in", arguments.folder)
     copy_static(arguments.folder)
     if arguments.serve:
         handler = partial(http.server.SimpleHTTPRequestHandler, directory=arguments.folder)

@@ -31,10 +31,21 @@ LOCALES = ROOT / "web" / "locale"
 TEMPLATES = ROOT / "web" / "templates"
 CODE = ROOT / "tongban"
 HAN = re.compile(r"[\u3400-\u9fff]")
+# Patterns of expressions and dates hold Chinese letters and are no sentences.
+PATTERN = re.compile(r"\[0-9|\(\?|%Y")
 # Shown to operators and authors of content, never to citizens or clerks; or data, not sentences.
 NOT_SHOWN = (
-    "config/", "catalogue/content/", "catalogue/rules/lint/", "records/", "kernel/names.py",
-    "kernel/conditions/", "kernel/clocks/", "licences/gateways", "documents/gateways",
+    "config/",
+    "catalogue/content/",
+    "catalogue/rules/lint/",
+    "records/",
+    "catalogue/rules/changes.py",
+    "catalogue/tasks.py",
+    "kernel/names.py",
+    "kernel/conditions/",
+    "kernel/clocks/",
+    "licences/gateways",
+    "documents/gateways",
 )
 
 _CALL = re.compile(
@@ -113,18 +124,33 @@ def from_module(path: Path, found: Found) -> None:
     tree = ast.parse(path.read_text())
     left_out = _docstrings(tree) | _pieces(tree)
     name = str(path.relative_to(ROOT))
-    plurals = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and "ngettext" in ast.unparse(node.func):
-            first, second, *_ = node.args
-            if isinstance(first, ast.Constant) and isinstance(second, ast.Constant):
-                plurals[id(first)] = str(second.value)
-                left_out.add(id(second))
+    marked, plurals = _marked(tree)
+    left_out |= {id(second) for second in plurals.values()}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in left_out:
             continue
-        if isinstance(node.value, str) and HAN.search(node.value):
-            found.add(node.value, (name, node.lineno), plural=plurals.get(id(node), ""))
+        text = node.value
+        if not isinstance(text, str) or PATTERN.search(text):
+            continue
+        if HAN.search(text) or id(node) in marked:
+            second = plurals.get(id(node))
+            plural = str(second.value) if second else ""
+            found.add(text, (name, node.lineno), plural=plural)
+
+
+def _marked(tree: ast.AST) -> tuple[set[int], dict[int, ast.Constant]]:
+    """Constants that a call of gettext names, and the plural beside each singular."""
+    marked: set[int] = set()
+    plurals: dict[int, ast.Constant] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        texts = [one for one in node.args if isinstance(one, ast.Constant)]
+        if node.func.id in {"_", "gettext", "gettext_lazy", "gettext_noop"} and texts:
+            marked.add(id(texts[0]))
+        if node.func.id == "ngettext" and len(texts) > 1:
+            plurals[id(texts[0])] = texts[1]
+    return marked, plurals
 
 
 def sources() -> tuple[list[Path], list[Path]]:
@@ -133,8 +159,7 @@ def sources() -> tuple[list[Path], list[Path]]:
     modules = sorted(
         path
         for path in CODE.rglob("*.py")
-        if "migrations" not in path.parts
-        and not str(path.relative_to(CODE)).startswith(NOT_SHOWN)
+        if "migrations" not in path.parts and not str(path.relative_to(CODE)).startswith(NOT_SHOWN)
     )
     return templates, modules
 
@@ -166,8 +191,14 @@ def read(path: Path) -> Catalog:
 def updated(path: Path) -> tuple[Catalog, int]:
     """The catalogue with the source's messages; the number of messages that it lost."""
     old = read(path)
-    new = Catalog(locale=path.parent.parent.name, charset="utf-8", fuzzy=False,
-                  project="tongban", version="", copyright_holder="")
+    new = Catalog(
+        locale=path.parent.parent.name,
+        charset="utf-8",
+        fuzzy=False,
+        project="tongban",
+        version="",
+        copyright_holder="",
+    )
     new.header_comment = ""
     known = {}
     for message in old:
@@ -181,8 +212,7 @@ def updated(path: Path) -> tuple[Catalog, int]:
             string = (string, string)
         if not isinstance(message.id, tuple) and isinstance(string, tuple | list):
             string = string[0]
-        new.add(message.id, string, locations=message.places[:3],
-                context=message.context or None)
+        new.add(message.id, string, locations=message.places[:3], context=message.context or None)
     return new, len(known)
 
 
@@ -191,8 +221,9 @@ def write(path: Path, catalogue: Catalog) -> None:
     import io
 
     buffer = io.BytesIO()
-    write_po(buffer, catalogue, omit_header=True, sort_by_file=False, width=100,
-             include_lineno=False)
+    write_po(
+        buffer, catalogue, omit_header=True, sort_by_file=False, width=100, include_lineno=False
+    )
     text = buffer.getvalue().decode()
     plural = f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr};"
     head = (
@@ -249,8 +280,12 @@ def main(arguments: list[str] | None = None) -> int:
         for language in given.language or languages():
             catalogue, lost = updated(catalogue_of(language))
             write(catalogue_of(language), catalogue)
-            empty = sum(1 for m in catalogue if m.id and not all(
-                m.string if isinstance(m.string, tuple | list) else (m.string,)))
+            empty = sum(
+                1
+                for m in catalogue
+                if m.id
+                and not all(m.string if isinstance(m.string, tuple | list) else (m.string,))
+            )
             print(f"{language}: {len(catalogue)} messages, {empty} to translate, {lost} dropped")
     if given.verb == "check":
         wrong = [fault for language in languages() for fault in faults(language)]
