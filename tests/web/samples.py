@@ -185,7 +185,7 @@ TO_GIVE = (
         input_name="layout",
         accept=".pdf,.jpg,.jpeg,.png",
         limit="PDF、JPG 或 PNG，不超过 20 MB，最多 5 个。",
-        limit_bytes=20 * 1024 * 1024,
+        limit_bytes=20_000_000,
         multiple=True,
     ),
     material(
@@ -418,6 +418,15 @@ ASK = pages.AskPage(
                 unsure="先选不清楚也可以，拿到清单以后再决定。",
                 chosen_unsure=True,
             )
+        ),
+        pages.Question(
+            Field(
+                name="range",
+                label="卖哪些烟？",
+                kind="choice",
+                options=(Option("cigarettes", "卷烟"), Option("cigars", "雪茄")),
+            ),
+            needs="tobacco=yes",
         ),
         pages.Question(
             Field(
