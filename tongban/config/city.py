@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.content.loader import Content, load_content
+from tongban.config.hashers import drawn_passwords
 from tongban.config.options import ACCOUNTS, CHECKOUT, current
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.worktime import CITY_ZONE
@@ -54,7 +55,8 @@ def cli_city(argv: list[str]) -> int:
         return 0
     if chosen.on:
         set_city_clock(datetime.combine(chosen.on, time(10), CITY_ZONE), by=SYSTEM)
-    accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
+    with drawn_passwords():
+        accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
     print(f"demo city: {len(accounts)} accounts")
     return 0
 
