@@ -53,7 +53,7 @@ def fontconfig() -> Path:
     return target
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     """A headless Chromium for the session; skips loudly where none is found."""
     path = find_chromium()
