@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tongban.kernel.conditions import Fact, Line
+from tongban.kernel.conditions import OUTCOME_WORDS, Fact, Line, Op
 from tongban.kernel.refusals import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
@@ -103,5 +103,13 @@ def _day(text: str | None) -> date | None:
 
 
 def told(line: Line) -> dict[str, Any]:
-    """One line of a verdict as it is kept with a decision."""
-    return {"text": line.zh, "outcome": str(line.outcome)}
+    """One line of a verdict as it is kept with a decision: what was asked, found, and where.
+
+    The codes of licences held say nothing to a person; their names stand in the source.
+    """
+    words = line.zh.rstrip("。")
+    if line.op is Op.HAS_LICENCE and line.text:
+        since = f"，截至{line.as_of}" if line.as_of else ""
+        outcome = OUTCOME_WORDS[line.outcome]
+        words = f"{line.text.rstrip('。')}：{outcome}（来源：{line.source or '—'}{since}）"
+    return {"text": words, "outcome": str(line.outcome)}

@@ -10,6 +10,7 @@ an optional `text` (a sentence, or one per language).
 """
 
 from tongban.kernel.conditions.evaluation import (
+    OUTCOME_WORDS,
     Fact,
     Line,
     Outcome,
@@ -35,6 +36,7 @@ from tongban.kernel.conditions.tree import (
 
 __all__ = [
     "MAX_DEPTH",
+    "OUTCOME_WORDS",
     "All",
     "Any",
     "Condition",

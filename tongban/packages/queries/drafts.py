@@ -105,7 +105,7 @@ class Known:
     def facts(self, compiled: CompiledPackage) -> dict[str, Fact]:
         """Facts by element of the form, and those that conditions name (`party.licences`)."""
         found = {
-            "party.licences": Fact(sorted(self.licences), "电子证照库", self.on),
+            "party.licences": Fact(sorted(self.licences), self._register(), self.on),
             "party.kind": Fact(self.subject.kind, "实名认证", self.on),
         }
         sources = {one.code: one.source for one in compiled.fields}
@@ -115,6 +115,11 @@ class Known:
             if fact is not None:
                 found[code] = fact
         return found
+
+    def _register(self) -> str:
+        """The register of licences as a source, with the names of what is held."""
+        names = "、".join(one.name for one in self.licences.values())
+        return f"电子证照库（{names}）" if names else "电子证照库"
 
     def _fact(self, kind: str, licence: str, field: str, resource: str) -> Fact | None:
         if kind == "licence" and licence in self.licences:
@@ -179,13 +184,27 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
         published=published,
         party_id=draft.party_id,
         guide=personal,
-        facts=reading.facts,
+        facts=_with_sources(reading.facts, reading.sources, filled),
         prefilled=filled,
         answers=reading.values,
         sources=_sources(reading.sources, filled),
         materials=materials,
         problems=(*reading.problems, *_missing_materials(materials)),
     )
+
+
+def _with_sources(
+    facts: Mapping[str, Fact], sources: Mapping[str, str], filled: Mapping[str, Prefilled]
+) -> dict[str, Fact]:
+    """The facts, each answer that came from a licence or a record naming that as its source."""
+    named = {}
+    for code, fact in facts.items():
+        one = filled.get(code)
+        kept = one is not None and sources.get(code) == one.source_key
+        named[code] = (
+            Fact(fact.value, one.source_label.get("zh", ""), one.as_of) if one and kept else fact
+        )
+    return named
 
 
 def _sources(sources: Mapping[str, str], filled: Mapping[str, Prefilled]) -> dict[str, Any]:

@@ -510,10 +510,11 @@ def story_of(proceeding_id: int) -> Story | None:
 def due_on(proceeding: Proceeding, *names: str) -> date | None:
     """The due day of the first of these clocks that has one."""
     rows = clock_rows([proceeding.id])[proceeding.id]
-    for one in readings(proceeding, rows, proceeding.opened_at):
-        if one.spec.name in names and one.reading.due.on is not None:
-            return one.reading.due.on
-    return None
+    found = {
+        one.spec.name: one.reading.due.on
+        for one in readings(proceeding, rows, proceeding.opened_at)
+    }
+    return next((on for name in names if (on := found.get(name)) is not None), None)
 
 
 def results_of(package: Proceeding) -> list[tuple[CompiledItem, Proceeding]]:
