@@ -9,7 +9,15 @@ import pytest
 from tests.engine.officers import ROLE, new_reviewer
 from tests.engine.tennis import MONDAY
 from tongban.engine.models import NO_DEADLINE, Proceeding, Step
-from tongban.engine.queries import access_proceeding, inbox, queue_counts, search, visible_to
+from tongban.engine.queries import (
+    access_proceeding,
+    inbox,
+    queue_loads,
+    search,
+    visible_to,
+    watched,
+    watched_loads,
+)
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.refusals import NotFound
 from tongban.people.models import Account, Authorisation, Department, Party, Post, Region
@@ -192,9 +200,36 @@ def test_the_inbox_is_the_open_steps_of_what_an_officer_sees(seed):
             world, account_id, mine=True
         )
         assert {r.proceeding_id for r in rows} <= seen_by_officer(world, account_id)
-        assert sum(queue_counts(actor).values()) == len(
-            in_the_inbox(world, account_id, colleagues=True)
+        assert len(in_the_inbox(world, account_id, colleagues=True)) == sum(
+            load.open for load in queue_loads(actor, MONDAY).values()
         )
+        assert len(rows) == sum(load.for_me for load in queue_loads(actor, MONDAY).values())
+        assert sum(row.rank_at <= MONDAY for row in rows) == sum(
+            load.late for load in queue_loads(actor, MONDAY).values()
+        )
+
+
+def in_the_watched_list(world, account_id):
+    return [
+        step.id
+        for step in sorted(world.steps, key=lambda s: (s.rank_at, s.id))
+        if step.state == "open"
+        and step.queue.split(".")[0] == step.proceeding.department
+        and watches(world, account_id, step.proceeding)
+    ]
+
+
+@pytest.mark.django_db
+@worlds
+def test_whoever_heads_or_supervises_a_department_lists_what_lies_with_it(seed):
+    world = build(seed)
+
+    for account_id in world.posts:
+        actor = officer(account_id)
+        rows = watched(actor, limit=500)
+        assert ids(rows) == in_the_watched_list(world, account_id)
+        assert {r.proceeding_id for r in rows} <= seen_by_officer(world, account_id)
+        assert len(rows) == sum(load.open for load in watched_loads(actor, MONDAY).values())
 
 
 @pytest.mark.django_db
@@ -229,7 +264,8 @@ def test_a_citizen_sees_what_belongs_to_whom_he_may_act_for(seed):
     assert owners(actor) == {p.party_id for p in world.proceedings} & {me.pk, mine.pk, friend.pk}
     assert owners(later) == {p.party_id for p in world.proceedings} & {me.pk, mine.pk}
     assert inbox(actor) == []
-    assert queue_counts(actor) == {}
+    assert queue_loads(actor, MONDAY) == watched_loads(actor, MONDAY) == {}
+    assert watched(actor) == []
 
 
 def owners(actor):

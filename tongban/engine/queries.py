@@ -20,6 +20,7 @@ from tongban.engine.states import KINDS
 from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, due, read_ledger
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.people.states import Role
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -146,23 +147,63 @@ def inbox(
 ) -> list[InboxRow]:
     """Open steps of the actor's queues, nearest deadline first; keyset pages by ``cursor``."""
     posts = [post for post in sorted(actor.posts) if queue in (None, post[0])]
+    who = {"me": actor.id, "colleagues": with_colleagues, "mine": only_mine}
+    return _rows(_INBOX, actor, posts, who, cursor=cursor, limit=limit)
+
+
+def watched(
+    actor: Actor, *, queue: str | None = None, cursor: str = "", limit: int = 50
+) -> list[InboxRow]:
+    """Open steps of the departments that the actor heads or supervises, whoever holds them.
+
+    He sees what lies with his department; a step that it lends to another one's case he does not.
+    """
+    posts = [post for post in _watched_posts(actor) if queue in (None, post[0])]
+    who = {"me": actor.id, "colleagues": True, "mine": False}
+    return _rows(_WATCHED, actor, posts, who, cursor=cursor, limit=limit)
+
+
+_WATCHED = _INBOX.replace(
+    "        ORDER BY i.rank_at",
+    "          AND EXISTS (SELECT 1 FROM engine_proceeding w WHERE w.id = i.proceeding_id"
+    " AND w.department = split_part(q.queue, '.', 1))\n        ORDER BY i.rank_at",
+)
+
+
+def _watched_posts(actor: Actor) -> list[tuple[str, str]]:
+    """The queues of every role in the departments that the actor watches, with his regions."""
+    if actor.kind != "staff":
+        return []
+    found = {
+        (f"{department}.{role}", prefix)
+        for department, word, prefix in (
+            (*queue.rpartition(".")[::2], prefix) for queue, prefix in actor.posts
+        )
+        if word in WATCHING
+        for role in Role
+        if role not in WATCHING
+    }
+    return sorted(found)
+
+
+def _rows(
+    statement: str,
+    actor: Actor,
+    posts: Sequence[tuple[str, str]],
+    who: Mapping[str, Any],
+    *,
+    cursor: str,
+    limit: int,
+) -> list[InboxRow]:
     if actor.kind != "staff" or not posts:
         return []
     rank, after = _cursor(cursor)
+    reach = {
+        "queues": [held for held, _ in posts],
+        "regions": [f"{prefix}%" for _, prefix in posts],
+    }
     with connection.cursor() as c:
-        c.execute(
-            _INBOX,
-            {
-                "queues": [held for held, _ in posts],
-                "regions": [f"{prefix}%" for _, prefix in posts],
-                "me": actor.id,
-                "colleagues": with_colleagues,
-                "mine": only_mine,
-                "rank": rank,
-                "after": after,
-                "limit": limit,
-            },
-        )
+        c.execute(statement, {**reach, **who, "rank": rank, "after": after, "limit": limit})
         return [_inbox_row(row) for row in c.fetchall()]
 
 
@@ -183,17 +224,64 @@ def _inbox_row(row: Sequence[Any]) -> InboxRow:
     return InboxRow(**{**values, "facts": json.loads(values["facts"])})
 
 
-def queue_counts(actor: Actor) -> dict[str, int]:
-    """Open steps for each of the actor's queues in his regions."""
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    """How full a queue is: open steps, those that I hold, those that nobody holds, overdue ones.
+
+    ``late`` counts what the list without colleagues shows, in a watched queue everything.
+    """
+
+    open: int
+    mine: int
+    free: int
+    late: int
+
+    @property
+    def for_me(self) -> int:
+        """What I may work on."""
+        return self.mine + self.free
+
+
+def queue_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
+    """How full each of the actor's queues is, within the region of that post; one query."""
     if actor.kind != "staff" or not actor.posts:
         return {}
-    found = (
-        Step.objects.filter(_posts(actor), state="open")
+    held = Q(assignee_id=None) | Q(assignee_id=actor.id)
+    return _loads(Step.objects.filter(_posts(actor)), actor, Q(rank_at__lte=now) & held)
+
+
+def watched_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
+    """How full each queue of the departments is that the actor heads or supervises; one query."""
+    posts = _watched_posts(actor)
+    if not posts:
+        return {}
+    reach = reduce(
+        or_,
+        (
+            Q(
+                queue=queue,
+                region__startswith=prefix,
+                proceeding__department=queue.rpartition(".")[0],
+            )
+            for queue, prefix in posts
+        ),
+    )
+    return _loads(Step.objects.filter(reach), actor, Q(rank_at__lte=now))
+
+
+def _loads(steps: QuerySet[Step], actor: Actor, late: Q) -> dict[str, QueueLoad]:
+    rows = (
+        steps.filter(state="open")
         .values_list("queue")
-        .annotate(n=Count("id"))
+        .annotate(
+            open=Count("id"),
+            mine=Count("id", filter=Q(assignee_id=actor.id)),
+            free=Count("id", filter=Q(assignee_id=None)),
+            late=Count("id", filter=late),
+        )
         .order_by("queue")
     )
-    return dict(found)
+    return {queue: QueueLoad(*numbers) for queue, *numbers in rows}
 
 
 def search(actor: Actor, text: str, *, limit: int = 20) -> list[Proceeding]:
