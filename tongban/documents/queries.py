@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.documents import gateways, rules
-from tongban.documents.models import Attachment, Document, Material, SealUse, StoredFile
+from tongban.documents.models import Attachment, Document, SealUse
+from tongban.documents.models import Material as Material  # noqa: PLC0414 -- doors name the row
+from tongban.documents.models import StoredFile as StoredFile  # noqa: PLC0414 -- doors name the row
 from tongban.documents.states import (
     FORMS,
     MATERIAL_LIFE,

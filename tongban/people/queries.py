@@ -20,8 +20,8 @@ from tongban.kernel.names import mask_name, name_key
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.people.gateways import Match, PopulationRegister
+from tongban.people.models import Account as Account  # noqa: PLC0414 -- doors name the row
 from tongban.people.models import (
-    Account,
     Authorisation,
     Department,
     Leave,

@@ -12,7 +12,7 @@ from tongban.doors.citizen import pages
 from tongban.doors.parts import Fact, Field, Link, Option, Problem, Section
 
 if TYPE_CHECKING:
-    from tongban.people.models import Account
+    from tongban.people.queries import Account
 
 
 def login_fields() -> tuple[Field, ...]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from tongban.documents.models import Material
+    from tongban.documents.queries import Material
     from tongban.doors.parts import Tone
     from tongban.licences.queries import HeldLicence, VerifyResult
 

@@ -17,7 +17,7 @@ from tongban.doors.parts import Link
 from tongban.doors.texts import say
 
 if TYPE_CHECKING:
-    from tongban.documents.models import StoredFile
+    from tongban.documents.queries import StoredFile
     from tongban.packages.queries import Progress
 
 

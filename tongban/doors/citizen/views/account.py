@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tongban.doors.visits import KnownVisit, Visit
-    from tongban.people.models import Account
+    from tongban.people.queries import Account
 
 YEAR_SECONDS = 365 * 24 * 3600
 _DJANGO_LANGUAGE = {"zh": "zh-hans"}
