@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.harness.network",
     "tests.harness.browsers",
     "tests.harness.summary",
+    "tests.city.fixtures",
 ]
 
 

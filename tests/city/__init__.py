@@ -1,0 +1,1 @@
+"""The demo city as tests use it: its people, its clock, its applications."""

@@ -1,0 +1,71 @@
+"""The demo city in a database: built once for each process, then copied or rolled back."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test.utils import override_settings
+
+from tests.city.fakes import PlainPages, PlainSeals
+from tests.city.house import House
+from tests.documents.fakes import TEMPLATES, fake
+from tests.harness.databases import OwnDatabase, address, clone, locked, pointed
+from tongban.config.options import CHECKOUT
+from tongban.documents import gateways
+from tongban.notices.gateways import FileSms
+
+CHEAP_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def city_template(django_db_setup, django_db_blocker, server, template):
+    """The name of a database with the demo city, everything at rest."""
+    from tongban.catalogue.content.loader import load_content
+    from tongban.config.city import build_city
+    from tongban.records.actions import drain_all
+    from tongban.records.queries import city_now
+
+    with clone(server, template) as name:
+        with (
+            pointed(address(server, name), django_db_blocker),
+            locked("city.lock"),
+            override_settings(PASSWORD_HASHERS=CHEAP_PASSWORDS),
+        ):
+            build_city(load_content(CHECKOUT / "content"), now=city_now())
+            drain_all()
+        yield name
+
+
+@pytest.fixture
+def folders(settings, tmp_path):
+    """Files, short messages and papers of this test apart; the papers cost nothing."""
+    settings.DOCUMENT_STORE = fake(gateways.FolderStore, folder=tmp_path / "files")
+    settings.DOCUMENT_SEALS = fake(PlainSeals)
+    settings.DOCUMENT_RENDERER = fake(PlainPages)
+    settings.SMS_GATEWAY = fake(FileSms, path=tmp_path / "sms.log")
+    return tmp_path
+
+
+@pytest.fixture
+def real_papers(settings, folders):
+    """Papers as they are: typeset by typst, sealed by pyHanko."""
+    settings.DOCUMENT_SEALS = fake(gateways.LocalSeals, folder=folders / "seals")
+    settings.DOCUMENT_RENDERER = fake(gateways.TypstRenderer, templates=TEMPLATES)
+
+
+@pytest.fixture
+def city(city_template, django_db_blocker, server, folders):
+    """The demo city for an ordinary test: rolled back at the end."""
+    with pointed(address(server, city_template), django_db_blocker), transaction.atomic():
+        yield House()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def own_city(city_template, django_db_blocker, server, folders):
+    """A copy of the demo city with real commits; `.database` connects past Django."""
+    with (
+        clone(server, city_template) as name,
+        pointed(address(server, name), django_db_blocker),
+    ):
+        yield House(OwnDatabase(server, name))
