@@ -10,8 +10,9 @@ import argparse
 import json
 import os
 import secrets
+import sys
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.content.loader import Content, load_content
@@ -22,6 +23,7 @@ from tongban.kernel.worktime import CITY_ZONE
 from tongban.licences.actions import MirroredLicence, mirror_licence
 from tongban.people import actions as people
 from tongban.people.queries import find_party, new_totp, parties_acted_for
+from tongban.people.rules import totp_code, totp_step
 from tongban.people.states import SECOND_FACTOR_ROLES, PartyKind
 from tongban.records.actions import set_city_clock
 from tongban.records.queries import city_now
@@ -48,8 +50,11 @@ def cli_city(argv: list[str]) -> int:
     """Rebuild the demo city, or print its accounts."""
     parser = argparse.ArgumentParser(prog="tongban city")
     parser.add_argument("--accounts", action="store_true")
+    parser.add_argument("--code", metavar="LOGIN", help="the second factor of an account, now")
     parser.add_argument("--on", type=date.fromisoformat)
     chosen = parser.parse_args(argv)
+    if chosen.code:
+        return _print_code(chosen.code)
     if chosen.accounts:
         print(_path().read_text(encoding="utf-8"), end="")
         return 0
@@ -58,6 +63,15 @@ def cli_city(argv: list[str]) -> int:
     with drawn_passwords():
         accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
     print(f"demo city: {len(accounts)} accounts")
+    return 0
+
+
+def _print_code(login: str) -> int:
+    account = _known().get(login)
+    if account is None or account.totp_secret is None:
+        print(f"{login!r} is no demo account with a second factor", file=sys.stderr)
+        return 1
+    print(totp_code(account.totp_secret, totp_step(datetime.now(UTC))))  # noqa: TID251 -- codes go by the machine's clock
     return 0
 
 

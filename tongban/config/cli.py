@@ -33,7 +33,7 @@ class RoomCommand:
 
 ROOM_COMMANDS: dict[str, RoomCommand] = {
     "city": RoomCommand(
-        "rebuild the demo city; --accounts prints its accounts, --on DATE sets its day",
+        "rebuild the demo city; --accounts and --code LOGIN print, --on DATE sets its day",
         "tongban.config.city.cli_city",
     ),
     "content check": RoomCommand(

@@ -215,7 +215,7 @@ def _accounts(options: Options) -> Sequence[str]:
     shown = [account for account in accounts if first[account["role"]] is account]
     lines = [
         f"  {one['login']:<20} {one['password']:<16} {one['role']:<12} {one['name']}"
-        f"{'  code by ' + one['totp_secret'] if one['totp_secret'] else ''}"
+        f"{'  + tongban city --code ' + one['login'] if one['totp_secret'] else ''}"
         for one in shown
     ]
     return (
