@@ -146,12 +146,16 @@ def _clock(row: Sequence[Any]) -> ClockRow:
     )
 
 
-def _locked(row: dict[str, Any]) -> Locked:
-    steps = [_step(s) for s in row.pop("steps") or ()]
-    clocks = {c[0]: _clock(c) for c in row.pop("clocks") or ()}
-    for name in ("opened_at", "accepted_at", "ended_at"):
-        row[name] = _moment(row[name])
-    return Locked(**row, steps=steps, clocks=clocks)
+def _locked(row: list[Any]) -> Locked:
+    opened, accepted, ended, steps, clocks = row[11:]
+    row[11:] = (
+        datetime.fromisoformat(opened),
+        _moment(accepted),
+        _moment(ended),
+        [_step(step) for step in steps or ()],
+        {clock[0]: _clock(clock) for clock in clocks or ()},
+    )
+    return Locked(*row)
 
 
 class Act:
@@ -218,9 +222,9 @@ class Act:
         A deadline that has passed is fired first, with its own moment as `now`: a late worker
         never lets an officer act in a state that the law had ended already.
         """
-        found = {row["id"]: _locked(row) for row in sql.lock(ids, family=family)}
+        found = {row[0]: _locked(row) for row in sql.lock(ids, family=family)}
         while not self._is_firing and _fire_overdue(found.values(), self.now):
-            found = {row["id"]: _locked(row) for row in sql.lock(ids, family=family)}
+            found = {row[0]: _locked(row) for row in sql.lock(ids, family=family)}
         for proceeding_id, proceeding in found.items():
             self._known.setdefault(proceeding_id, proceeding)
 
