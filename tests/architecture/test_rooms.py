@@ -47,6 +47,30 @@ def test_every_module_says_what_it_is_for():
     assert silent == []
 
 
+def _imported(node) -> str:
+    """The room that an import names, empty for everything else."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module]
+    parts = (names[0] or "").split(".")
+    if parts == ["tongban"] and isinstance(node, ast.ImportFrom):
+        return node.names[0].name
+    return parts[1] if parts[0] == "tongban" and len(parts) > 1 else ""
+
+
+def test_imports_for_types_point_down_too():
+    wrong = [
+        shown(path, node.lineno)
+        for path in modules()
+        for home in [path.relative_to(PACKAGE).parts[0]]
+        if home in floors()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for target in [_imported(node)]
+        if target in floors() and target != home and floors()[target] <= floors()[home]
+    ]
+
+    assert wrong == []
+
+
 def test_foreign_keys_point_down():
     ours = [app for app in apps.get_app_configs() if app.name.startswith("tongban.")]
     wrong = [
