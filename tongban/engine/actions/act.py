@@ -34,7 +34,7 @@ from tongban.kernel.clocks import (
     due,
 )
 from tongban.kernel.numbers import public_number
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import MoveNotAllowed, NotFound
 from tongban.records.actions import seal_private
 
 if TYPE_CHECKING:
@@ -174,6 +174,7 @@ class Act:
         self._is_firing = is_firing
         self.action_id: UUID = uuid4()
         self._atomic = transaction.atomic()
+        self._is_outermost = False
         self._known: dict[int, Locked] = {}
         self._opened: list[Locked] = []
         self._moved: dict[int, Locked] = {}
@@ -187,6 +188,7 @@ class Act:
         self.entry_ids: list[int] = []
 
     def __enter__(self) -> Act:
+        self._is_outermost = not connection.in_atomic_block
         self._atomic.__enter__()
         return self
 
@@ -297,7 +299,11 @@ class Act:
         acceptance counts from receipt, 行政许可法 32(4)). Raises MoveNotAllowed with what is
         possible, NotAllowed if the table names somebody else.
         """
-        move = proceeding.law.machine.move(proceeding.state, verb)
+        machine = proceeding.law.machine
+        try:
+            move = machine.move(proceeding.state, verb)
+        except MoveNotAllowed:
+            raise rules.why_not_move(self.by, proceeding, machine, verb) from None
         if not self._moves_with_family(proceeding, move.roles):
             rules.require(self.by, proceeding, *move.roles)
         told = {"from": proceeding.state, "to": str(move.target), **(body or {})}
@@ -485,10 +491,7 @@ class Act:
         if not self._entries:
             msg = "an action without a journal entry"
             raise AssertionError(msg)
-        with connection.cursor() as cursor:
-            for statement, params in self._also:
-                cursor.execute(statement, params)
-        self.entry_ids = sql.apply(self._change())
+        self.entry_ids = sql.write(self._also, self._change(), commit=self._is_outermost)
 
     def _change(self) -> dict[str, Any]:
         for step in self._steps_opened:
