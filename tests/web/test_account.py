@@ -1,0 +1,116 @@
+"""Signing in and out, registering, language and print size."""
+
+import pytest
+
+from tests.web.walks import Walker, form_of, main_of
+from tongban.people.models import Account
+
+PASSWORD = "tian-shan-2026"
+
+
+@pytest.fixture
+def stranger(city):
+    return Walker(city)
+
+
+@pytest.fixture
+def ali(city):
+    account = Account.objects.get(login="ali")
+    account.set_password(PASSWORD)
+    account.save()
+    return account
+
+
+def sign_in(walker, **data):
+    return walker.post("/login/", **data)
+
+
+def test_signing_in_leads_to_where_one_wanted_to_go(stranger, ali):
+    response = sign_in(stranger, login="ali", password=PASSWORD, next="/my/licences/")
+
+    assert response["Location"] == "/my/licences/"
+    assert "退出" in stranger.get("/").content.decode()
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:x"])
+def test_signing_in_never_leads_to_another_site(stranger, ali, wanted):
+    assert sign_in(stranger, login="ali", password=PASSWORD, next=wanted)["Location"] == "/my/"
+
+
+def test_a_wrong_password_keeps_the_login_and_not_the_password(stranger, ali):
+    response = sign_in(stranger, login="ali", password="wrong-wrong-wrong")
+    form = form_of(response)
+
+    assert response.status_code == 403
+    assert form.data["login"] == ["ali"]
+    assert form.data["password"] == [""]
+    assert "登录名、密码或动态口令不正确。" in main_of(response)
+
+
+def test_signing_out_needs_a_post(stranger, ali):
+    sign_in(stranger, login="ali", password=PASSWORD)
+
+    assert stranger.get("/logout/").status_code == 405
+    stranger.post("/logout/")
+    assert stranger.get("/my/")["Location"] == "/login/?next=%2Fmy%2F"
+
+
+def test_registering_tells_every_mistake_at_once(stranger):
+    response = stranger.post(
+        "/register/", name="买", id_number="123", login="X!", password="123", phone="1"
+    )
+    text = response.content.decode()
+
+    assert response.status_code == 422
+    for field in ("id_number", "login", "password", "phone"):
+        assert f'href="#f-{field}"' in text
+    assert "123" not in form_of(response).data["password"]
+
+
+def test_the_site_speaks_the_chosen_language(stranger):
+    stranger.post("/language/", language="en", next="/")
+    text = stranger.get("/").content.decode()
+
+    assert '<html lang="en" dir="ltr"' in text
+    assert "One thing, done once" in text
+    assert "Open a restaurant" in text
+
+
+def test_a_language_that_is_not_offered_changes_nothing(stranger):
+    stranger.post("/language/", language="xx", next="/")
+
+    assert '<html lang="zh-Hans"' in stranger.get("/").content.decode()
+
+
+def test_large_print_is_kept_and_can_be_taken_back(stranger):
+    stranger.post("/print-size/", size="large", next="/")
+    assert 'data-print="large"' in stranger.get("/").content.decode()
+    stranger.post("/print-size/", size="normal", next="/")
+
+    assert 'data-print="normal"' in stranger.get("/").content.decode()
+
+
+def test_who_has_signed_in_finds_language_and_print_on_every_device(stranger, ali, city):
+    sign_in(stranger, login="ali", password=PASSWORD)
+    stranger.post("/language/", language="en", next="/")
+    stranger.post("/print-size/", size="large", next="/")
+    other = Walker(city)
+    sign_in(other, login="ali", password=PASSWORD)
+    text = other.get("/").content.decode()
+
+    assert 'lang="en"' in text
+    assert 'data-print="large"' in text
+
+
+def test_a_work_account_is_told_that_pages_of_citizens_are_not_for_it(city):
+    response = Walker(city, "li.window").get("/my/")
+
+    assert response.status_code == 403
+    assert "请退出工作账号" in main_of(response)
+
+
+def test_every_page_forbids_foreign_scripts(stranger):
+    policy = stranger.get("/")["Content-Security-Policy"]
+
+    assert "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy

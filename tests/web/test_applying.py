@@ -1,0 +1,174 @@
+"""The form, the materials, the pre-check, the submission; nothing typed is ever lost."""
+
+import json
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.documents.samples import picture
+from tests.web.walks import Walker, form_of, main_of
+
+
+@pytest.fixture
+def ali(city):
+    return Walker(city, "ali")
+
+
+@pytest.fixture
+def other(city):
+    return Walker(city, "gulbahar")
+
+
+@pytest.fixture
+def draft(ali):
+    return ali.draft()
+
+
+def upload_everything(walker, draft):
+    path = f"/apply/{draft}/materials/"
+    names = form_of(walker.get(path)).files
+    files = {
+        name: SimpleUploadedFile(f"{n}.jpg", picture(colour=(n * 20, 80, 90)), "image/jpeg")
+        for n, name in enumerate(names)
+    }
+    return walker.client.post(path, {**files, "then": "next"})
+
+
+def ready(walker, draft):
+    walker.fill(draft)
+    upload_everything(walker, draft)
+    response = walker.get(f"/apply/{draft}/check/")
+    form = form_of(response)
+    ticks = {name: "yes" for name in form.options if name != "human"}
+    return {**{name: values[0] for name, values in form.data.items()}, **ticks}
+
+
+def test_a_draft_of_somebody_else_does_not_exist(other, draft):
+    for page in ("form", "materials", "check", "discard"):
+        assert other.get(f"/apply/{draft}/{page}/").status_code == 404
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(city, draft):
+    response = Walker(city).get(f"/apply/{draft}/form/")
+
+    assert response["Location"] == f"/login/?next=%2Fapply%2F{draft}%2Fform%2F"
+
+
+def test_a_pause_in_typing_saves_the_draft(ali, draft):
+    form = form_of(ali.get(f"/apply/{draft}/form/"))
+    data = {**form.data, "site.seats": "48"}
+    response = ali.client.post(
+        f"/apply/{draft}/form/", data, headers={"X-Requested-With": "autosave"}
+    )
+    told = json.loads(response.content)
+
+    assert told["revision"] == 1
+    assert "已保存" in told["text"]
+    assert form_of(ali.get(f"/apply/{draft}/form/")).data["site.seats"] == ["48"]
+
+
+def test_wrong_answers_are_kept_and_told_at_their_fields(ali, draft):
+    form = form_of(ali.get(f"/apply/{draft}/form/"))
+    ali.client.post(f"/apply/{draft}/form/", {**form.data, "site.seats": "四十八", "then": "next"})
+    text = ali.get(f"/apply/{draft}/form/", check="1").content.decode()
+
+    assert 'value="四十八"' in text
+    assert 'href="#f-site-seats"' in text
+
+
+def test_the_whole_form_can_be_filled_in_without_scripts(ali, draft):
+    assert ali.fill(draft)["Location"] == f"/apply/{draft}/materials/"
+
+
+def test_the_check_lists_every_problem_at_once_with_its_place(ali, draft):
+    text = ali.get(f"/apply/{draft}/check/").content.decode()
+
+    assert f'href="/apply/{draft}/form/#f-site-seats"' in text
+    assert re.search(rf'href="/apply/{draft}/materials/#m-[a-z-]+"', text)
+    assert "提交申请" not in text
+
+
+def test_a_file_that_is_no_picture_is_refused_and_the_others_are_kept(ali, draft):
+    path = f"/apply/{draft}/materials/"
+    good, bad, *_rest = form_of(ali.get(path)).files
+    response = ali.client.post(
+        path,
+        {
+            good: SimpleUploadedFile("图.jpg", picture(colour=(9, 9, 9)), "image/jpeg"),
+            bad: SimpleUploadedFile("坏.jpg", b"not a picture at all", "image/jpeg"),
+        },
+    )
+    text = response.content.decode()
+
+    assert response.status_code == 422
+    assert "图.jpg" in text
+    assert 'role="alert"' in text
+
+
+def test_a_file_can_be_looked_at_and_taken_away(ali, draft, other):
+    upload_everything(ali, draft)
+    text = ali.get(f"/apply/{draft}/materials/").content.decode()
+    file = re.search(r'href="(/my/files/\d+/)"', text)[1]
+    remove = re.search(r'name="remove" value="(\d+)"', text)[1]
+
+    assert ali.get(file).status_code == 200
+    assert other.get(file).status_code == 404
+    ali.post(f"/apply/{draft}/materials/", remove=remove)
+    after = ali.get(f"/apply/{draft}/materials/").content.decode()
+    assert f'name="remove" value="{remove}"' not in after
+    assert "沿用以前交过的" in after
+
+
+def test_a_copy_given_before_is_used_again_by_a_tick(ali, draft):
+    upload_everything(ali, draft)
+    path = f"/apply/{draft}/materials/"
+    page = ali.get(path).content.decode()
+    before = page.count('name="remove"')
+    ali.post(path, remove=re.search(r'name="remove" value="(\d+)"', page)[1])
+    offer = re.search(r'name="(m\.[\w.-]+\.reuse)" value="(\d+)"', ali.get(path).content.decode())
+    ali.client.post(path, {offer[1]: offer[2]})
+
+    assert ali.get(path).content.decode().count('name="remove"') == before
+
+
+def test_a_copy_of_somebody_else_cannot_be_taken(ali, other, draft):
+    upload_everything(ali, draft)
+    ids = re.findall(r"/my/files/(\d+)/", ali.get(f"/apply/{draft}/materials/").content.decode())
+    theirs = other.draft()
+    name = form_of(other.get(f"/apply/{theirs}/materials/")).files[0]
+    other.client.post(f"/apply/{theirs}/materials/", {f"{name}.reuse": ids[0]})
+
+    assert 'name="remove"' not in other.get(f"/apply/{theirs}/materials/").content.decode()
+
+
+def test_what_must_be_confirmed_is_asked_for_before_filing(ali, draft):
+    data = ready(ali, draft)
+    response = ali.post(f"/apply/{draft}/check/", key=data["key"])
+
+    assert response.status_code == 422
+    assert "请勾选“请确认”" in main_of(response)
+    assert data["key"] in response.content.decode()
+
+
+def test_submitting_twice_files_once(ali, draft):
+    data = ready(ali, draft)
+    first = ali.client.post(f"/apply/{draft}/check/", data)
+    second = ali.client.post(f"/apply/{draft}/check/", data)
+
+    assert re.fullmatch(r"/my/YJS[0-9A-Z]+/", first["Location"])
+    assert second["Location"] == first["Location"]
+    assert "已收件" in main_of(ali.get(first["Location"]))
+
+
+def test_a_submitted_draft_leads_to_my_applications(ali, draft):
+    ali.client.post(f"/apply/{draft}/check/", ready(ali, draft))
+
+    assert ali.get(f"/apply/{draft}/form/")["Location"] == "/my/"
+
+
+def test_a_draft_is_deleted_after_asking_once_more(ali, draft):
+    assert "您要删除" in main_of(ali.get(f"/apply/{draft}/discard/"))
+    ali.post(f"/apply/{draft}/discard/")
+
+    assert draft not in ali.get("/my/").content.decode()

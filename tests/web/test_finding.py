@@ -1,0 +1,130 @@
+"""Finding a package, its questions and the personal guide, without and with an account."""
+
+import pytest
+
+from tests.web.walks import Walker, main_of
+
+
+@pytest.fixture
+def stranger(city):
+    return Walker(city)
+
+
+@pytest.fixture
+def ali(city):
+    return Walker(city, "ali")
+
+
+def test_the_first_page_offers_every_package(stranger):
+    text = main_of(stranger.get("/"))
+
+    assert "开办餐饮店" in text
+    assert "企业开办" in text or "开办企业" in text
+
+
+def test_everyday_words_find_the_package(stranger):
+    text = main_of(stranger.get("/", q="开烤肉店"))
+
+    assert "“开烤肉店”找到" in text
+    assert "开办餐饮店" in text
+
+
+def test_words_that_find_nothing_say_what_to_do(stranger):
+    assert "没有找到。换个说法试试" in main_of(stranger.get("/", q="zzzzqqqq"))
+
+
+def test_the_general_guide_shows_figures_items_and_marks(stranger):
+    response = stranger.get("/packages/open-restaurant/")
+    text = main_of(response)
+
+    assert "食品经营许可（新办）" in text
+    assert "法定时限" in text
+    assert 'class="mark' in response.content.decode()
+
+
+def test_a_package_that_is_not_there_is_not_found(stranger):
+    response = stranger.get("/packages/open-casino/")
+
+    assert response.status_code == 404
+    assert "没有找到" in main_of(response)
+
+
+def test_a_stranger_sees_the_guide_and_is_asked_to_sign_in_for_the_form(stranger):
+    response = stranger.ask()
+
+    assert response.request["PATH_INFO"] == "/packages/open-restaurant/guide/"
+    assert "填表要先登录" in main_of(response)
+    started = stranger.post("/packages/open-restaurant/guide/")
+    assert started["Location"] == "/login/?next=%2Fpackages%2Fopen-restaurant%2Fguide%2F"
+
+
+def test_questions_without_answers_are_told_and_nothing_typed_is_lost(stranger):
+    response = stranger.post("/packages/open-restaurant/ask/", area="一百二", staff="8")
+    text = response.content.decode()
+
+    assert response.status_code == 422
+    assert 'value="一百二"' in text
+    assert 'href="#f-area"' in text
+    assert "请填数字，例如 120。" in text
+    assert 'href="#f-tenure"' in text
+
+
+@pytest.mark.parametrize("typed", ["１２０", "120.0", " 120 "])
+def test_numbers_are_read_as_people_type_them(stranger, typed):
+    response = stranger.ask(area=typed)
+
+    assert "120 平方米" in main_of(response)
+
+
+def test_an_answer_that_reveals_a_question_asks_that_one_more(stranger):
+    response = stranger.ask(area="3600")
+
+    assert response.request["PATH_INFO"] == "/packages/open-restaurant/ask/"
+    assert "根据您的回答，还要再问 1 个问题" in main_of(response)
+    assert "消防安全检查想怎样办" in main_of(response)
+
+
+def test_a_small_eatery_is_registered_and_needs_no_licence(stranger):
+    text = main_of(stranger.ask(area="42", staff="3", projects=["hot"]))
+    needed, _sign, rest = text.partition("不用办")
+
+    assert "食品经营登记" in needed
+    assert "食品经营许可（新办）" in rest
+
+
+def test_who_does_not_know_gets_advice_and_the_item_stays_open(stranger):
+    response = stranger.post(
+        "/packages/open-restaurant/ask/",
+        **{**_answers(), "drainage": "__unsure__"},
+    )
+    assert response["Location"] == "/packages/open-restaurant/guide/"
+
+
+def _answers():
+    from tests.web.walks import SITUATION
+
+    return SITUATION
+
+
+def test_known_answers_are_filled_in_with_their_source(ali):
+    text = ali.get("/packages/open-restaurant/ask/").content.decode()
+
+    assert "来自营业执照" in text
+    assert "政府已经知道答案" in text
+
+
+def test_a_draft_keeps_the_answers_and_shows_what_need_not_be_typed(ali):
+    draft = ali.draft()
+    text = main_of(ali.get(f"/apply/{draft}/form/"))
+
+    assert "已按证照和登记信息替您填好" in text
+    assert "这些不用填" in text
+    assert "120 平方米" in text
+
+
+def test_changing_the_answers_changes_the_same_draft(ali):
+    draft = ali.draft()
+    again = ali.draft(area="130")
+
+    assert again == draft
+    assert "130 平方米" in main_of(ali.get(f"/apply/{draft}/form/"))
