@@ -72,7 +72,7 @@ def test_half_a_reply_is_not_sent_and_keeps_what_was_given(ali, number):
     assert response.status_code == 422
     assert 'value="许多"' in text
     assert "新图.jpg" in text
-    assert "请填写整数" in main_of(response)
+    assert "请填写数字" in main_of(response)
 
 
 def test_a_complete_reply_is_sent_once_and_the_window_goes_on(ali, number):

@@ -112,7 +112,8 @@ def _clock(one: Progress) -> Clock:
 def _wrong(refusal: Refusal | None) -> dict[str, str]:
     if not isinstance(refusal, BadInput):
         return {}
-    return {problem.path: _(problem.sentence) for problem in refusal.problems}
+    # The action names its points "item:target", the form its fields "item.target".
+    return {one.path.replace(":", "."): _(one.sentence) for one in refusal.problems}
 
 
 def _problems(
