@@ -63,7 +63,7 @@ journeys: .venv/.dev ## replay the golden journeys; UPDATE=1 rewrites the transc
 	@UPDATE=$(UPDATE) $(BIN)/pytest tests/journeys $(ARGS)
 
 budgets: .venv/.dev ## query budgets of list pages; UPDATE=1 rewrites them
-	@UPDATE=$(UPDATE) $(BIN)/pytest tests/budgets $(ARGS)
+	@UPDATE=$(UPDATE) $(BIN)/pytest -n0 -m budget $(ARGS)
 
 city: .venv/.run ## rebuild the demo city
 	@$(BIN)/tongban city

@@ -10,6 +10,7 @@ pytest_plugins = [
     "tests.harness.time",
     "tests.harness.network",
     "tests.harness.browsers",
+    "tests.harness.budgets",
     "tests.harness.summary",
     "tests.city.fixtures",
 ]
