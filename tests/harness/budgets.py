@@ -5,8 +5,8 @@
         with budget("desk inbox"):
             clerk.get("/desk/")
 
-Every block of the same name, whatever its number of rows, must cost exactly what `tests/budgets.json`
-says. `UPDATE=1` writes what was measured instead (`make budgets UPDATE=1`).
+Every block of the same name, whatever its number of rows, must cost exactly what
+`tests/budgets.json` says. `UPDATE=1` writes what was measured instead (`make budgets UPDATE=1`).
 """
 
 from __future__ import annotations
