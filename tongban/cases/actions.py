@@ -9,7 +9,7 @@ import orjson
 
 from tongban.cases import rules
 from tongban.cases.models import CaseFile, Decision, Reliance, Requirement
-from tongban.cases.states import CaseState, Result
+from tongban.cases.states import LIFE, CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding, StepRow
 from tongban.engine.queries import siblings_of
@@ -84,6 +84,14 @@ _RELY = (
 )
 
 
+# What waits for another item has not been received by its department: no clock of it runs yet.
+_OPENINGS = {
+    CaseState.WAITING: "open_waiting",
+    CaseState.RECEIVED: "open",
+    CaseState.ACCEPTED: "open_accepted",
+}
+
+
 def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) -> None:
     """Take part in the submission: files, first steps and entries of all new cases."""
     rows, reliances = [], []
@@ -102,10 +110,9 @@ def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) 
             {"proceeding_id": case.id, "licence_identifier": licence, "material": material}
             for licence, material in rules.reliances_of(filing.materials)
         ]
-        accepted = case.state == CaseState.ACCEPTED
         act.begin(
             case,
-            "open_accepted" if accepted else "open",
+            _OPENINGS[CaseState(case.state)],
             body={"item": filing.item.code, "state": case.state},
             # What waits for another item is told to the applicant when its turn comes.
             public=not filing.waits,
@@ -245,6 +252,7 @@ def raise_requirement(*, case_id: int, missing: Missing, by: Actor, now: datetim
     remedy = rules.need_text("remedy", missing.remedy, "请写明怎样补正。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_target(item_of(case), missing.target)
         package = act.parent_of(case)
         if package is not None and package.facts.get("noticed"):
             raise rules.NoticeSentAlready(
@@ -464,20 +472,42 @@ def mark_issued(*, case_id: int, identifier: str, now: datetime) -> None:
 
 
 def break_reliance(*, identifier: str, state: str, now: datetime) -> int:
-    """A licence lost its validity: tell every live case that relies on it. Idempotent."""
-    broken = 0
-    for reliance in Reliance.objects.filter(licence_identifier=identifier, broken_at=None):
-        with Act(by=SYSTEM, now=now) as act:
-            case = act.lock(reliance.proceeding_id)
-            Reliance.objects.filter(id=reliance.id).update(broken_at=now)
-            if case.is_ended:
-                act.drop()
-                continue
-            known = list(case.facts.get("broken", ()))
-            case.facts = {**case.facts, "broken": [*known, identifier]}
-            act.move(case, "reliance_broken", body={"licence": identifier, "state": state})
-            broken += 1
-    return broken
+    """A licence lost its validity: tell every undecided case that relies on it. Idempotent."""
+    return sum(
+        _reliance_changed(case_id, identifier, "reliance_broken", state, now)
+        for case_id in _relying(identifier, broken_at=None)
+    )
+
+
+def mend_reliance(*, identifier: str, state: str, now: datetime) -> int:
+    """A suspended licence is valid again: the cases that rely on it may be granted again."""
+    return sum(
+        _reliance_changed(case_id, identifier, "reliance_mended", state, now)
+        for case_id in _relying(identifier, broken_at__isnull=False)
+    )
+
+
+def _relying(identifier: str, **broken: Any) -> list[int]:
+    found = Reliance.objects.filter(licence_identifier=identifier, **broken)
+    return list(found.order_by("proceeding_id").values_list("proceeding_id", flat=True).distinct())
+
+
+def _reliance_changed(case_id: int, identifier: str, verb: str, state: str, now: datetime) -> bool:
+    """Note the change with the case; one that is decided already stays as it was decided."""
+    broken = verb == "reliance_broken"
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        Reliance.objects.filter(proceeding_id=case_id, licence_identifier=identifier).update(
+            broken_at=now if broken else None
+        )
+        if verb not in LIFE.open_verbs(case.state):
+            act.drop()
+            return False
+        others = [known for known in case.facts.get("broken", ()) if known != identifier]
+        case.facts = {**case.facts, "broken": [*others, identifier] if broken else others}
+        told = {"licence": identifier, "state": state, "item": case.facts["item"]}
+        act.move(case, verb, body=told)
+    return True
 
 
 def withdraw_case(*, case_id: int, by: Actor, now: datetime) -> None:

@@ -141,3 +141,9 @@ def open_requirements(proceeding_ids: Sequence[int]) -> list[Requirement]:
             "id"
         )
     )
+
+
+def last_opinion(proceeding_id: int, step_code: str) -> str:
+    """What the officer wrote last when closing that step; empty where nobody did."""
+    found = Opinion.objects.filter(proceeding_id=proceeding_id, step_code=step_code)
+    return found.order_by("-id").values_list("text", flat=True).first() or ""

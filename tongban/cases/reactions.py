@@ -24,6 +24,7 @@ def _specs(proceeding: Named) -> tuple[ClockSpec, ...]:
 
 CASE = register(Kind(name="case", machine=LIFE, specs=_specs))
 
+_OPENING_VERBS = {"open", "open_accepted", "open_waiting"}
 _MACHINE_VERBS = {"open_accepted", "start_accepted", "accept", "deem_accept"}
 _STEP_VERBS = {
     "open_accepted",
@@ -72,16 +73,15 @@ def licence_produced(entry: FedEntry) -> None:
 
 
 def licence_changed(entry: FedEntry) -> None:
-    """A licence lost its validity: tell the live cases that rely on it."""
+    """A licence lost its validity or has it again: tell the live cases that rely on it."""
     body: dict[str, Any] = entry.body
-    if body.get("to") != "valid":
-        actions.break_reliance(
-            identifier=body["identifier"], state=str(body.get("to")), now=entry.at
-        )
+    state = str(body.get("to"))
+    tell = actions.mend_reliance if state == "valid" else actions.break_reliance
+    tell(identifier=body["identifier"], state=state, now=entry.at)
 
 
 subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceeding"})
-subscribe("cases.uses", note_uses, verbs={"open", "open_accepted"}, streams={"proceeding"})
+subscribe("cases.uses", note_uses, verbs=_OPENING_VERBS, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
 subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
 subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})

@@ -11,7 +11,7 @@ from tongban.kernel.refusals import BadInput, Problem, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tongban.catalogue.rules.compiled import CompiledFace, CompiledPackage
+    from tongban.catalogue.rules.compiled import CompiledFace, CompiledItem, CompiledPackage
 
 
 class RouteNotDone(Refusal):
@@ -56,6 +56,13 @@ def need_text(path: str, text: str, sentence: str) -> str:
     if not kept:
         raise BadInput(sentence, problems=(Problem(path, "missing", sentence),))
     return kept
+
+
+def need_target(item: CompiledItem, target: str) -> None:
+    """Refuse a requirement that names neither an answer nor a material of the item."""
+    if target not in item.field_codes and target not in item.material_codes:
+        sentence = "请从本事项要填的项目或要交的材料中选择补正的对象。"
+        raise BadInput(sentence, problems=(Problem("target", "unknown", sentence),))
 
 
 def shown_words(

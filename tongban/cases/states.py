@@ -55,7 +55,8 @@ _TITLES = {
     "issue": "制证完成",
     "assign": "随机分办",
     "reassign": "改派",
-    "reliance_broken": "所依据证照状态变化",
+    "reliance_broken": "所依据证照失效",
+    "reliance_mended": "所依据证照恢复有效",
     "withdraw": "撤回",
     "cancel": "因前置事项未通过而取消",
 }
@@ -100,12 +101,13 @@ LIFE = Machine(
         _move("assign",             _BEFORE_END,  None,            by="system"),
         _move("reassign",           _BEFORE_END,  None,            by="head"),
         _move("reliance_broken",    _LIVE,        None,            by="system"),
+        _move("reliance_mended",    _LIVE,        None,            by="system"),
         _move("withdraw",           _LIVE,        _S.WITHDRAWN,    by="applicant"),
         _move("cancel",             _LIVE,        _S.CANCELLED,    by="system"),
     ),
     titles={
         _S.WAITING: "等待前置事项", _S.RECEIVED: "已收件", _S.ACCEPTED: "已受理，审查中",
-        _S.PRODUCING: "已准予，制证中", _S.GRANTED: "已准予", _S.DENIED: "不予许可",
+        _S.PRODUCING: "已准予，制证中", _S.GRANTED: "已准予", _S.DENIED: "不予办理",
         _S.REFUSED: "不予受理", _S.NOT_REQUIRED: "不需要办理", _S.WITHDRAWN: "已撤回",
         _S.CANCELLED: "已取消",
     },
@@ -116,6 +118,7 @@ LIFE = Machine(
 RECORDED = {
     "open": "收件",
     "open_accepted": "收件并受理",
+    "open_waiting": "随件提交，等待前置事项",
     "ask_human": "申请人工复核",
     "confirm_review": "人工复核答复",
     "clock_warned": "时限预警",

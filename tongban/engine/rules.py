@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
     from tongban.kernel.clocks import ClockSpec
+    from tongban.kernel.machines import Machine
     from tongban.kernel.worktime import Calendar
     from tongban.records.events import JournalEntry
 
@@ -39,6 +40,7 @@ class Placed(Protocol):
     region: str
     department: str
     party_id: int
+    state: str
 
 
 class TakenByColleague(Refusal):
@@ -70,6 +72,16 @@ def _not_yours(proceeding: Placed, needs: str) -> NotAllowed:
         "您的岗位不能办理这一步。请联系本部门负责人，或回到收件箱办理您名下的事项。",
         facts={"number": proceeding.number, "needs": needs},
     )
+
+
+def why_not_move(actor: Actor, proceeding: Placed, machine: Machine[Any], verb: str) -> Refusal:
+    """The refusal of a move that the state does not have; it names what this actor may do."""
+    opened = [
+        move
+        for move in machine.open_moves(proceeding.state)
+        if any(may_do(actor, proceeding, role) for role in move.roles)
+    ]
+    return machine.refusal(proceeding.state, verb, opened)
 
 
 def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from tongban.kernel.refusals import MoveNotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -100,7 +100,7 @@ class Machine(Generic[S]):
         """
         found = self._table.get((self.states(state), verb))
         if found is None:
-            raise self._refusal(self.states(state), verb)
+            raise self.refusal(state, verb)
         return found
 
     def target(self, state: S | str, verb: str) -> S:
@@ -155,15 +155,20 @@ class Machine(Generic[S]):
         values = ", ".join("'" + state.value.replace("'", "''") + "'" for state in self.states)
         return f"{column} in ({values})"
 
-    def _refusal(self, state: S, verb: str) -> MoveNotAllowed:
-        opened = self._open[state]
+    def refusal(
+        self, state: S | str, verb: str, opened: Sequence[Move[S]] | None = None
+    ) -> MoveNotAllowed:
+        """Why a verb is not open in a state, and what is: all of it, or only ``opened``."""
+        if opened is None:
+            opened = self.open_moves(state)
         names = "、".join(f"“{move.title or move.verb}”" for move in opened)
-        now = f"现在可以：{names}" if opened else "已经没有可以进行的操作"
+        nothing = "已经没有" if self.is_final(state) else "目前没有您"
+        now = f"现在可以：{names}" if opened else f"{nothing}可以进行的操作"
         return MoveNotAllowed(
             f"{self.subject}处于“{self.title(state)}”状态，不能“{self.verb_title(verb)}”；{now}。",
             facts={
                 "machine": self.name,
-                "state": state.value,
+                "state": str(state),
                 "verb": verb,
                 "open": [move.verb for move in opened],
             },

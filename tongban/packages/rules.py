@@ -35,6 +35,12 @@ class SupplyIncomplete(Refusal):
     status = 422
 
 
+class NothingToWithdraw(Refusal):
+    """Every item of the application is decided; what was decided is not withdrawn."""
+
+    code = "nothing-to-withdraw"
+
+
 class NothingApplies(Refusal):
     """No item of the package applies to the situation that the applicant described."""
 
@@ -69,7 +75,7 @@ def act_name(kind: str, name: str) -> str:
     """What a decision grants or denies: 行政许可, 登记, 备案 …; only a licence is called one."""
     if kind in _ACTS:
         return _ACTS[kind]
-    return next((word for word in ("备案", "登记") if word in name), "行政权力事项")
+    return next((word for word in ("备案", "登记") if word in name), "办理")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.rules import NoticeSentAlready
+from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked
 from tongban.engine.states import StepParty
+from tongban.forms.rules import check_value
+from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.worktime import city_date
 from tongban.packages import rules
 from tongban.packages.models import CorrectionNotice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tongban.kernel.actors import Actor
 
@@ -88,16 +92,16 @@ def supply_correction(
 ) -> None:
     """Answer the notice, all lines at once; the acceptance clock of the second round starts.
 
-    Raises SupplyIncomplete naming what the notice still misses; what was uploaded stays with
-    the applicant's materials.
+    Raises SupplyIncomplete naming what the notice still misses, and BadInput for an answer that
+    its field does not take or that the notice did not ask for; what was uploaded stays with the
+    applicant's materials.
     """
-    given = {s.item: s for s in supplies}
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
         notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
-        left = rules.missing_targets(
-            notice.lines if notice else (), {s.item: s.targets for s in supplies}
-        )
+        lines = notice.lines if notice else ()
+        given = {s.item: s for s in _checked(package, lines, supplies, city_date(now))}
+        left = rules.missing_targets(lines, {s.item: s.targets for s in supplies})
         if left:
             raise rules.SupplyIncomplete(
                 f"补正告知中还有 {len(left)} 项没有补齐，请补齐后一次提交。",
@@ -114,6 +118,31 @@ def supply_correction(
                 Requirement.objects.filter(proceeding_id=case.id, cleared_at=None).update(
                     cleared_at=now
                 )
+
+
+def _checked(
+    package: Locked, lines: Sequence[Mapping[str, str]], supplies: Sequence[Supply], on: date
+) -> list[Supply]:
+    """The supplies with every answer checked and in its kept form. Raises BadInput."""
+    compiled = package_version(package.version_id).compiled
+    asked = {(line["item"], line["target"]) for line in lines}
+    problems: list[Problem] = []
+    checked = []
+    for one in supplies:
+        problems += [
+            Problem(f"{one.item}:{target}", "not-asked", "补正告知没有要求修改这一项。")
+            for target in sorted(one.targets)
+            if (one.item, target) not in asked
+        ]
+        answers: dict[str, Any] = {}
+        for code, raw in one.answers.items():
+            if (one.item, code) in asked:
+                answers[code], faults = check_value(compiled.field(code), raw, on=on)
+                problems += [Problem(f"{one.item}:{code}", f.code, f.sentence) for f in faults]
+        checked.append(Supply(one.item, answers, one.materials))
+    if problems:
+        raise BadInput("还有需要修改的地方，请逐项核对。", problems=problems)
+    return checked
 
 
 def lapse_correction_in(act: Act, package: Locked, clock: str) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tongban.documents.actions import bind_materials
 from tongban.engine.models import Proceeding
-from tongban.forms.actions import close_draft
+from tongban.forms.actions import DraftClosed, close_draft
 from tongban.forms.queries import access_draft
 from tongban.kernel.refusals import BadInput
 from tongban.packages import rules
@@ -49,11 +49,24 @@ def submit_application(
 
     Raises BadInput that lists every problem, SituationUnclear, NothingApplies, and DraftClosed
     for a draft that was submitted with another key. The draft is closed first: its lock lets one
-    of two submissions through, and a refusal rolls the closing back.
+    of two submissions through, the other one then finds what was filed; a refusal rolls the
+    closing back.
     """
     before = filed_before(by.id, key)
     if before is not None:
         return before
+    try:
+        return _submit_draft(draft_id, key, wants_human=wants_human, by=by, now=now)
+    except DraftClosed:
+        before = filed_before(by.id, key)
+        if before is None:
+            raise
+        return before
+
+
+def _submit_draft(
+    draft_id: UUID, key: str, *, wants_human: bool, by: Actor, now: datetime
+) -> Filed:
     with transaction.atomic():
         check = check_draft(by, draft_id, now)
         close_draft(

@@ -6,11 +6,15 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from tongban.cases import actions as cases
 from tongban.cases.states import CaseState
-from tongban.engine.actions import Act
+from tongban.engine.actions import Act, Locked
+from tongban.engine.rules import require
 from tongban.kernel.refusals import NotAllowed
 from tongban.packages.models import ShareLink
+from tongban.packages.rules import NothingToWithdraw
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,15 +25,44 @@ from tongban.packages.actions.acceptance import children_in
 
 
 def withdraw_application(*, package_id: int, by: Actor, now: datetime) -> None:
-    """Withdraw everything that is not decided yet; what was decided stays decided."""
+    """Withdraw everything that is not decided yet; what was decided stays decided.
+
+    Where a result is there already it must still be handed over (行政许可法 44): the application
+    then ends as done and waits for its one delivery.
+    """
+    with transaction.atomic():
+        for case_id in _withdraw_whole(package_id, by, now):
+            cases.withdraw_case(case_id=case_id, by=by, now=now)
+
+
+def _withdraw_whole(package_id: int, by: Actor, now: datetime) -> list[int]:
+    """Withdraw the application as a whole; where a result exists, what is left of it instead."""
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
+        undecided = children_in(act, package, *_UNDECIDED)
+        if not undecided and not package.is_ended:
+            raise NothingToWithdraw(
+                "各事项都已经作出决定，不能再撤回。结果会按您选择的方式送达。",
+                facts={"number": package.number},
+            )
+        if undecided and any(_has_result(case) for case in act.children_of(package)):
+            require(by, package, "applicant")
+            act.drop()
+            return [case.id for case in undecided]
         act.cancel_steps(package, "withdrawn")
         act.move(package, "withdraw")
-        for case in children_in(
-            act, package, CaseState.WAITING, CaseState.RECEIVED, CaseState.ACCEPTED
-        ):
+        for case in undecided:
             cases.withdraw_in(act, case)
+    return []
+
+
+_UNDECIDED = (CaseState.WAITING, CaseState.RECEIVED, CaseState.ACCEPTED)
+_DECIDED = (CaseState.PRODUCING, CaseState.GRANTED, CaseState.DENIED)
+
+
+def _has_result(case: Locked) -> bool:
+    """Whether a decision was made that the applicant is to be handed; an inner check has none."""
+    return case.state in _DECIDED and not cases.item_of(case).internal
 
 
 def deliver_results(*, package_id: int, receiver: str, by: Actor, now: datetime) -> None:

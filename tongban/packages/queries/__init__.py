@@ -20,6 +20,7 @@ from tongban.packages.queries.progress import (
     Story,
     TimelineLine,
     applications_of,
+    dependants_of,
     due_on,
     open_shares,
     package_page,
@@ -27,6 +28,7 @@ from tongban.packages.queries.progress import (
     progress_of,
     results_of,
     story_of,
+    target_of,
     turn_of,
 )
 
@@ -46,6 +48,7 @@ __all__ = [
     "TimelineLine",
     "applications_of",
     "check_draft",
+    "dependants_of",
     "due_on",
     "known_facts",
     "known_of",
@@ -55,5 +58,6 @@ __all__ = [
     "progress_of",
     "results_of",
     "story_of",
+    "target_of",
     "turn_of",
 ]

@@ -27,12 +27,12 @@ from tongban.people.queries import department, parties, party
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from tongban.cases.models import CaseFile, Requirement
     from tongban.cases.queries import DecisionLine
-    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
+    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, Words
     from tongban.kernel.actors import Actor
 
 
@@ -277,7 +277,7 @@ def _notice(package: Proceeding, compiled: CompiledPackage) -> Notice | None:
         return None
     lines = []
     for line in found.lines:
-        name, is_material = _target(compiled, line["target"])
+        name, is_material = target_of(compiled, line["target"])
         lines.append(
             NoticeLine(
                 item=line["item"],
@@ -293,7 +293,7 @@ def _notice(package: Proceeding, compiled: CompiledPackage) -> Notice | None:
     return Notice(found.sent_at, found.supplied_at, tuple(lines))
 
 
-def _target(compiled: CompiledPackage, code: str) -> tuple[Any, bool]:
+def target_of(compiled: CompiledPackage, code: str) -> tuple[Words, bool]:
     """The name of what a line of the notice points at, and whether it is a material."""
     if any(material.code == code for material in compiled.materials):
         return compiled.material(code).name, True
@@ -522,3 +522,16 @@ def results_of(package: Proceeding) -> list[tuple[CompiledItem, Proceeding]]:
     compiled = package_version(package.version_id).compiled
     children = Proceeding.objects.filter(parent_id=package.id).order_by("id")
     return [(compiled.item(c.facts["item"]), c) for c in children]
+
+
+def dependants_of(package: Proceeding, item_code: str) -> list[CompiledItem]:
+    """The items of an application that end when this one is refused, in the order of filing."""
+    items = [item for item, _case in results_of(package)]
+    ended = {item_code}
+    while more := [i.code for i in items if i.code not in ended and _ends_with(i, ended)]:
+        ended.update(more)
+    return [item for item in items if item.code in ended - {item_code}]
+
+
+def _ends_with(item: CompiledItem, ended: Collection[str]) -> bool:
+    return any(edge.item in ended and edge.on_refusal == "cancel" for edge in item.depends_on)

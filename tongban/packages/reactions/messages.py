@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tongban.cases.queries import decisions_of
+from tongban.cases.queries import decisions_of, last_opinion
 from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.kernel.worktime import city_date
+from tongban.licences.queries import get_licence
 from tongban.notices.actions import send_message
-from tongban.packages.queries import Story, due_on, results_of, story_of
+from tongban.packages.models import CorrectionNotice
+from tongban.packages.queries import (
+    Story,
+    dependants_of,
+    due_on,
+    results_of,
+    story_of,
+    target_of,
+)
+from tongban.packages.states import PackageState
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
 
 Params = Mapping[str, Any]
-Words = Callable[[Story, FedEntry], Params]
+Words = Callable[[Story, FedEntry], Params | None]
 
 _UNKNOWN_DAY = {"zh": "日历公布后确定的日期", "en": "a day set once the calendar is published"}
 
@@ -41,7 +52,7 @@ def _item(story: Story) -> dict[str, Any]:
     }
 
 
-def _with_due(*clocks: str) -> Words:
+def _with_due(*clocks: str) -> Callable[[Story, FedEntry], Params]:
     def words(story: Story, entry: FedEntry) -> Params:
         del entry
         return {**_thing(story), "due": due_on(story.package, *clocks) or _UNKNOWN_DAY}
@@ -50,40 +61,69 @@ def _with_due(*clocks: str) -> Words:
 
 
 def _correction(story: Story, entry: FedEntry) -> Params:
-    return {
-        **_with_due("correction")(story, entry),
-        "points": {"zh": f"{entry.body['lines']} 项", "en": f"{entry.body['lines']} points"},
-    }
+    """Everything that is missing, in the message itself (行政许可法 32(4): all of it, once)."""
+    notice = CorrectionNotice.objects.get(proceeding_id=story.package.id)
+    points = [_point(story, place, line) for place, line in enumerate(notice.lines, start=1)]
+    return {**_with_due("correction")(story, entry), "points": points}
+
+
+def _point(story: Story, place: int, line: Mapping[str, str]) -> str:
+    target = target_of(story.compiled, line["target"])[0]
+    item = story.compiled.item(line["item"]).name.zh
+    clause = f"（{line['clause']}）" if line["clause"] else ""
+    return f"{place}. {item}“{target.zh}”：{line['problem']}{clause}，{line['remedy']}"
 
 
 def _deemed(story: Story, entry: FedEntry) -> Params:
     return {
         **_with_due("promise", "joint")(story, entry),
-        "since": story.package.accepted_at.date() if story.package.accepted_at else _UNKNOWN_DAY,
+        "since": story.package.accepted_at or _UNKNOWN_DAY,
     }
 
 
 def _refused(story: Story, entry: FedEntry) -> Params:
+    body = entry.body.get("right_body", "")
     return {
         **_item(story),
         "reasons": entry.body["reason"],
-        "instead": entry.body.get("right_body", ""),
+        "instead": {"zh": f"请向{body}申请。", "en": f"Please apply to {body}."} if body else "",
     }
 
 
 def _denied(story: Story, entry: FedEntry) -> Params:
     del entry
     decision = decisions_of([story.subject.id])[story.subject.id]
-    remedies = story.item.remedies if story.item else None
+    return {**_item(story), "reasons": decision.reasons, "remedies": _remedies(story)}
+
+
+def _remedies(story: Story) -> Any:
+    """Where to turn and how long there is time for it (行政许可法 38)."""
+    if story.item is None:
+        return ""
+    known = story.item.remedies
+    days, months = known.days.value, known.suit_months
+    suit_zh = f"，或者在{months.value:g}个月内" if months else "，或者"
+    suit_en = f", or within {months.value:g} months" if months else ", or"
     return {
-        **_item(story),
-        "reasons": decision.reasons,
-        "remedies": _texts(remedies.review_body) if remedies else "",
+        "zh": f"可以自收到决定之日起{days:g}日内向{known.review_body.zh}申请行政复议"
+        f"{suit_zh}向{known.court.zh}提起行政诉讼。",
+        "en": f"you may ask {_texts(known.review_body)['en']} for review within {days:g} days"
+        f"{suit_en} go to {_texts(known.court)['en']}.",
     }
 
 
 def _cancelled(story: Story, entry: FedEntry) -> Params:
-    return {**_item(story), "because": _texts(story.compiled.item(entry.body["because"]).name)}
+    """One notice for everything that ends because of the same item (domain-02 §2.1 rule 4)."""
+    because = entry.body["because"]
+    ended = dependants_of(story.package, because)
+    return {
+        **_item(story),
+        "item": {
+            "zh": "、".join(item.name.zh for item in ended),
+            "en": ", ".join(item.name.en or item.name.zh for item in ended),
+        },
+        "because": _texts(story.compiled.item(because).name),
+    }
 
 
 def _by_machine(story: Story, entry: FedEntry) -> Params:
@@ -108,6 +148,36 @@ def _how(zh: str, en: str) -> Words:
     return lambda story, entry: {**_thing(story), "how": {"zh": zh, "en": en}}
 
 
+def _granted(story: Story, entry: FedEntry) -> Params | None:
+    """What is decided; an inner check brings nothing that would have to be told."""
+    del entry
+    return None if story.item is None or story.item.internal else _item(story)
+
+
+def _issued(story: Story, entry: FedEntry) -> Params:
+    licence = get_licence(entry.body["licence"], city_date(entry.at))
+    return {"licence": licence.name, "licence_number": licence.number}
+
+
+def _withdrawn_item(story: Story, entry: FedEntry) -> Params | None:
+    """One item alone; with the whole application the whole is told."""
+    del entry
+    if story.item is None or story.package.state == PackageState.WITHDRAWN:
+        return None
+    return {**_thing(story), "thing": _texts(story.item.name)}
+
+
+def _answered(story: Story, entry: FedEntry) -> Params:
+    del entry
+    return {**_item(story), "opinion": last_opinion(story.subject.id, "human_review")}
+
+
+def _known_due(story: Story, entry: FedEntry) -> Params | None:
+    del entry
+    due = due_on(story.package, "promise", "joint")
+    return {**_thing(story), "due": due} if due else None
+
+
 _PACKAGE: dict[str, tuple[str, Words]] = {
     "submit": ("submitted", _with_due("acceptance")),
     "submit_accepted": ("accepted", _with_due("promise", "joint")),
@@ -119,18 +189,21 @@ _PACKAGE: dict[str, tuple[str, Words]] = {
     "deliver": ("delivered", _how("窗口领取", "at the window")),
     "collect": ("delivered", _how("在线领取", "online")),
     "withdraw": ("withdrawn", lambda story, entry: _thing(story)),
-    "clocks_reindexed": ("due_date_known", _with_due("promise", "joint", "acceptance")),
+    "clocks_reindexed": ("due_date_known", _known_due),
 }
 _CASE: dict[str, tuple[str, Words]] = {
     "refuse_acceptance": ("acceptance_refused", _refused),
     "not_require": ("not_required", _refused),
-    "grant_at_once": ("case_granted", lambda story, entry: _item(story)),
-    "grant": ("case_granted", lambda story, entry: _item(story)),
+    "grant_at_once": ("case_granted", _granted),
+    "grant": ("case_granted", _granted),
+    "issue": ("licence_issued", _issued),
     "auto_grant": ("machine_decided", _by_machine),
     "auto_grant_at_once": ("machine_decided", _by_machine),
     "deny": ("case_denied", _denied),
     "cancel": ("case_cancelled", _cancelled),
+    "withdraw": ("withdrawn", _withdrawn_item),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
+    "confirm_review": ("human_answered", _answered),
 }
 
 
@@ -143,30 +216,42 @@ def tell(entry: FedEntry) -> None:
     if found is None:
         return
     key, words = found
-    send_message(
-        party_id=story.package.party_id,
-        key=key,
-        params=words(story, entry),
-        dedup=f"entry/{entry.id}",
-        now=entry.at,
-        proceeding=story.package.number,
-    )
+    params = words(story, entry)
+    if params is not None:
+        _send(story, entry, key, params)
 
 
-def tell_overdue(entry: FedEntry) -> None:
-    """The applicant's time to correct is over: say so, and what is possible still."""
+def tell_deadline(entry: FedEntry) -> None:
+    """The applicant's own time is running out or is over: say so, and what is possible still."""
     story = story_of(entry.stream_id)
     if story is None or entry.body.get("clock") != "correction":
         return
+    params = _with_due("correction")(story, entry)
+    if entry.verb == "clock_expired":
+        _send(story, entry, "correction_overdue", params)
+    else:
+        what = {"zh": "补正材料", "en": "supplying what is missing"}
+        _send(story, entry, "deadline_near", {**params, "what": what})
+
+
+def _send(story: Story, entry: FedEntry, key: str, params: Params) -> None:
+    happening = f"entry/{entry.id}"
+    if key == "case_cancelled":
+        happening = f"cancelled/{story.package.id}/{entry.body['because']}"
     send_message(
         party_id=story.package.party_id,
-        key="correction_overdue",
-        params=_with_due("correction")(story, entry),
-        dedup=f"entry/{entry.id}",
+        key=key,
+        params=params,
+        dedup=happening,
         now=entry.at,
         proceeding=story.package.number,
     )
 
 
 subscribe("packages.messages", tell, verbs={*_PACKAGE, *_CASE}, streams={"proceeding"})
-subscribe("packages.overdue", tell_overdue, verbs={"clock_expired"}, streams={"proceeding"})
+subscribe(
+    "packages.deadlines",
+    tell_deadline,
+    verbs={"clock_warned", "clock_expired"},
+    streams={"proceeding"},
+)

@@ -208,9 +208,13 @@ _CASE: dict[str, tuple[DocumentKind, Paper]] = {
 
 
 def issue(entry: FedEntry) -> None:
-    """Issue the paper that an entry calls for, once. An internal item leaves no paper."""
+    """Issue the paper that an entry calls for, once.
+
+    An inner check that goes well leaves no paper; one that does not ends what the applicant asked
+    for, and he gets the decision with its reasons and remedies (行政许可法 38).
+    """
     story = story_of(entry.stream_id)
-    if story is None or (story.item is not None and story.item.internal):
+    if story is None or (story.item is not None and story.item.internal and entry.verb != "deny"):
         return
     found = (_CASE if story.case else _PACKAGE).get(entry.verb)
     if found is None:

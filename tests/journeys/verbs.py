@@ -1,0 +1,185 @@
+"""What the people of a journey may do: each verb is one action of the product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.city.lives import applied
+from tongban.cases import actions as cases
+from tongban.cases.models import Requirement
+from tongban.cases.states import Result
+from tongban.engine.actions import reassign_step
+from tongban.packages import actions as packages
+from tongban.packages.models import CorrectionNotice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.journeys.runner import Journey
+    from tongban.kernel.actors import Actor
+
+
+def wait(journey: Journey, by: Actor) -> None:
+    """Nobody does anything; only time passes."""
+
+
+def submit(journey: Journey, by: Actor, name: str, *flags: str) -> None:
+    journey.life = applied(journey.house, name, wants_human="人工" in flags)
+
+
+def withdraw(journey: Journey, by: Actor, item: str = "") -> None:
+    if item:
+        cases.withdraw_case(case_id=journey.case(item).id, by=by, now=journey.now)
+    else:
+        packages.withdraw_application(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def supply(journey: Journey, by: Actor, *given: str) -> None:
+    """`element=value` answers, `material` alone uploads a new one; for whoever asked for it."""
+    answers = dict(pair.split("=", 1) for pair in given if "=" in pair)
+    uploads = [code for code in given if "=" not in code]
+    notice = CorrectionNotice.objects.get(proceeding_id=journey.package.id)
+    supplies = [
+        packages.Supply(
+            item=item,
+            answers={t: answers[t] for t in targets if t in answers},
+            materials=[journey.uploaded(t, by) for t in targets if t in uploads],
+        )
+        for item, targets in _targets(notice.lines).items()
+    ]
+    packages.supply_correction(
+        package_id=journey.package.id, supplies=supplies, by=by, now=journey.now
+    )
+
+
+def _targets(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        found.setdefault(line["item"], []).append(line["target"])
+    return found
+
+
+def collect(journey: Journey, by: Actor) -> None:
+    packages.collect_results(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def ask_human(journey: Journey, by: Actor, item: str, reason: str = "") -> None:
+    cases.ask_human(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
+
+
+def require(
+    journey: Journey,
+    by: Actor,
+    item: str,
+    target: str,
+    problem: str,
+    remedy: str,
+    clause: str = "",
+) -> None:
+    cases.raise_requirement(
+        case_id=journey.case(item).id,
+        missing=cases.Missing(target, problem, remedy, clause),
+        by=by,
+        now=journey.now,
+    )
+
+
+def clear(journey: Journey, by: Actor, item: str, target: str) -> None:
+    case = journey.case(item)
+    found = Requirement.objects.get(proceeding_id=case.id, target=target, cleared_at=None)
+    cases.clear_requirement(case_id=case.id, requirement_id=found.pk, by=by, now=journey.now)
+
+
+def accept(journey: Journey, by: Actor) -> None:
+    packages.accept_application(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def ask_correction(journey: Journey, by: Actor) -> None:
+    packages.ask_correction(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def resume(journey: Journey, by: Actor) -> None:
+    packages.resume_application(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def refuse(journey: Journey, by: Actor, item: str, reason: str, right_body: str) -> None:
+    cases.refuse_acceptance(
+        case_id=journey.case(item).id, reason=reason, right_body=right_body, by=by, now=journey.now
+    )
+
+
+def not_required(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.declare_not_required(
+        case_id=journey.case(item).id, reason=reason, by=by, now=journey.now
+    )
+
+
+def pass_(journey: Journey, by: Actor, item: str, step: str, opinion: str) -> None:
+    cases.pass_step(
+        case_id=journey.case(item).id, step_code=step, opinion=opinion, by=by, now=journey.now
+    )
+
+
+def return_(journey: Journey, by: Actor, item: str, step: str, opinion: str) -> None:
+    cases.return_step(
+        case_id=journey.case(item).id, step_code=step, opinion=opinion, by=by, now=journey.now
+    )
+
+
+def grant(journey: Journey, by: Actor, item: str, reasons: str = "") -> None:
+    _decide(journey, by, item, Result.GRANT, reasons)
+
+
+def deny(journey: Journey, by: Actor, item: str, reasons: str) -> None:
+    _decide(journey, by, item, Result.DENY, reasons)
+
+
+def _decide(journey: Journey, by: Actor, item: str, result: Result, reasons: str) -> None:
+    cases.decide_case(
+        case_id=journey.case(item).id, result=result, reasons=reasons, by=by, now=journey.now
+    )
+
+
+def answer(journey: Journey, by: Actor, item: str, opinion: str) -> None:
+    cases.confirm_review(case_id=journey.case(item).id, opinion=opinion, by=by, now=journey.now)
+
+
+def reassign(journey: Journey, by: Actor, item: str, step: str, to: str, reason: str) -> None:
+    reassign_step(
+        proceeding_id=journey.case(item).id,
+        step_code=step,
+        to_account=journey.house.actor(to).id,
+        reason=reason,
+        by=by,
+        now=journey.now,
+    )
+
+
+def deliver(journey: Journey, by: Actor, receiver: str) -> None:
+    packages.deliver_results(
+        package_id=journey.package.id, receiver=receiver, by=by, now=journey.now
+    )
+
+
+VERBS: dict[str, Callable[..., None]] = {
+    "wait": wait,
+    "submit": submit,
+    "withdraw": withdraw,
+    "supply": supply,
+    "collect": collect,
+    "ask_human": ask_human,
+    "require": require,
+    "clear": clear,
+    "accept": accept,
+    "ask_correction": ask_correction,
+    "resume": resume,
+    "refuse": refuse,
+    "not_required": not_required,
+    "pass": pass_,
+    "return": return_,
+    "grant": grant,
+    "deny": deny,
+    "answer": answer,
+    "reassign": reassign,
+    "deliver": deliver,
+}
