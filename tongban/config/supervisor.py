@@ -201,6 +201,8 @@ def _missing(options: Options) -> str:
 
 def _welcome(options: Options) -> str:
     lines = ["", f"Tongban is ready: {options.site_url}", *_accounts(options)]
+    if options.postgres_tcp and database.is_embedded(options):
+        lines.append(f"PostgreSQL for other programs: 127.0.0.1:{database.cluster(options).port}")
     lines.append("Ctrl-C stops everything.")
     return "\n".join(lines)
 
