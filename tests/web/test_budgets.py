@@ -53,7 +53,7 @@ def test_the_progress_of_an_application_stays_within_its_budget(ali, city):
     path = file_one(ali)
     city.rest(jobs=False)
 
-    assert queries(ali, path) <= FRAME + 12
+    assert queries(ali, path) <= FRAME + 15
 
 
 def test_pages_stay_within_their_budgets(ali):
