@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.doors.parts import Link, Problem, Refused
-from tongban.kernel.refusals import BadInput, Refusal
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, Refusal
 from tongban.people.queries import actor_of
 from tongban.records.queries import city_now
 
@@ -64,11 +64,15 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def _refused(request: HttpRequest, refusal: Refusal) -> Refused:
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
-    on_desk = request.path.startswith("/desk/")
+    actor: Actor | None = getattr(request, "actor", None)
+    on_desk = request.path.startswith("/desk/") and actor is not None and actor.kind == "staff"
     return Refused(
         title=_(_TITLES[refusal.status]),
         sentence=_(refusal.sentence),
-        instead=tuple(_(line) for line in refusal.instead),
+        # The open verbs of a machine are codes for programs; its sentence names them.
+        instead=()
+        if isinstance(refusal, MoveNotAllowed)
+        else tuple(_(line) for line in refusal.instead),
         basis=refusal.basis,
         code=refusal.code,
         problems=tuple(Problem(p.sentence) for p in problems),

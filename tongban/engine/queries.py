@@ -24,7 +24,7 @@ from tongban.people.states import Role
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tongban.kernel.actors import Actor
     from tongban.kernel.worktime import Calendar
@@ -371,6 +371,12 @@ def segments(proceeding: Proceeding, steps: Sequence[Step], now: datetime) -> li
         )
         for s in steps
     ]
+
+
+def numbered(numbers: Iterable[str]) -> list[Proceeding]:
+    """Proceedings by number, for what is public about them: kind, pinned version and item."""
+    found = Proceeding.objects.filter(number__in=list(numbers))
+    return list(found.only("number", "kind", "version_id", "facts"))
 
 
 def assignment_day(day: date) -> AssignmentDay | None:

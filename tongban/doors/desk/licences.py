@@ -94,7 +94,8 @@ def _show(
     no: Refusal | None = None,
 ) -> HttpResponse:
     page = LicencePage(
-        queues=build.queues(request.actor, ""),
+        queues=build.sidebar(request),
+        keys=build.keys(),
         title=one.name,
         holder=one.holder_name,
         state=Tag(_(one.state_title), "done" if one.is_in_force else "late"),

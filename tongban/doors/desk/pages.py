@@ -6,23 +6,28 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from tongban.doors.parts import (
         Clock,
+        Empty,
         Entry,
         Fact,
+        FactGroup,
         Field,
-        Lane,
         Link,
         Notice,
+        Pager,
         Problem,
         Table,
         Tag,
+        Tone,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One line of the queue list."""
+    """One line of the queue list; ``late`` says that something in it is overdue."""
 
     name: str
     href: str
@@ -47,6 +52,25 @@ class Key:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One way to look at a queue, with what it holds."""
+
+    text: str
+    href: str
+    is_current: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """What is left, in words, and the last day; ``at`` where the deadline is a moment of it."""
+
+    tag: Tag
+    day: date
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPage:
     """What every page of the desk carries."""
@@ -57,38 +81,81 @@ class DeskPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the inbox: an open step and the proceeding that it belongs to.
+
+    A hit of the search has a ``state`` and neither step nor deadline.
+    """
+
+    key: str
+    href: str
+    number: str
+    thing: str
+    party: str
+    received_at: datetime
+    step: str = ""
+    state: Tag | None = None
+    deadline: Deadline | None = None
+    holder: str = ""
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage(DeskPage):
-    """A queue with its open steps, nearest deadline first."""
+    """A queue with its open steps, nearest deadline first; or what a search found."""
 
     title: str
-    table: Table
-    filters: tuple[Link, ...] = ()
-    current_filter: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """A ready phrase (常用意见)."""
-
-    text: str
+    lines: tuple[Line, ...]
+    empty: Empty
+    pager: Pager
+    tabs: tuple[Tab, ...] = ()
+    is_search: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerbForm:
-    """One open verb with the fields it needs; ``grave`` cannot be undone."""
+    """One open verb with the fields it needs; ``grave`` cannot be undone.
 
-    verb: str
+    ``lines`` say what exactly will be done. ``is_tried`` says that the fields hold what was typed
+    for a try that was refused; ``problems`` are what was wrong with it.
+    """
+
+    id: str
     title: str
+    button: str
     action: str
     fields: tuple[Field, ...] = ()
-    opinions: tuple[Opinion, ...] = ()
+    opinions: tuple[str, ...] = ()
+    opinions_for: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
     note: str = ""
+    lines: tuple[str, ...] = ()
     grave: bool = False
     main: bool = False
     key: str = ""
     is_open: bool = False
+    is_tried: bool = False
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """One of the things that must be seen first: whose turn, what is left, what was decided."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: Tone = "plain"
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFile:
+    """A file of a material; ``meta`` is its size and how far it may be believed."""
+
+    name: str
+    href: str
+    meta: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,56 +165,119 @@ class DeskMaterial:
     name: str
     state: Tag
     reason: str = ""
-    files: tuple[Link, ...] = ()
+    licence: Link | None = None
+    files: tuple[DeskFile, ...] = ()
     standards: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """One line that the applicant must correct."""
+    """One line that the applicant must correct, and who asks for it."""
 
     about: str
     problem: str
     remedy: str
-    clause: str = ""
     state: Tag
+    clause: str = ""
+    item: str = ""
+    who: str = ""
+    at: datetime | None = None
     clear_action: str = ""
     clear_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskLane:
+    """One item of an application as the lead window sees it."""
+
+    name: str
+    department: str
+    number: str
+    state: Tag
+    href: str = ""
+    steps: tuple[str, ...] = ()
+    note: str = ""
+    clock: Clock | None = None
+    requirements: str = ""
+    has_requirements: bool = False
+    licence: Link | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionNotice:
+    """The one-time notice as it was sent."""
+
+    facts: tuple[Fact, ...]
+    lines: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProceedingPage(DeskPage):
-    """One proceeding: a case or a whole application."""
+    """What the pages of a case and of a whole application share.
+
+    ``refused`` is what the last try was told; ``kept`` is what was typed for a verb that is not
+    open any more.
+    """
 
     number: str
     title: str
-    subtitle: str
+    party: str
     state: Tag
-    kind: str
-    facts: tuple[Fact, ...]
+    glances: tuple[Glance, ...]
     clocks: tuple[Clock, ...]
+    facts: tuple[Fact, ...]
     verbs: tuple[VerbForm, ...]
-    answers: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
-    materials: tuple[DeskMaterial, ...] = ()
+    parent: Link | None = None
+    notices: tuple[Notice, ...] = ()
+    refused: Notice | None = None
+    kept: tuple[Fact, ...] = ()
+    idle: str = ""
     requirements: tuple[Requirement, ...] = ()
-    lanes: tuple[Lane, ...] = ()
-    timeline: tuple[Entry, ...] = ()
+    documents: tuple[Link, ...] = ()
+    history: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage(ProceedingPage):
+    """One case: only what its item consumes."""
+
+    answers: tuple[FactGroup, ...]
+    materials: tuple[DeskMaterial, ...]
     segments: Table | None = None
     decision: tuple[Fact, ...] = ()
     explanation: tuple[str, ...] = ()
     remedies: tuple[Fact, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    documents: tuple[Link, ...] = ()
-    waiting_note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackagePage(ProceedingPage):
+    """A whole application: its items side by side, the one notice, the one delivery."""
+
+    lanes: tuple[DeskLane, ...]
+    notice: CorrectionNotice | None = None
+    delivery: tuple[Fact, ...] = ()
+    empty_requirements: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One random assignment as it was published; ``code`` is what a replay computes with."""
+
+    number: str
+    step: str
+    code: str
+    officer: int
+    candidates: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentsPage:
     """The public log of random assignment of one day."""
 
-    day: str
+    day: date
     commitment: str
     secret: str
-    table: Table
+    draws: tuple[Draw, ...]
     json_href: str
     command: str
+    empty: Empty

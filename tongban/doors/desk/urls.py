@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
     path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),
     path("desk/<str:number>/<str:verb>/", views.act, name="desk-act"),
+    path("open/assignments/", views.assignments_today, name="assignments-today"),
     path("open/assignments/<str:day>/", views.assignments, name="assignments"),
     path("open/assignments/<str:day>.json", views.assignments_data, name="assignments-data"),
 ]

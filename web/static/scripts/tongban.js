@@ -20,6 +20,8 @@
     form.addEventListener("input", () => dirty.add(form));
     form.addEventListener("change", () => dirty.add(form));
     form.addEventListener("submit", () => dirty.delete(form));
+    // A form that was refused comes back with what was typed, which is not saved anywhere.
+    if (form.dataset.unsaved === "kept") dirty.add(form);
   }
 
   function submitOnce(form) {
@@ -30,8 +32,10 @@
         return;
       }
       sent = true;
+      // Another form has typing in it: the browser asks, and whoever stays may send this one later.
+      if (dirty.size > 0) setTimeout(() => { sent = false; });
       const button = event.submitter;
-      if (!button) return;
+      if (!button || dirty.size > 0) return;
       button.setAttribute("aria-disabled", "true");
       if (button.dataset.busy) {
         button.dataset.idle = button.textContent;
@@ -206,20 +210,38 @@
     if (link) link.focus();
   }
 
+  // A verb opens and is ready to be typed into; nothing is ever sent by one key.
+  function openVerb(box) {
+    box.open = true;
+    const field = one("form input:not([type=hidden]), form textarea, form select, form button", box);
+    (field || one("summary", box)).focus();
+    box.scrollIntoView({ block: "nearest" });
+  }
+
   function press(key) {
     const target = one(`[data-key="${CSS.escape(key)}"]`);
     if (!target || target.closest("[hidden]")) return false;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus();
+    if (target.tagName === "DETAILS") openVerb(target);
+    else if (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) target.focus();
     else target.click();
     return true;
   }
 
+  // Out of a field to the head of its verb, where the next Escape closes it; nothing is lost.
+  function escape(target) {
+    const box = target.closest("details.act");
+    if (!box) target.blur();
+    else if (target.tagName === "SUMMARY") box.open = false;
+    else one("summary", box).focus();
+  }
+
   function keys(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (isTyping(event.target)) {
-      if (event.key === "Escape") event.target.blur();
+    if (event.key === "Escape" && event.target !== document.body) {
+      escape(event.target);
       return;
     }
+    if (isTyping(event.target)) return;
     if (keysAreOff()) return;
     if (event.key === "j") moveRow(1);
     else if (event.key === "k") moveRow(-1);

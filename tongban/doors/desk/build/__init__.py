@@ -1,0 +1,20 @@
+"""Putting the pages of the desk together from what the rooms answer."""
+
+from tongban.doors.desk.build.assignments import assignments_page
+from tongban.doors.desk.build.cases import case_page
+from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
+from tongban.doors.desk.build.packages import package_page
+from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.tried import Tried
+
+__all__ = [
+    "Tried",
+    "assignments_page",
+    "case_page",
+    "found_page",
+    "inbox_page",
+    "keys",
+    "package_page",
+    "sidebar",
+    "wanted",
+]

@@ -1,0 +1,355 @@
+"""The page of one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.cases.states import LIFE
+from tongban.doors.desk import pages
+from tongban.doors.desk.build.answers import answer_groups, documents, materials
+from tongban.doors.desk.build.clocks import deadline_glance
+from tongban.doors.desk.build.history import Teller, target_name
+from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.tried import notice_of
+from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
+from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name
+from tongban.doors.desk.forms import verbs_of
+from tongban.doors.parts import (
+    Cell,
+    Column,
+    Empty,
+    Evidence,
+    Fact,
+    Link,
+    Notice,
+    Option,
+    Row,
+    Table,
+    Tag,
+)
+from tongban.doors.texts import clock, say
+from tongban.doors.units import days, number
+from tongban.engine.queries import visible_to
+from tongban.engine.rules import may_take
+from tongban.kernel.worktime import city_date
+from tongban.licences.queries import licences_of_proceedings
+from tongban.people.queries import officers_for, party
+from tongban.records.queries import entries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from tongban.cases.models import Requirement
+    from tongban.cases.queries import CasePage
+    from tongban.doors.desk.build.tried import Tried
+    from tongban.doors.visits import KnownVisit
+    from tongban.kernel.actors import Actor
+
+_WHOSE = {"government": "政府", "applicant": "申请人", "third": "第三方"}
+_RESULTS = {"grant": "准予", "deny": "不予"}
+
+
+def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.CasePage:
+    """The page of one case: only what its item consumes."""
+    p = page.proceeding
+    entries = entries_of("proceeding", [p.pk])[p.pk]
+    teller = Teller.of(
+        page.compiled, {p.pk: page.item}, entries, opinions=page.opinions, people=_people(page)
+    )
+    mine = [s for s in page.open_steps if may_take(request.actor, p, s)]
+    offers = tuple(_offers(request.actor, page, mine))
+    place = place_of(offers, tried) if tried else ""
+    refused = notice_of(tried, entries, teller, place=place) if tried else None
+    return pages.CasePage(
+        queues=sidebar(request, mine[0].queue if mine else ""),
+        keys=keys(),
+        number=p.number,
+        title=say(page.item.name),
+        party=party(p.party_id).name,
+        state=state_tag("case", p.state),
+        parent=_parent(request.actor, page),
+        glances=(_turn(page, mine, teller), deadline_glance(page.clocks), _decided(page, teller)),
+        clocks=tuple(clock(c) for c in page.clocks),
+        facts=tuple(_facts(page, request.now)),
+        verbs=verb_forms(p.number, offers, tried),
+        refused=refused,
+        kept=tried.kept if tried and not place else (),
+        idle=_idle(page, mine, teller),
+        notices=tuple(_notices(page)),
+        answers=answer_groups(page),
+        materials=materials(page),
+        requirements=tuple(_requirement(page, r, teller) for r in page.requirements),
+        documents=documents(p.pk, p.number),
+        history=teller.tell(entries),
+        segments=_segments(page),
+        decision=tuple(_decision(page, teller)),
+        explanation=tuple(str(x["text"]) for x in page.decision.explanation)
+        if page.decision
+        else (),
+        remedies=_remedies(page),
+    )
+
+
+def _people(page: CasePage) -> set[int]:
+    found = {s.assignee_id for s in page.open_steps} | {o.by_account for o in page.opinions}
+    found |= {r.raised_by for r in page.requirements}
+    if page.decision:
+        found.add(page.decision.decided_by)
+    return {one for one in found if one}
+
+
+# What may be done
+
+
+def _offers(actor: Actor, page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
+    known = verbs_of("case")
+    taken: set[str] = set()
+    for name in _by_use(page):
+        verb = known[name]
+        steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
+        for step in steps:
+            code = step.code if step else verb.step
+            choices = _choices(name, page)
+            if name == "reassign" and not choices["officer"]:
+                continue
+            yield Offer(
+                verb=verb,
+                step=code,
+                step_name=step_name(code, page.item) if step else "",
+                item=page.item.code,
+                choices=choices,
+                is_first=verb.key not in taken or not verb.key,
+            )
+            taken.add(verb.key)
+
+
+def _by_use(page: CasePage) -> list[str]:
+    """The open verbs in the order of the desk; a second notice may not be, so none is prepared."""
+    verbs = set(page.open_verbs) - {"clear_requirement"}
+    parent = page.proceeding.parent
+    if parent is not None and parent.facts.get("noticed"):
+        verbs.discard("raise_requirement")
+    return [name for name in verbs_of("case") if name in verbs]
+
+
+def _choices(name: str, page: CasePage) -> dict[str, tuple[Option, ...]]:
+    if name == "raise_requirement":
+        return {"target": tuple(_targets(page))}
+    if name == "reassign":
+        return {"officer": tuple(_officers(page))}
+    return {}
+
+
+def _targets(page: CasePage) -> Iterator[Option]:
+    for code in page.item.material_codes:
+        name = say(page.compiled.material(code).name)
+        yield Option(code, _("材料：%(name)s") % {"name": name})
+    for answer in page.answers:
+        name = say(page.compiled.field(answer.element).name)
+        yield Option(answer.element, _("填报项：%(name)s") % {"name": name})
+
+
+def _officers(page: CasePage) -> Iterator[Option]:
+    """Every colleague to whom one of the open steps may be handed, named with the step."""
+    for step in page.open_steps:
+        name = step_name(step.code, page.item)
+        for officer in officers_for(step.queue, page.proceeding.region):
+            if officer.account_id != step.assignee_id:
+                yield Option(f"{step.code}/{officer.account_id}", f"{name} → {officer.name}")
+
+
+# What must be seen first
+
+
+def _turn(page: CasePage, mine: Sequence[Any], teller: Teller) -> pages.Glance:
+    state = page.proceeding.state
+    label = _("轮到谁")
+    if LIFE.is_final(state):
+        return pages.Glance(label=label, value=_("已经结束"))
+    if state == "producing":
+        return pages.Glance(label=label, value=_("系统"), note=_("正在制作证照"))
+    if state == "waiting":
+        before = "、".join(say(page.compiled.item(d.item).name) for d in page.item.depends_on)
+        return pages.Glance(label=label, value=_("等待前置事项"), note=before)
+    if mine:
+        others = [s for s in page.open_steps if s not in mine]
+        note = "；".join(
+            part for part in (_named(page, mine), _held(page, others, teller)) if part
+        )
+        return pages.Glance(label=label, value=_("您"), note=note, tone="you")
+    steps = _named(page, page.open_steps)
+    holders = [teller.name(s.assignee_id) or _("待分办") for s in page.open_steps]
+    if not holders:
+        return pages.Glance(label=label, value=_("系统"), note=_("正在自动办理"))
+    value = _("、").join(dict.fromkeys(holders))
+    return pages.Glance(label=label, value=value, note=steps)
+
+
+def _named(page: CasePage, steps: Sequence[Any]) -> str:
+    return _("、").join(step_name(s.code, page.item) for s in steps)
+
+
+def _held(page: CasePage, steps: Sequence[Any], teller: Teller) -> str:
+    """Steps of others that run beside, with who holds them."""
+    words = [
+        f"{step_name(s.code, page.item)}（{teller.name(s.assignee_id) or _('待分办')}）"
+        for s in steps
+    ]
+    return _("同时：%(steps)s") % {"steps": _("、").join(words)} if words else ""
+
+
+def _decided(page: CasePage, teller: Teller) -> pages.Glance:
+    label = _("决定")
+    if page.decision is None:
+        state = page.proceeding.state
+        done = _(LIFE.title(state)) if LIFE.is_final(state) else _("尚未决定")
+        return pages.Glance(label=label, value=done)
+    d = page.decision
+    who = _("系统自动") if d.is_automatic else teller.name(d.decided_by)
+    return pages.Glance(
+        label=label,
+        value=_(_RESULTS[d.result]),
+        note=f"{who} · {moment(d.decided_at)}",
+        tone="done" if d.result == "grant" else "late",
+    )
+
+
+def _idle(page: CasePage, mine: Sequence[Any], teller: Teller) -> str:
+    """Why there is nothing to do here, for somebody who looks for a button."""
+    if page.open_verbs or LIFE.is_final(page.proceeding.state):
+        return ""
+    held = [teller.name(s.assignee_id) for s in page.open_steps if s.assignee_id]
+    if held and not mine:
+        words = _("这一步由 %(names)s 办理，现在不需要您办理。")
+        return words % {"names": _("、").join(dict.fromkeys(held))}
+    return _("现在不需要您办理。")
+
+
+def _parent(actor: Actor, page: CasePage) -> Link | None:
+    """The way to the whole application, for those who may see it."""
+    found = visible_to(actor).filter(id=page.proceeding.parent_id or 0).first()
+    if found is None:
+        return None
+    name = say(page.compiled.name)
+    return Link(f"{name} {found.number}", reverse("desk-proceeding", args=[found.number]))
+
+
+def _facts(page: CasePage, now: datetime) -> Iterator[Fact]:
+    p = page.proceeding
+    yield Fact(_("办件编号"), p.number, is_code=True)
+    yield Fact(_("办理部门"), department_name(p.department))
+    yield Fact(_("收到"), moment(p.opened_at))
+    if p.accepted_at:
+        yield Fact(_("受理"), moment(p.accepted_at))
+    if p.ended_at:
+        yield Fact(_("办结"), moment(p.ended_at))
+    for label, limit in ((_("法定时限"), page.item.legal), (_("承诺时限"), page.item.promise)):
+        if limit is not None:
+            yield Fact(
+                label, days(limit.value, limit.unit), evidence=Evidence(limit.mark, limit.basis)
+            )
+    issued = licences_of_proceedings([p.pk], city_date(now)).get(p.pk)
+    if issued is not None:
+        yield Fact(
+            _("证照"),
+            f"{issued.name} {issued.number}".strip(),
+            change=Link(_("查验"), reverse("verify-one", args=[issued.identifier])),
+        )
+
+
+def _notices(page: CasePage) -> Iterator[Notice]:
+    broken = page.proceeding.facts.get("broken", ())
+    if broken:
+        names = {m.get("licence"): page.compiled.material(m["material"]) for m in page.materials}
+        words = [f"{say(names[b].name)} {b}" if b in names else str(b) for b in broken]
+        yield Notice(
+            title=_("本件所依据的证照已失效，不能准予。"),
+            text=_("、").join(words),
+            tone="alarm",
+        )
+    if page.wants_human:
+        yield Notice(title=_("申请人要求由人审查，不由系统自动决定。"), tone="care")
+
+
+def _requirement(page: CasePage, line: Requirement, teller: Teller) -> pages.Requirement:
+    state = Tag(_("待告知"), "soon")
+    if line.cleared_at:
+        state = Tag(_("已解决"), "done")
+    elif line.notified_at:
+        state = Tag(_("已告知申请人"), "you")
+    may_clear = "clear_requirement" in page.open_verbs and not line.cleared_at
+    action = reverse("desk-act", args=[page.proceeding.number, "clear_requirement"])
+    return pages.Requirement(
+        about=target_name(page.compiled, line.target),
+        problem=line.problem,
+        remedy=line.remedy,
+        clause=line.clause,
+        state=state,
+        who=teller.name(line.raised_by),
+        at=line.raised_at,
+        clear_id=str(line.pk) if may_clear else "",
+        clear_action=action if may_clear else "",
+    )
+
+
+def _segments(page: CasePage) -> Table | None:
+    if not page.segments:
+        return None
+    rows = tuple(
+        Row(
+            (
+                Cell(step_name(s.code, page.item)),
+                Cell(_(_WHOSE[s.whose])),
+                Cell(s.opened_at),
+                Cell(s.closed_at),
+                Cell(str(s.working_minutes)),
+            )
+        )
+        for s in page.segments
+    )
+    return Table(
+        title=_("环节分段计时"),
+        rows=rows,
+        empty=Empty(_("还没有环节")),
+        columns=(
+            Column(_("环节")),
+            Column(_("谁的时间")),
+            Column(_("开始"), "time"),
+            Column(_("结束"), "time"),
+            Column(_("工作分钟"), "number"),
+        ),
+    )
+
+
+def _decision(page: CasePage, teller: Teller) -> Iterator[Fact]:
+    if page.decision is None:
+        return
+    d = page.decision
+    yield Fact(_("结果"), _(_RESULTS[d.result]))
+    yield Fact(_("决定时间"), moment(d.decided_at))
+    yield Fact(_("决定人"), _("系统自动") if d.is_automatic else teller.name(d.decided_by))
+    if d.reasons:
+        yield Fact(_("理由"), d.reasons)
+
+
+def _remedies(page: CasePage) -> tuple[Fact, ...]:
+    """Where a refused applicant can turn (行政许可法 38)."""
+    if page.decision is None or page.decision.result != "deny":
+        return ()
+    one = page.item.remedies
+    review = _("%(body)s，%(days)s内") % {
+        "body": say(one.review_body),
+        "days": days(one.days.value, one.days.unit),
+    }
+    suit = say(one.court)
+    if one.suit_months:
+        months = _("%(n)s 个月内") % {"n": number(one.suit_months.value)}
+        suit = f"{suit}，{months}"
+    return (
+        Fact(_("行政复议"), review, evidence=Evidence(one.days.mark, one.days.basis)),
+        Fact(_("行政诉讼"), suit),
+    )

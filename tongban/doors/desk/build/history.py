@@ -1,0 +1,166 @@
+"""What happened, from the journal, with who did it and what he wrote; newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from tongban.cases.queries import TITLES as CASE_TITLES
+from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.doors.desk.build.words import step_name
+from tongban.doors.parts import Entry
+from tongban.doors.texts import clock_name, say
+from tongban.packages.states import LIFE as PACKAGE_LIFE
+from tongban.packages.states import RECORDED as PACKAGE_RECORDED
+from tongban.people.queries import staff_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from uuid import UUID
+
+    from tongban.cases.models import Opinion
+    from tongban.catalogue.rules import CompiledItem, CompiledPackage
+    from tongban.records.events import JournalEntry
+
+PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKAGE_LIFE.moves}}
+# What an officer need not read: the applicant's links, and the count of items, which each item's
+# own line tells better.
+UNTOLD = frozenset({"share", "unshare", "item_ended"})
+_DIRE = frozenset({"deny", "refuse_acceptance", "cancel", "reliance_broken", "clock_expired"})
+
+
+def people_in(entries: Iterable[JournalEntry]) -> set[int]:
+    """The accounts of staff that these entries name."""
+    found: set[int] = set()
+    for entry in entries:
+        if entry.actor_kind == "staff":
+            found.add(entry.actor_id)
+        found |= {line["officer"] for line in entry.body.get("draws", ())}
+        if entry.verb == "reassign":
+            found |= {entry.body["to"], entry.body["from"] or 0}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Tells the entries of one proceeding, or of an application with its cases."""
+
+    compiled: CompiledPackage
+    kinds: Mapping[int, str]
+    items: Mapping[int, CompiledItem]
+    names: Mapping[int, str]
+    opinions: Sequence[Opinion] = ()
+
+    @classmethod
+    def of(
+        cls,
+        compiled: CompiledPackage,
+        cases: Mapping[int, CompiledItem],
+        entries: Sequence[JournalEntry],
+        *,
+        package: int | None = None,
+        opinions: Sequence[Opinion] = (),
+        people: Iterable[int] = (),
+    ) -> Teller:
+        """A teller who knows everybody's name: one query."""
+        kinds = dict.fromkeys(cases, "case") | ({package: "package"} if package else {})
+        known = staff_names(people_in(entries) | set(people))
+        return cls(compiled, kinds, cases, known, opinions)
+
+    def name(self, account: int | None) -> str:
+        """The name of an officer; empty for nobody."""
+        return self.names.get(account or 0, "")
+
+    def who(self, entry: JournalEntry) -> str:
+        """Who did it, in words."""
+        if entry.actor_kind == "staff":
+            return self.name(entry.actor_id) or _("工作人员")
+        return _("申请人") if entry.actor_kind == "citizen" else _("系统")
+
+    def title(self, entry: JournalEntry) -> str:
+        """What was done, in words."""
+        is_package = self.kinds.get(entry.stream_id) == "package"
+        titles = PACKAGE_TITLES if is_package else CASE_TITLES
+        return _(titles.get(entry.verb, "办理"))
+
+    def moves(self, entry: JournalEntry) -> bool:
+        """Whether the entry brought its proceeding into another state."""
+        life = PACKAGE_LIFE if self.kinds.get(entry.stream_id) == "package" else CASE_LIFE
+        return any(m.verb == entry.verb and m.target is not None for m in life.moves)
+
+    def tell(self, entries: Iterable[JournalEntry]) -> tuple[Entry, ...]:
+        """The entries as lines of a timeline, newest first."""
+        told = [e for e in entries if e.stream_id in self.kinds and e.verb not in UNTOLD]
+        acts: dict[tuple[UUID, str], list[JournalEntry]] = {}
+        for entry in sorted(told, key=lambda e: e.id):
+            acts.setdefault((entry.action_id, entry.verb), []).append(entry)
+        return tuple(self._line(same) for same in reversed(acts.values()))
+
+    def _line(self, same: Sequence[JournalEntry]) -> Entry:
+        """One line for what one action did to several cases in the same way."""
+        entry = same[0]
+        return Entry(
+            at=entry.at,
+            what=self.title(entry),
+            who=self.who(entry),
+            about=self._about(same),
+            basis=entry.basis,
+            note=self._note(entry),
+            tone="late" if entry.verb in _DIRE else "plain",
+        )
+
+    def _about(self, same: Sequence[JournalEntry]) -> str:
+        """The items that the line is about; none where it is about the whole, or the only one."""
+        is_of_the_whole = any(self.kinds[e.stream_id] == "package" for e in same)
+        if is_of_the_whole or len(self.kinds) == 1:
+            return ""
+        return _("、").join(say(self.items[e.stream_id].name) for e in same)
+
+    def _note(self, entry: JournalEntry) -> str:
+        body, item = entry.body, self.items.get(entry.stream_id)
+        parts = [self._opinion(entry)]
+        if entry.verb == "assign":
+            parts += [
+                f"{step_name(line['step'], item)} → {self.name(line['officer'])}"
+                for line in body["draws"]
+            ]
+        elif entry.verb == "reassign":
+            parts.append(self._reassigned(body, item))
+        elif entry.verb == "raise_requirement":
+            parts.append(target_name(self.compiled, body["target"]))
+        elif entry.verb in ("clock_warned", "clock_expired"):
+            parts.append(clock_name(str(body.get("clock", ""))))
+        elif entry.verb == "cancel":
+            parts.append(say(self.compiled.item(body["because"]).name))
+        elif entry.verb == "refer_to_human":
+            parts += [str(line["text"]) for line in body.get("report", ())]
+        elif entry.verb in ("refuse_acceptance", "not_require"):
+            parts += [str(body.get("reason", "")), str(body.get("right_body", ""))]
+        elif entry.verb in ("reliance_broken", "reliance_mended"):
+            parts.append(str(body.get("licence", "")))
+        return "；".join(part for part in parts if part)
+
+    def _reassigned(self, body: Mapping[str, Any], item: CompiledItem | None) -> str:
+        words = _("%(step)s：%(before)s → %(after)s（%(reason)s）")
+        return words % {
+            "step": step_name(str(body["step"]), item),
+            "before": self.name(body["from"]) or _("待分办"),
+            "after": self.name(body["to"]),
+            "reason": body["reason"],
+        }
+
+    def _opinion(self, entry: JournalEntry) -> str:
+        """What the officer wrote when he closed the step in this very moment."""
+        if entry.verb not in ("pass_step", "return_step", "confirm_review"):
+            return ""
+        step = entry.body.get("step", "human_review")
+        found = (o.text for o in self.opinions if o.at == entry.at and o.step_code == step)
+        return next(found, "")
+
+
+def target_name(compiled: CompiledPackage, code: str) -> str:
+    """What a requirement is about: a material of the set or a field of the form."""
+    material = next((one for one in compiled.materials if one.code == code), None)
+    return say(material.name if material else compiled.field(code).name)

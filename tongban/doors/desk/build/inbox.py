@@ -1,0 +1,165 @@
+"""The inbox: one line for each open step, nearest deadline first; and what a search found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.doors.desk import pages
+from tongban.doors.desk.build.clocks import deadline
+from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
+from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing
+from tongban.doors.parts import Empty, Pager
+from tongban.engine.queries import WATCHING
+from tongban.people.queries import staff_names
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tongban.doors.visits import KnownVisit
+    from tongban.engine.queries import InboxRow, Proceeding, QueueLoad
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What part of the inbox is asked for: a queue or all, whose, mine or my department's."""
+
+    queue: str | None = None
+    scope: str = ""
+    watch: bool = False
+    after: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The parts of the address that say something."""
+        parts = {
+            "queue": self.queue or "", "scope": self.scope, "watch": "1" if self.watch else "",
+        }  # fmt: skip
+        return {name: value for name, value in parts.items() if value}
+
+
+SCOPES = frozenset({"", "mine", "all"})
+
+
+def wanted(request: KnownVisit) -> Wanted:
+    """What the address asks for; what it says wrong means everything."""
+    scope, watch = request.GET.get("scope", ""), bool(request.GET.get("watch"))
+    return Wanted(
+        queue=request.GET.get("queue") or None,
+        scope=scope if scope in SCOPES else "",
+        watch=watch and bool(WATCHING & request.actor.roles),
+        after=request.GET.get("after", ""),
+    )
+
+
+def inbox_page(
+    request: KnownVisit, rows: Sequence[InboxRow], asked: Wanted, *, size: int
+) -> pages.InboxPage:
+    """The inbox with one line more than shown in ``rows`` where there is a next page."""
+    shown = rows[:size]
+    names = staff_names({r.assignee_id for r in shown if r.assignee_id})
+    loads = loads_of(request)
+    after = {"after": shown[-1].cursor} if len(rows) > size else {}
+    return pages.InboxPage(
+        queues=queue_groups(request, loads, asked.queue, watching=asked.watch),
+        keys=keys(),
+        title=_title(asked),
+        tabs=() if asked.watch else _tabs(asked, loads),
+        lines=tuple(_line(request, row, names) for row in shown),
+        pager=Pager(
+            first=inbox_href(**asked.query) if asked.after else "",
+            next=f"?{urlencode({**asked.query, **after})}" if after else "",
+        ),
+        empty=_empty(asked, loads),
+    )
+
+
+def _title(asked: Wanted) -> str:
+    if asked.queue:
+        return " · ".join(queue_name(asked.queue))
+    return _("本部门在办") if asked.watch else _("全部待办")
+
+
+def _tabs(asked: Wanted, loads: Mapping[str, QueueLoad]) -> tuple[pages.Tab, ...]:
+    counted = [
+        load for queue, load in loads.items() if asked.queue is None or queue == asked.queue
+    ]
+    numbers = {
+        "": sum(load.for_me for load in counted),
+        "mine": sum(load.mine for load in counted),
+        "all": sum(load.open for load in counted),
+    }
+    words = {"": _("我可办理的"), "mine": _("分给我的"), "all": _("含同事的")}
+    return tuple(
+        pages.Tab(
+            words[scope],
+            inbox_href(queue=asked.queue, scope=scope),
+            is_current=scope == asked.scope,
+            count=numbers[scope],
+        )
+        for scope in words
+    )
+
+
+def _empty(asked: Wanted, loads: Mapping[str, QueueLoad]) -> Empty:
+    if asked.watch:
+        return Empty(_("没有在办的环节"), _("本部门的办件都处理完了。"), icon="tick")
+    if not loads:
+        return Empty(
+            _("您的岗位没有收件队列"),
+            _("请用上面的查找框，按编号或申请人查看您有权查看的办件。"),
+            icon="search",
+        )
+    if asked.scope == "mine":
+        return Empty(_("没有分给您的办件"), _("可在“我可办理的”里办理还没有分办的。"), icon="tick")
+    return Empty(_("没有待办"), _("这里的办件都处理完了。"), icon="tick")
+
+
+def _line(request: KnownVisit, row: InboxRow, names: Mapping[int, str]) -> pages.Line:
+    return pages.Line(
+        key=str(row.step_id),
+        href=reverse("desk-proceeding", args=[row.number]),
+        number=row.number,
+        thing=thing(row.version_id, row.kind, row.facts),
+        party=row.party_name,
+        received_at=row.opened_at,
+        step=step_of_row(row.version_id, row.kind, row.facts, row.step_code),
+        deadline=deadline(row.due_at, row.region, request.now) if row.due_at else None,
+        holder=names.get(row.assignee_id or 0, ""),
+        is_mine=row.assignee_id == request.actor.id,
+    )
+
+
+def found_page(request: KnownVisit, text: str, found: Sequence[Proceeding]) -> pages.InboxPage:
+    """Hits of the search."""
+    title = _("查找“%(text)s”") % {"text": text} if text else _("查找")
+    return pages.InboxPage(
+        queues=sidebar(request),
+        keys=keys(),
+        find=text,
+        is_search=True,
+        title=title,
+        lines=tuple(_hit(p) for p in found),
+        pager=Pager(),
+        empty=Empty(
+            _("没有找到"),
+            _("请输入完整的申请人或企业名称，或编号的开头几位。您无权查看的办件不会显示。"),
+            icon="search",
+        ),
+    )
+
+
+def _hit(p: Proceeding) -> pages.Line:
+    return pages.Line(
+        key=str(p.pk),
+        href=reverse("desk-proceeding", args=[p.number]),
+        number=p.number,
+        thing=thing(p.version_id, p.kind, p.facts),
+        party=p.party.name,
+        received_at=p.opened_at,
+        state=state_tag(p.kind, p.state),
+    )

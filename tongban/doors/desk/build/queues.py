@@ -1,0 +1,103 @@
+"""The list of queues beside every page, and the keys below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.doors.desk.build.words import queue_name
+from tongban.doors.desk.pages import Key, Queue, QueueGroup
+from tongban.engine.queries import WATCHING, QueueLoad, queue_loads, watched_loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tongban.doors.visits import KnownVisit
+
+
+def inbox_href(**query: str | None) -> str:
+    """The address of the inbox with the parts of the query that say something."""
+    said = {name: value for name, value in query.items() if value}
+    return reverse("desk-inbox") + (f"?{urlencode(said)}" if said else "")
+
+
+def keys() -> tuple[Key, ...]:
+    """What the keyboard does on the desk."""
+    return (
+        Key("/", _("查找")),
+        Key("j k", _("上下选择")),
+        Key("Enter", _("打开")),
+        Key("a", _("办理、通过或准予")),
+        Key("b", _("退回")),
+        Key("c", _("补正")),
+        Key("d", _("不予")),
+        Key("g", _("回收件箱")),
+        Key("Esc", _("离开输入框")),
+    )
+
+
+def loads_of(request: KnownVisit) -> dict[str, QueueLoad]:
+    """How full the queues are in which this officer works; his watching posts have none."""
+    loads = queue_loads(request.actor, request.now)
+    return {
+        queue: loads.get(queue, QueueLoad(0, 0, 0, 0))
+        for queue in sorted(request.actor.queues)
+        if queue.rpartition(".")[2] not in WATCHING
+    }
+
+
+def sidebar(request: KnownVisit, current: str = "") -> tuple[QueueGroup, ...]:
+    """The queues beside a page that is not the inbox; ``current`` is the one it belongs to."""
+    return queue_groups(request, loads_of(request), current, watching=False)
+
+
+def queue_groups(
+    request: KnownVisit, loads: Mapping[str, QueueLoad], current: str | None, *, watching: bool
+) -> tuple[QueueGroup, ...]:
+    """My queues by department, then what lies with the departments that I watch."""
+    groups = []
+    if loads:
+        everything = Queue(
+            _("全部待办"),
+            inbox_href(),
+            sum(load.for_me for load in loads.values()),
+            current is None and not watching,
+            any(load.late for load in loads.values()),
+        )
+        groups.append(QueueGroup(_("我的工作台"), (everything,)))
+    groups += _by_department(loads, None if watching else current, watch="")
+    if WATCHING & request.actor.roles:
+        groups += _watched(request, current if watching else None, is_all=watching and not current)
+    return tuple(groups)
+
+
+def _by_department(
+    loads: Mapping[str, QueueLoad], current: str | None, *, watch: str
+) -> Iterator[QueueGroup]:
+    found: dict[str, list[Queue]] = {}
+    for queue, load in sorted(loads.items()):
+        owner, role = queue_name(queue)
+        href = inbox_href(queue=queue, watch=watch)
+        count = load.open if watch else load.for_me
+        found.setdefault(owner, []).append(
+            Queue(role, href, count, queue == current, bool(load.late))
+        )
+    for owner, queues in found.items():
+        title = _("%(name)s（在办）") % {"name": owner} if watch else owner
+        yield QueueGroup(title, tuple(queues))
+
+
+def _watched(request: KnownVisit, current: str | None, *, is_all: bool) -> list[QueueGroup]:
+    loads = watched_loads(request.actor, request.now)
+    everything = Queue(
+        _("本部门在办"),
+        inbox_href(watch="1"),
+        sum(load.open for load in loads.values()),
+        is_all,
+        any(load.late for load in loads.values()),
+    )
+    mine = QueueGroup(_("我负责或监督的"), (everything,))
+    return [mine, *_by_department(loads, current, watch="1")]

@@ -1,0 +1,122 @@
+"""The open verbs as forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tongban.catalogue.queries import opinions
+from tongban.doors.desk.pages import VerbForm
+from tongban.doors.parts import Field, Option, Problem
+from tongban.doors.texts import say
+from tongban.kernel.refusals import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tongban.doors.desk.build.tried import Tried
+    from tongban.doors.desk.forms import Input, Verb
+    from tongban.doors.parts import FieldKind
+
+_CHOICES = frozenset({"target", "officer"})
+_KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A verb that is open for this officer now.
+
+    ``step`` is the step that it is about, ``step_name`` where there are several to tell apart.
+    ``is_first`` has the key, and opens by itself where the verb is the main one; ``opens`` opens
+    any other.
+    """
+
+    verb: Verb
+    step: str = ""
+    step_name: str = ""
+    item: str = ""
+    choices: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    opens: bool = False
+    is_first: bool = True
+
+
+def verb_forms(number: str, offers: Sequence[Offer], tried: Tried | None) -> tuple[VerbForm, ...]:
+    """A form for each offer; what was refused stands in its form with what was typed."""
+    return tuple(_form(number, offer, tried) for offer in offers)
+
+
+def form_id(offer: Offer) -> str:
+    """The id of the form of an offer, unique on its page."""
+    return f"do-{offer.verb.name}" + (f"-{offer.step}" if offer.verb.per_step else "")
+
+
+def place_of(offers: Sequence[Offer], tried: Tried) -> str:
+    """The id of the form in which something was refused; empty where it is not offered now."""
+    return next((form_id(o) for o in offers if tried.is_for(o.verb, o.step)), "")
+
+
+def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
+    verb = offer.verb
+    mine = tried if tried and tried.is_for(verb, offer.step) else None
+    here = form_id(offer)
+    fields = tuple(_field(one, here, offer, mine) for one in verb.inputs if one.kind != "hidden")
+    is_bad_input = mine is not None and isinstance(mine.refusal, BadInput)
+    opened = mine is not None if tried else offer.opens or (offer.is_first and verb.main)
+    title = _(verb.title)
+    return VerbForm(
+        id=here,
+        title=f"{title} · {offer.step_name}" if offer.step_name else title,
+        button=title,
+        action=reverse("desk-act", args=[number, verb.name]),
+        fields=fields,
+        opinions=_opinions(offer),
+        opinions_for=next((f"{here}-{one.name}" for one in verb.inputs if one.has_opinions), ""),
+        hidden=(("step", offer.step),) if verb.asks_step else (),
+        note=_(verb.note) if verb.note else "",
+        lines=offer.lines,
+        grave=verb.grave,
+        main=verb.main and offer.is_first,
+        key=verb.key if offer.is_first else "",
+        is_open=opened,
+        is_tried=mine is not None,
+        problems=_problems(mine, fields) if is_bad_input and mine else (),
+    )
+
+
+def _opinions(offer: Offer) -> tuple[str, ...]:
+    if not any(one.has_opinions for one in offer.verb.inputs):
+        return ()
+    found = opinions(offer.step, offer.verb.outcome, offer.item)
+    return tuple(say(one.text) for one in found)
+
+
+def _field(one: Input, here: str, offer: Offer, mine: Tried | None) -> Field:
+    value = mine.data.get(one.name, "") if mine else ""
+    options = tuple(
+        Option(o.value, o.label, o.help, chosen=o.value == value)
+        for o in offer.choices.get(one.kind, ())
+    )
+    return Field(
+        name=one.name,
+        id=f"{here}-{one.name}",
+        label=_(one.label),
+        kind="choice" if one.kind in _CHOICES else _KINDS[one.kind],
+        value=value,
+        required=one.required,
+        help=_(one.help) if one.help else "",
+        error=mine.error(one.name) if mine else "",
+        options=options,
+        max_length=None if one.kind in _CHOICES else one.most,
+    )
+
+
+def _problems(mine: Tried, fields: Sequence[Field]) -> tuple[Problem, ...]:
+    """Every problem with a way to its field; those of no field by their sentence alone."""
+    assert isinstance(mine.refusal, BadInput)  # noqa: S101 -- the caller has looked
+    keys = {one.name: one.key for one in fields}
+    found = tuple(Problem(_(p.sentence), keys.get(p.path, "")) for p in mine.refusal.problems)
+    return found or (Problem(_(mine.refusal.sentence)),)

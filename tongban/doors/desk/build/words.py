@@ -1,0 +1,93 @@
+"""The words of the desk for what the rooms keep as codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.catalogue.queries import department_names, package_version
+from tongban.doors.parts import Tag
+from tongban.doors.texts import say
+from tongban.packages.states import LIFE as PACKAGE_LIFE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tongban.catalogue.rules import CompiledItem
+    from tongban.doors.parts import Tone
+
+STEP_NAMES = {
+    "acceptance": "受理审核",
+    "supply": "申请人补正",
+    "delivery": "统一送达",
+    "correction_lapsed": "补正逾期处理",
+    "intake_check": "收件核对",
+    "human_review": "人工复核",
+}
+ROLE_NAMES = {
+    "window": "窗口",
+    "reviewer": "审查",
+    "checker": "核查",
+    "decider": "决定",
+    "head": "负责人",
+    "supervisor": "监督",
+}
+_TONES: dict[str, Tone] = {
+    "received": "calm",
+    "accepted": "calm",
+    "producing": "calm",
+    "granted": "done",
+    "delivered": "done",
+    "done": "you",
+    "correction": "you",
+    "denied": "late",
+    "refused": "late",
+}
+
+
+def department_name(code: str) -> str:
+    """What a department is called; its code where it is not published any more."""
+    found = department_names().get(code)
+    return say(found) if found else code
+
+
+def queue_name(queue: str) -> tuple[str, str]:
+    """The department and the role of a queue, in words."""
+    owner, _dot, role = queue.rpartition(".")
+    return department_name(owner), _(ROLE_NAMES.get(role, role))
+
+
+def state_tag(kind: str, state: str) -> Tag:
+    """A state in words, with its tone."""
+    life = PACKAGE_LIFE if kind == "package" else CASE_LIFE
+    return Tag(_(life.title(state)), _TONES.get(state, "plain"))
+
+
+def step_name(code: str, item: CompiledItem | None) -> str:
+    """What a step is called: by the item's route, or by the house for its own steps."""
+    if code in STEP_NAMES:
+        return _(STEP_NAMES[code])
+    names = {step.code: step.name for turn in item.route for step in turn} if item else {}
+    return say(names[code]) if code in names else _("办理环节")
+
+
+def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
+    """What a proceeding is about: the name of the package or of the item."""
+    compiled = package_version(version_id).compiled
+    return say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
+
+
+def step_of_row(version_id: int, kind: str, facts: Mapping[str, Any], code: str) -> str:
+    """What the step of an inbox row is called."""
+    compiled = package_version(version_id).compiled
+    return step_name(code, None if kind == "package" else compiled.item(facts["item"]))
+
+
+def moment(at: datetime) -> str:
+    """An instant in the city's time, in words."""
+    local = timezone.localtime(at)
+    return f"{formats.date_format(local, 'DATE_FORMAT')} {local:%H:%M}"

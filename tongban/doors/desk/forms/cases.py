@@ -1,0 +1,198 @@
+"""The verbs of a case on the desk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tongban.cases import actions as cases
+from tongban.cases.states import Result
+from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.engine.actions import reassign_step
+from tongban.kernel.refusals import BadInput
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+DECIDE, REVIEW_AGAIN, INTAKE = "decide", "human_review", "intake_check"
+_STEP = Input("step", "", "hidden")
+
+
+def _decide(result: Result) -> Run:
+    return lambda by, i, d, now: cases.decide_case(
+        case_id=i, result=result, reasons=d["reasons"], by=by, now=now
+    )
+
+
+def _raise_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    missing = cases.Missing(data["target"], data["problem"], data["remedy"], data["clause"])
+    cases.raise_requirement(case_id=case_id, missing=missing, by=by, now=now)
+
+
+def _clear_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    number = data["requirement"]
+    if not (number.isdecimal() and len(number) < 19):
+        raise BadInput.at("requirement", "unknown", _("没有这一项补正要求，请刷新页面。"))
+    cases.clear_requirement(case_id=case_id, requirement_id=int(number), by=by, now=now)
+
+
+def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    """The choice names step and colleague together, as ``<step>/<account>``."""
+    step, _slash, account = data["to"].rpartition("/")
+    if not (account.isdecimal() and len(account) < 19):
+        raise BadInput.at("to", "unknown", _("请从列表中选择改派给谁。"))
+    reassign_step(
+        proceeding_id=case_id, step_code=step, to_account=int(account), reason=data["reason"],
+        by=by, now=now,
+    )  # fmt: skip
+
+
+def _is_review(code: str, _turn: int) -> bool:
+    return code not in (DECIDE, REVIEW_AGAIN, INTAKE)
+
+
+def _can_go_back(_code: str, turn: int) -> bool:
+    return turn > 0
+
+
+_GRANT = (Input("reasons", gettext_noop("决定说明"), required=False, has_opinions=True),)
+_REASON = Input("reason", gettext_noop("理由"), has_opinions=True)
+
+_VERBS = (
+    Verb(
+        name="pass_step",
+        title=gettext_noop("通过本环节"),
+        run=lambda by, i, d, now: cases.pass_step(
+            case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
+        ),
+        inputs=(Input("opinion", gettext_noop("办理意见"), has_opinions=True), _STEP),
+        outcome="pass",
+        key="a",
+        main=True,
+        per_step=True,
+        fits=_is_review,
+    ),
+    Verb(
+        name="grant",
+        title=gettext_noop("准予"),
+        run=_decide(Result.GRANT),
+        inputs=_GRANT,
+        step=DECIDE,
+        outcome="grant",
+        key="a",
+        main=True,
+        note=gettext_noop("准予后立即制作电子证照并加盖电子印章，不能撤回。"),
+    ),
+    Verb(
+        name="grant_at_once",
+        title=gettext_noop("准予办结"),
+        run=_decide(Result.GRANT),
+        inputs=_GRANT,
+        step=DECIDE,
+        outcome="grant",
+        key="a",
+        main=True,
+        note=gettext_noop("准予后本事项立即办结，不能撤回。"),
+    ),
+    Verb(
+        name="deny",
+        title=gettext_noop("不予"),
+        run=_decide(Result.DENY),
+        inputs=(
+            Input(
+                "reasons",
+                gettext_noop("不予的理由"),
+                help=gettext_noop("写明事实和依据，申请人会原样看到。"),
+                has_opinions=True,
+            ),
+        ),
+        step=DECIDE,
+        outcome="deny",
+        key="d",
+        grave=True,
+        note=gettext_noop("决定书会一并告知申请行政复议和提起诉讼的权利。"),
+    ),
+    Verb(
+        name="confirm_review",
+        title=gettext_noop("答复人工复核"),
+        run=lambda by, i, d, now: cases.confirm_review(
+            case_id=i, opinion=d["opinion"], by=by, now=now
+        ),
+        inputs=(Input("opinion", gettext_noop("复核结论和理由"), has_opinions=True),),
+        step=REVIEW_AGAIN,
+        outcome="confirm",
+        key="a",
+        main=True,
+    ),
+    Verb(
+        name="return_step",
+        title=gettext_noop("退回上一环节"),
+        run=lambda by, i, d, now: cases.return_step(
+            case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
+        ),
+        inputs=(Input("opinion", gettext_noop("退回的原因"), has_opinions=True), _STEP),
+        outcome="return",
+        key="b",
+        note=gettext_noop("退回期间时限继续计算。"),
+        per_step=True,
+        fits=_can_go_back,
+    ),
+    Verb(
+        name="raise_requirement",
+        title=gettext_noop("提出补正要求"),
+        run=_raise_requirement,
+        inputs=(
+            Input("target", gettext_noop("针对哪一项"), "target"),
+            Input("problem", gettext_noop("缺什么或错在哪里"), has_opinions=True),
+            Input("remedy", gettext_noop("怎样补正")),
+            Input("clause", gettext_noop("依据的条款"), "text", required=False),
+        ),
+        step=INTAKE,
+        outcome="correct",
+        key="c",
+        note=gettext_noop("各部门的要求由牵头窗口一次性告知申请人，只告知一次。"),
+    ),
+    Verb(
+        name="refuse_acceptance",
+        title=gettext_noop("不予受理"),
+        run=lambda by, i, d, now: cases.refuse_acceptance(
+            case_id=i, reason=d["reason"], right_body=d["right_body"], by=by, now=now
+        ),
+        inputs=(_REASON, Input("right_body", gettext_noop("应当向哪个机关申请"), "text")),
+        step=INTAKE,
+        outcome="refuse",
+        grave=True,
+    ),
+    Verb(
+        name="not_require",
+        title=gettext_noop("不需要办理"),
+        run=lambda by, i, d, now: cases.declare_not_required(
+            case_id=i, reason=d["reason"], by=by, now=now
+        ),
+        inputs=(_REASON,),
+        step=INTAKE,
+        outcome="not_require",
+        grave=True,
+    ),
+    Verb(
+        name="reassign",
+        title=gettext_noop("改派"),
+        run=_reassign,
+        inputs=(
+            Input("to", gettext_noop("哪个环节改派给谁"), "officer"),
+            Input("reason", gettext_noop("改派的理由"), "text"),
+        ),
+    ),
+    # Offered beside the requirement that it takes back, not among the verbs.
+    Verb(
+        name="clear_requirement",
+        title=gettext_noop("撤销补正要求"),
+        run=_clear_requirement,
+        inputs=(Input("requirement", "", "hidden"),),
+    ),
+)
+CASE_VERBS = {verb.name: verb for verb in _VERBS}

@@ -1,0 +1,66 @@
+"""What a verb asks an officer for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+Data = Mapping[str, str]
+Run = Callable[["Actor", int, Data, "datetime"], object]
+LONGEST_TEXT = 2000
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field of a verb's form.
+
+    ``target`` and ``officer`` are choices whose options the page knows. ``has_opinions`` puts
+    the ready phrases (常用意见) below the field.
+    """
+
+    name: str
+    label: str
+    kind: Literal["longtext", "text", "target", "officer", "hidden"] = "longtext"
+    required: bool = True
+    help: str = ""
+    has_opinions: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many characters fit."""
+        return LONGEST_TEXT if self.kind == "longtext" else LONGEST_LINE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verb:
+    """One verb as the desk offers it.
+
+    ``step`` and ``outcome`` choose the ready opinions. ``per_step`` verbs are offered once for
+    each step that the officer may work on, ``fits`` says for which. ``grave`` ones cannot be
+    undone, ``main`` is what is done most.
+    """
+
+    name: str
+    title: str
+    run: Run
+    inputs: tuple[Input, ...] = ()
+    step: str = ""
+    outcome: str = ""
+    note: str = ""
+    key: str = ""
+    main: bool = False
+    grave: bool = False
+    per_step: bool = False
+    fits: Callable[[str, int], bool] = lambda _code, _turn: True
+
+    @property
+    def asks_step(self) -> bool:
+        """Whether the form says which step is meant."""
+        return any(one.kind == "hidden" for one in self.inputs)

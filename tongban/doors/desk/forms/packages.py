@@ -1,0 +1,56 @@
+"""The verbs of a whole application on the desk: those of the lead department's window."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from tongban.doors.desk.forms.inputs import Input, Verb
+from tongban.packages import actions as packages
+
+_VERBS = (
+    Verb(
+        name="accept",
+        title=gettext_noop("受理"),
+        run=lambda by, i, _d, now: packages.accept_application(package_id=i, by=by, now=now),
+        step="acceptance",
+        key="a",
+        main=True,
+        note=gettext_noop("受理一次，全部事项同时转入各部门并联办理，法定和承诺时限开始计算。"),
+    ),
+    Verb(
+        name="ask_correction",
+        title=gettext_noop("发出补正告知"),
+        run=lambda by, i, _d, now: packages.ask_correction(package_id=i, by=by, now=now),
+        step="acceptance",
+        key="c",
+        note=gettext_noop("下列要求一次性告知申请人。法律只许告知一次，发出后不能追加。"),
+    ),
+    Verb(
+        name="resume",
+        title=gettext_noop("逾期未补正，继续办理"),
+        run=lambda by, i, _d, now: packages.resume_application(package_id=i, by=by, now=now),
+        key="a",
+        main=True,
+        note=gettext_noop("按现有材料继续办理，由各部门依法作出决定并说明理由。"),
+    ),
+    Verb(
+        name="deliver",
+        title=gettext_noop("窗口送达"),
+        run=lambda by, i, d, now: packages.deliver_results(
+            package_id=i, receiver=d["receiver"], by=by, now=now
+        ),
+        inputs=(
+            Input(
+                "receiver",
+                gettext_noop("领取人"),
+                "text",
+                help=gettext_noop("核对身份证件后填写领取人姓名，作为送达凭证。"),
+            ),
+        ),
+        step="delivery",
+        outcome="deliver",
+        key="a",
+        main=True,
+    ),
+)
+PACKAGE_VERBS = {verb.name: verb for verb in _VERBS}

@@ -1,0 +1,19 @@
+"""Which verbs the desk has for each kind of proceeding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tongban.doors.desk.forms.cases import CASE_VERBS
+from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.packages import PACKAGE_VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Data", "Input", "Verb", "verbs_of"]
+
+
+def verbs_of(kind: str) -> Mapping[str, Verb]:
+    """The desk's verbs for a kind of proceeding, in the order in which they are offered."""
+    return PACKAGE_VERBS if kind == "package" else CASE_VERBS
