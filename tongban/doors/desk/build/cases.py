@@ -32,7 +32,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import clock, say
 from tongban.doors.units import days, number
-from tongban.engine.queries import visible_to
+from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_take
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import licences_of_proceedings
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tongban.cases.queries import CasePage
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.visits import KnownVisit
+    from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
 
 _WHOSE = {"government": "政府", "applicant": "申请人", "third": "第三方"}
@@ -61,7 +62,8 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         page.compiled, {p.pk: page.item}, entries, opinions=page.opinions, people=_people(page)
     )
     mine = [s for s in page.open_steps if may_take(request.actor, p, s)]
-    offers = tuple(_offers(request.actor, page, mine))
+    offers = tuple(_offers(page, mine))
+    clocks = _clocks(page, request.now)
     place = place_of(offers, tried) if tried else ""
     refused = notice_of(tried, entries, teller, place=place) if tried else None
     return pages.CasePage(
@@ -72,8 +74,8 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         party=party(p.party_id).name,
         state=state_tag("case", p.state),
         parent=_parent(request.actor, page),
-        glances=(_turn(page, mine, teller), deadline_glance(page.clocks), _decided(page, teller)),
-        clocks=tuple(clock(c) for c in page.clocks),
+        glances=(_turn(page, mine, teller), deadline_glance(clocks), _decided(page, teller)),
+        clocks=tuple(clock(c) for c in clocks),
         facts=tuple(_facts(page, request.now)),
         verbs=verb_forms(p.number, offers, tried),
         refused=refused,
@@ -94,6 +96,14 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
     )
 
 
+def _clocks(page: CasePage, now: datetime) -> Sequence[ClockReading]:
+    """The clocks of the case; before acceptance the one of the whole application decides."""
+    parent = page.proceeding.parent
+    if page.clocks or parent is None or page.proceeding.state != "received":
+        return page.clocks
+    return clocks_of(parent, now)
+
+
 def _people(page: CasePage) -> set[int]:
     found = {s.assignee_id for s in page.open_steps} | {o.by_account for o in page.opinions}
     found |= {r.raised_by for r in page.requirements}
@@ -105,7 +115,7 @@ def _people(page: CasePage) -> set[int]:
 # What may be done
 
 
-def _offers(actor: Actor, page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
+def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
     known = verbs_of("case")
     taken: set[str] = set()
     for name in _by_use(page):
