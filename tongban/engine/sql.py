@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg import pq
 from psycopg.errors import error_from_result
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 Statement = tuple[str, "Sequence[object]"]
 
-IDS = "SELECT nextval('engine_proceeding_id_seq') FROM generate_series(1, %s)"
-LOCK = "SELECT engine_lock(%s::bigint[], %s)"
-APPLY = "SELECT unnest(engine_apply(%s::jsonb))"
+# Each answers one JSON text; the plainer the statement, the less there is to plan.
+IDS = "SELECT json_agg(nextval('engine_proceeding_id_seq')) FROM generate_series(1, %s)"
+LOCK = "SELECT engine_lock(%s, %s)"
+APPLY = "SELECT engine_apply(%s)"
 BEGIN: Statement = ("BEGIN", ())
 COMMIT: Statement = ("COMMIT", ())
 
@@ -36,7 +37,8 @@ _FINE = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 
 def draw_ids(count: int) -> list[int]:
     """Ids for new proceedings, ascending; a rolled-back action leaves gaps, which is allowed."""
-    return _ints(_converse([(IDS, [count])]))
+    ids: list[int] = _converse([(IDS, [count])])
+    return ids
 
 
 def lock(ids: Sequence[int], *, family: bool) -> list[list[Any]]:
@@ -44,34 +46,37 @@ def lock(ids: Sequence[int], *, family: bool) -> list[list[Any]]:
 
     Each is a list in the order of the columns that `engine_lock` names.
     """
-    found = _converse([(LOCK, ["{" + ",".join(map(str, ids)) + "}", family])]).get_value(0, 0)
-    return orjson.loads(found) if found else []
+    found: list[list[Any]] | None = _converse([(LOCK, [f"{{{','.join(map(str, ids))}}}", family])])
+    return found or []
 
 
 def write(also: Sequence[Statement], change: dict[str, Any], *, commit: bool) -> list[int]:
     """Write one action, the rooms' own rows first; the ids of its entries in the order given."""
     statements = [*also, (APPLY, [orjson.dumps(change)])]
-    return _ints(_converse(statements, commit=commit))
+    entry_ids: list[int] = _converse(statements, commit=commit)
+    return entry_ids
 
 
-def _converse(statements: Sequence[Statement], *, commit: bool = False) -> pq.abc.PGresult:
-    """Send statements in one message, wait once, and answer the result of the last of them.
+def _converse(statements: Sequence[Statement], *, commit: bool = False) -> Any:
+    """Send statements in one message, wait once, and answer the JSON that the last one gives.
 
     Waiting is what costs: through the driver's cursors, which wait after each statement, the
     same life takes twice the CPU, and its client three times. Begins the transaction if nothing
     did; ``commit`` ends it. Django and the driver look at the state of the session and find it
     as they expect. Raises Django's errors.
     """
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        pg: pq.abc.PGconn = connection.connection.pgconn
+    session = connections[DEFAULT_DB_ALIAS]
+    session.validate_no_broken_transaction()
+    with session.wrap_database_errors:
+        pg: pq.abc.PGconn = session.connection.pgconn
         begin = [BEGIN] if pg.transaction_status == pq.TransactionStatus.IDLE else []
         end = [COMMIT] if commit else []
         results = _pipeline(pg, [*begin, *statements, *end])
         for result in results:
             if result.status not in _FINE:
                 raise error_from_result(result)
-        return results[-1 - len(end)]
+        told = results[-1 - len(end)].get_value(0, 0)
+    return None if told is None else orjson.loads(told)
 
 
 def _pipeline(pg: pq.abc.PGconn, statements: Sequence[Statement]) -> list[pq.abc.PGresult]:
@@ -82,7 +87,8 @@ def _pipeline(pg: pq.abc.PGconn, statements: Sequence[Statement]) -> list[pq.abc
             pg.send_query_params(_numbered(text), [_bytes(value) for value in values])
         pg.pipeline_sync()
         while not results or results[-1].status != pq.ExecStatus.PIPELINE_SYNC:
-            _wait(pg)
+            if pg.is_busy():
+                _wait(pg)
             result = pg.get_result()
             if result is not None:
                 results.append(result)
@@ -119,10 +125,6 @@ def _bytes(value: object) -> bytes | None:
     if value is None or isinstance(value, bytes):
         return value
     return (value.isoformat() if isinstance(value, datetime) else str(value)).encode()
-
-
-def _ints(result: pq.abc.PGresult) -> list[int]:
-    return [int(result.get_value(row, 0) or 0) for row in range(result.ntuples)]
 
 
 def try_lock(key: int) -> bool:
@@ -194,8 +196,8 @@ BEGIN
              ORDER BY s.id)
          FROM engine_step s WHERE s.proceeding_id = p.id),
         (SELECT json_agg(json_build_array(
-             c.name, c.started_at, c.suspensions, c.stopped_at, c.pauses, c.next_fire_at,
-             c.next_fire_level))
+             c.name, c.started_at, c.suspensions, c.stopped_at, c.pauses, c.due_at,
+             c.next_fire_at, c.next_fire_level))
          FROM engine_clock c WHERE c.proceeding_id = p.id)
         ) ORDER BY p.id)
         FROM engine_proceeding p WHERE p.id = ANY (v_ids));
@@ -203,10 +205,10 @@ END $$
 """
 
 APPLY_FUNCTION = f"""
-CREATE FUNCTION engine_apply(p jsonb) RETURNS bigint[]
+CREATE FUNCTION engine_apply(p jsonb) RETURNS text
 LANGUAGE plpgsql {_BY_KEY} AS $$
 DECLARE
-    v_entries bigint[];
+    v_entries text;
 BEGIN
     IF p ? 'opened' THEN
         INSERT INTO engine_proceeding (id, number, kind, parent_id, region, department, party_id,
@@ -269,7 +271,7 @@ BEGIN
             not_before = excluded.not_before, next_fire_at = excluded.next_fire_at,
             next_fire_level = excluded.next_fire_level;
     END IF;
-    SELECT array_agg(x) INTO v_entries
+    SELECT json_agg(x) INTO v_entries
     FROM records_append((p ->> 'action_id')::uuid, (p ->> 'at')::timestamptz,
         p ->> 'actor_kind', (p ->> 'actor_id')::bigint, p ->> 'place', p -> 'entries') AS x;
     RETURN v_entries;

@@ -65,9 +65,10 @@ class StepRow:
 
 @dataclass(slots=True)
 class ClockRow:
-    """A clock as read under lock: its ledger and its next firing."""
+    """A clock as read under lock: its ledger and the index made of it."""
 
     ledger: Ledger
+    due_at: datetime | None = None
     fires_at: datetime | None = None
     level: str = ""
 
@@ -139,11 +140,10 @@ def _step(row: Sequence[Any]) -> StepRow:
 
 
 def _clock(row: Sequence[Any]) -> ClockRow:
-    _, started, suspensions, stopped, pauses, fires_at, level = row
+    _, started, suspensions, stopped, pauses, due_at, fires_at, level = row
     stretches = tuple(Suspension.from_data(s) for s in suspensions)
-    return ClockRow(
-        Ledger(_moment(started), _moment(stopped), stretches, pauses), _moment(fires_at), level
-    )
+    ledger = Ledger(_moment(started), _moment(stopped), stretches, pauses)
+    return ClockRow(ledger, _moment(due_at), _moment(fires_at), level)
 
 
 def _locked(row: list[Any]) -> Locked:
@@ -455,9 +455,8 @@ class Act:
         days = calendar(proceeding.region)
         limit = due(spec, ledger, days)
         following = rules.next_firing(spec, ledger, days, after=after, now=self.now)
-        proceeding.clocks[spec.name] = ClockRow(
-            ledger, following.at if following else None, following.level if following else ""
-        )
+        fires_at, level = (following.at, following.level) if following else (None, "")
+        proceeding.clocks[spec.name] = ClockRow(ledger, limit.at, fires_at, level)
         self._clocks[proceeding.id, spec.name] = {
             "proceeding_id": proceeding.id,
             "name": spec.name,
@@ -467,18 +466,21 @@ class Act:
             "stopped_at": ledger.stopped_at,
             "due_at": limit.at,
             "not_before": limit.not_before,
-            "next_fire_at": following.at if following else None,
-            "next_fire_level": following.level if following else "",
+            "next_fire_at": fires_at,
+            "next_fire_level": level,
         }
 
     def _rank(self, proceeding: Locked) -> datetime:
-        dues = []
-        for spec in proceeding.law.specs(proceeding):
-            row = proceeding.clocks.get(spec.name)
-            if row and spec.owner == Owner.GOVERNMENT and row.ledger.state is ClockState.RUNNING:
-                limit = due(spec, row.ledger, calendar(proceeding.region))
-                if limit.at:
-                    dues.append(limit.at)
+        rows = (
+            proceeding.clocks.get(spec.name)
+            for spec in proceeding.law.specs(proceeding)
+            if spec.owner is Owner.GOVERNMENT
+        )
+        dues = [
+            row.due_at
+            for row in rows
+            if row and row.due_at and row.ledger.state is ClockState.RUNNING
+        ]
         return min(dues, default=NO_DEADLINE)
 
     def drop(self) -> None:
