@@ -1,4 +1,8 @@
-"""One life through the statements of floor.sql, by the leanest client that Python has."""
+"""One life through the statements of floor.sql, by the leanest client that Python has.
+
+Statements are prepared, and those of one step of an action go out in one message: begin and lock,
+then write and commit.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +42,8 @@ class Floor:
     def __init__(self, client: int, database: str) -> None:
         self.connection = connect(database)
         self.aside = None
-        self._pg = self.connection.pgconn
-        for name, text in statements().items():
-            self._check(self._pg.prepare(name.encode(), text))
+        for name, text in {**statements(), "begin": b"BEGIN", "commit": b"COMMIT"}.items():
+            self._check(self.connection.pgconn.prepare(name.encode(), text))
         self.party = str(client + 1).encode()
         published = package_in_force(product.PACKAGE, MORNING.date())
         self._version = str(published.version_id).encode()
@@ -74,14 +77,8 @@ class Floor:
         """One life; the name of each action when it is done."""
         action = str(uuid4()).encode()
         key = str(uuid4()).encode()
-        submitted = self._run(
-            b"submit",
-            [
-                *(self.party, key, self._version, self._at, action, self._day),
-                *self._told,
-                *self._dues,
-            ],
-        )
+        params = (self.party, key, self._version, self._at, action, self._day)
+        submitted = self._send((b"submit", [*params, *self._told, *self._dues]))
         yield "submit"
         for number in range(4):
             self._decide(_cell(submitted, number + 1, 0), number)
@@ -89,24 +86,34 @@ class Floor:
 
     def _decide(self, case_id: bytes, number: int) -> None:
         action = str(uuid4()).encode()
-        self._check(self._pg.exec_(b"BEGIN"))
-        held = self._run(b"lock", [case_id])
-        is_last = _cell(held, 0, 2) == b"1"
+        held = self._send((b"begin", []), (b"lock", [case_id]))
         params = [
-            _cell(held, 1, 0),
-            _cell(held, 0, 0),
-            product.ITEMS[number].encode(),
-            _cell(held, 1, 1),
-            str(number + 1).encode(),
-            self._queues[number],
-            action,
-            self._later,
+            *(_cell(held, 1, 0), _cell(held, 0, 0), product.ITEMS[number].encode()),
+            *(_cell(held, 1, 1), str(number + 1).encode(), self._queues[number]),
+            *(action, self._later),
         ]
-        self._run(*((b"finish", params + self._delivery) if is_last else (b"decide", params)))
-        self._check(self._pg.exec_(b"COMMIT"))
+        is_last = _cell(held, 0, 2) == b"1"
+        write = (b"finish", [*params, *self._delivery]) if is_last else (b"decide", params)
+        self._send(write, (b"commit", []))
 
-    def _run(self, name: bytes, params: Sequence[bytes]) -> pq.abc.PGresult:
-        return self._check(self._pg.exec_prepared(name, params))
+    def _send(self, *statements: tuple[bytes, Sequence[bytes]]) -> pq.abc.PGresult:
+        """Send prepared statements in one message; answers the last result."""
+        pg = self.connection.pgconn
+        pg.enter_pipeline_mode()
+        for name, params in statements:
+            pg.send_query_prepared(name, params)
+        pg.pipeline_sync()
+        last = None
+        while True:
+            result = pg.get_result()
+            if result is None:
+                continue
+            if result.status == pq.ExecStatus.PIPELINE_SYNC:
+                break
+            last = self._check(result)
+        pg.exit_pipeline_mode()
+        assert last is not None  # noqa: S101 -- one result for each statement
+        return last
 
     def _check(self, result: pq.abc.PGresult) -> pq.abc.PGresult:
         if result.status not in _FINE:
