@@ -318,6 +318,11 @@ def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: d
 
 def _step(case: Locked, code: str, by: Actor) -> StepRow:
     step = case.open_step(code)
+    if step is None and not case.is_ended and all(s.code != code for s in case.steps):
+        raise rules.RouteNotDone(
+            "前面的环节还没有办完，还不能办理这一步。",
+            facts={"number": case.number, "step": code},
+        )
     if step is None:
         raise rules.DecidedByAnother(
             "这一步已经办理完毕，可能是同事刚刚处理过。请刷新页面查看最新进展。",

@@ -15,15 +15,16 @@ from tongban.forms.rules import check_value
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.kernel.worktime import city_date
 from tongban.packages import rules
+from tongban.packages.actions.acceptance import DEEMED_BASIS
+from tongban.packages.actions.agents import need_function
 from tongban.packages.models import CorrectionNotice
+from tongban.people.states import AgentFunction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from tongban.kernel.actors import Actor
-
-from tongban.packages.actions.acceptance import DEEMED_BASIS
 
 
 def ask_correction(*, package_id: int, by: Actor, now: datetime) -> None:
@@ -98,6 +99,13 @@ def supply_correction(
     """
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
+        need_function(
+            by=by,
+            party_id=package.party_id,
+            function=AgentFunction.SUBMIT,
+            items={s.item for s in supplies},
+            now=now,
+        )
         notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
         lines = notice.lines if notice else ()
         given = {s.item: s for s in _checked(package, lines, supplies, city_date(now))}

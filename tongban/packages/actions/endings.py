@@ -11,17 +11,17 @@ from django.db import transaction
 from tongban.cases import actions as cases
 from tongban.cases.states import CaseState
 from tongban.engine.actions import Act, Locked
-from tongban.engine.rules import require
 from tongban.kernel.refusals import NotAllowed
+from tongban.packages.actions.acceptance import children_in
+from tongban.packages.actions.agents import need_function
 from tongban.packages.models import ShareLink
 from tongban.packages.rules import NothingToWithdraw
+from tongban.people.states import AgentFunction
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
-
-from tongban.packages.actions.acceptance import children_in
 
 
 def withdraw_application(*, package_id: int, by: Actor, now: datetime) -> None:
@@ -40,13 +40,19 @@ def _withdraw_whole(package_id: int, by: Actor, now: datetime) -> list[int]:
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
         undecided = children_in(act, package, *_UNDECIDED)
+        need_function(
+            by=by,
+            party_id=package.party_id,
+            function=AgentFunction.SUBMIT,
+            items={case.facts["item"] for case in undecided},
+            now=now,
+        )
         if not undecided and not package.is_ended:
             raise NothingToWithdraw(
                 "各事项都已经作出决定，不能再撤回。结果会按您选择的方式送达。",
                 facts={"number": package.number},
             )
         if undecided and any(_has_result(case) for case in act.children_of(package)):
-            require(by, package, "applicant")
             act.drop()
             return [case.id for case in undecided]
         act.cancel_steps(package, "withdrawn")
@@ -82,6 +88,13 @@ def collect_results(*, package_id: int, by: Actor, now: datetime) -> None:
     """The applicant takes the results online; opening them is the proof of delivery."""
     with Act(by=by, now=now) as act:
         package = act.lock(package_id)
+        need_function(
+            by=by,
+            party_id=package.party_id,
+            function=AgentFunction.RECEIVE,
+            items=(),
+            now=now,
+        )
         act.close_steps(package, "collected")
         act.move(package, "collect", basis="行政许可法第四十四条")
 

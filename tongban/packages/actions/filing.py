@@ -13,10 +13,11 @@ from tongban.cases.rules import facts_of
 from tongban.catalogue.queries import package_version
 from tongban.catalogue.rules import variant_of
 from tongban.engine.actions import Act, Locked, NewProceeding
-from tongban.kernel.refusals import NotAllowed
 from tongban.kernel.worktime import city_date
+from tongban.packages.actions.agents import need_function
 from tongban.packages.models import Application
 from tongban.packages.states import PackageState
+from tongban.people.states import AgentFunction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +75,13 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
     Online submission is receipt: the acceptance clock of 行政许可法 32(4) starts now. Raises
     NotAllowed if the actor may not act for the party.
     """
-    if submission.party_id not in by.acts_for:
-        raise NotAllowed("您没有代该主体办事的授权。请先取得授权，或换用本人身份申请。")
+    need_function(
+        by=by,
+        party_id=submission.party_id,
+        function=AgentFunction.SUBMIT,
+        items=submission.chosen,
+        now=now,
+    )
     try:
         with Act(by=by, now=now) as act:
             package = _file(act, submission)
