@@ -5,7 +5,6 @@ from datetime import timedelta
 from tests.engine import tennis
 from tests.engine.conftest import new_party
 from tests.engine.tennis import MONDAY, steward
-
 from tongban.engine.actions import Act
 from tongban.engine.models import Proceeding
 from tongban.kernel.refusals import MoveNotAllowed
