@@ -10,7 +10,6 @@ import segno
 from django.utils.safestring import mark_safe
 
 from tongban.doors.citizen import pages
-from tongban.doors.frame import Frame, Language, Viewer
 from tongban.doors.parts import (
     Cell,
     Clock,
@@ -24,7 +23,9 @@ from tongban.doors.parts import (
     Field,
     Figure,
     File,
+    Frame,
     Lane,
+    Language,
     Link,
     Material,
     Notice,
@@ -43,6 +44,7 @@ from tongban.doors.parts import (
     Stop,
     Table,
     Tag,
+    Viewer,
 )
 
 CITY = timezone(timedelta(hours=8))

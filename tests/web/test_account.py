@@ -1,9 +1,13 @@
 """Signing in and out, registering, language and print size."""
 
+import re
+
 import pytest
 
 from tests.web.walks import Walker, form_of, main_of
+from tongban.doors.visits import wall_clock
 from tongban.people.models import Account
+from tongban.people.rules import totp_code, totp_step
 
 PASSWORD = "tian-shan-2026"
 
@@ -114,3 +118,27 @@ def test_every_page_forbids_foreign_scripts(stranger):
 
     assert "script-src 'self'" in policy
     assert "unsafe-inline" not in policy
+
+
+def test_a_post_with_power_sets_up_one_time_codes_first(stranger):
+    head = Account.objects.filter(kind="staff").exclude(totp_secret=None).first()
+    head.totp_secret = None
+    head.set_password(PASSWORD)
+    head.save()
+    first = sign_in(stranger, login=head.login, password=PASSWORD)
+    page = stranger.get(first["Location"])
+    secret = re.search(r'class="number">([A-Z2-7]+)<', page.content.decode())[1]
+    wrong = stranger.post("/second-factor/", code="000000")
+    right = stranger.post("/second-factor/", code=totp_code(secret, totp_step(wall_clock())))
+
+    assert first["Location"] == "/second-factor/"
+    assert wrong.status_code == 422
+    assert secret in wrong.content.decode()
+    assert right["Location"] == "/desk/"
+    assert stranger.get("/second-factor/")["Location"] == "/desk/"
+
+
+def test_citizens_set_up_no_second_factor(stranger, ali):
+    sign_in(stranger, login="ali", password=PASSWORD)
+
+    assert stranger.get("/second-factor/").status_code == 403

@@ -1,6 +1,7 @@
 """Every text of a page goes through the catalogue, and the catalogue is whole."""
 
 import re
+import subprocess
 import sys
 
 import pytest
@@ -78,3 +79,16 @@ def test_messages_of_programs_are_found_but_docstrings_are_not(tmp_path):
 
     assert ("没有找到您要的内容。", "") in found.messages
     assert not any("A well-founded no" in text for text, _context in found.messages)
+
+
+def test_the_gallery_renders_every_page_without_a_database(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.gallery", tmp_path],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "pages in" in done.stdout
+    assert (tmp_path / "qps-plocm-large" / "guide.html").exists()

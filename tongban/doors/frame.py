@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import get_language, get_language_info
 
 from tongban.catalogue.queries import live
+from tongban.doors.parts import Frame, Language, Viewer
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound
 from tongban.notices.queries import unread_count
@@ -32,44 +32,6 @@ _PLACES = {
     "/my/": "my",
     "/verify/": "verify",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language that the site speaks, named in itself."""
-
-    code: str
-    tag: str
-    name: str
-    is_current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Whoever looks at the page, as the header greets them."""
-
-    name: str
-    kind: str
-    unread: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """Everything outside `main`."""
-
-    city: str
-    ribbon: str
-    language: str
-    direction: str
-    print_size: str
-    languages: tuple[Language, ...]
-    viewer: Viewer | None
-    path: str
-    place: str = ""
-
-    @property
-    def other_print_size(self) -> str:
-        return "normal" if self.print_size == "large" else "large"
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:

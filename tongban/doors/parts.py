@@ -533,3 +533,41 @@ class Confirm:
     hidden: Mapping[str, str] = field(default_factory=dict)
     grave: bool = False
     base: str = "citizen/base.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that the site speaks, named in itself."""
+
+    code: str
+    tag: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Whoever looks at the page, as the header greets them."""
+
+    name: str
+    kind: str
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Everything outside `main`."""
+
+    city: str
+    ribbon: str
+    language: str
+    direction: str
+    print_size: str
+    languages: tuple[Language, ...]
+    viewer: Viewer | None
+    path: str
+    place: str = ""
+
+    @property
+    def other_print_size(self) -> str:
+        return "normal" if self.print_size == "large" else "large"

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import pages
+from tongban.doors.citizen.qr import drawn_qr
 from tongban.doors.parts import Fact, Field, Link, Option, Problem, Section
 
 if TYPE_CHECKING:
@@ -48,6 +49,35 @@ def login_page(
         side=(
             _("本站是演示城市，账号和密码由运行它的人提供。"),
             _("命令 tongban city --accounts 会列出全部演示账号。"),
+        ),
+    )
+
+
+def factor_page(
+    *, address: str, secret: str, error: str = "", problems: tuple[Problem, ...] = ()
+) -> pages.EntryPage:
+    """The page on which a member of staff sets up one-time codes."""
+    return pages.EntryPage(
+        title=_("绑定动态口令"),
+        lead=_("您的岗位要用动态口令登录。用手机上的验证器扫码，再填它显示的六位口令。"),
+        fields=(
+            Field(
+                name="code",
+                label=_("动态口令"),
+                kind="code",
+                error=error,
+                autocomplete="one-time-code",
+            ),
+        ),
+        action="/second-factor/",
+        verb=_("绑定"),
+        problems=problems,
+        qr=drawn_qr(address),
+        secret=secret,
+        side_title=_("为什么"),
+        side=(
+            _("负责人和监督岗位的权力要两样东西才能动用：密码和手机。"),
+            _("绑定之前，这个岗位的权力不生效。"),
         ),
     )
 

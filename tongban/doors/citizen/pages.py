@@ -510,3 +510,5 @@ class EntryPage:
     notice: Notice | None = None
     side_title: str = ""
     side: tuple[str, ...] = ()
+    qr: str = ""
+    secret: str = ""

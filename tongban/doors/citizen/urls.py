@@ -34,6 +34,7 @@ urlpatterns = [
     path("login/", account.login, name="login"),
     path("logout/", account.logout, name="logout"),
     path("register/", account.register, name="register"),
+    path("second-factor/", account.second_factor, name="second-factor"),
     path("language/", account.change_language, name="language"),
     path("print-size/", account.change_print_size, name="print-size"),
 ]

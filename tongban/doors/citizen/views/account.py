@@ -30,12 +30,13 @@ from tongban.people.actions import (
     change_password,
     change_phone,
     close_session,
+    enrol_totp,
     keep_session,
     open_session,
     register_citizen,
     set_preferences,
 )
-from tongban.people.queries import account_of, party
+from tongban.people.queries import account_of, needs_second_factor, new_totp, party
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.people.queries import Account
 
+# Where the session keeps a secret that is offered and not proved yet.
+OFFER = "second_factor_offer"
 YEAR_SECONDS = 365 * 24 * 3600
 _DJANGO_LANGUAGE = {"zh": "zh-hans"}
 
@@ -81,10 +84,45 @@ def login(request: Visit) -> HttpResponse:
 def _enter(request: Visit, account: Account, onward: str) -> HttpResponse:
     """Open the session in the account's own language and print size."""
     open_session(request, account)
-    response = redirect(_home(account.kind, request, onward))
+    to = "/second-factor/" if needs_second_factor(account) else ""
+    response = redirect(to or _home(account.kind, request, onward))
     _remember_language(response, _DJANGO_LANGUAGE.get(account.language, account.language))
     _remember_size(response, "large" if account.large_print else "normal")
     return response
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@permission("staff")
+def second_factor(request: KnownVisit) -> HttpResponse:
+    """Set up one-time codes; the offered secret is kept in the session until a code proves it."""
+    account = account_of(request)
+    if account is None or account.totp_secret is not None:
+        return redirect("/desk/")
+    kept = request.session.get(OFFER)
+    if kept is None:
+        offer = new_totp(account.login)
+        kept = request.session[OFFER] = [offer.secret, offer.uri]
+    secret, address = kept
+    if request.method == "GET":
+        page = accounts.factor_page(address=address, secret=secret)
+        return render(request, "citizen/entry.html", {"page": page})
+    try:
+        enrol_totp(
+            account_id=account.pk,
+            secret=secret,
+            code=request.POST.get("code", ""),
+            now=request.now,
+            wall=wall_clock(),
+        )
+    except Refusal as no:
+        page = accounts.factor_page(
+            address=address, secret=secret, error=_(no.sentence), problems=problems((), no)
+        )
+        return render(request, "citizen/entry.html", {"page": page}, status=no.status)
+    del request.session[OFFER]
+    messages.success(request, _("已绑定，下次登录要填动态口令。"))
+    return redirect("/desk/")
 
 
 def _home(kind: str, request: Visit, onward: str) -> str:
