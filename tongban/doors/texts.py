@@ -33,9 +33,14 @@ def say(text: Words | Mapping[str, str] | str | None) -> str:
 
 
 CLOCK_NAMES = {
-    "acceptance": "受理时限", "acceptance_after_supply": "补正后受理时限",
-    "correction": "补正期限", "promise": "承诺时限", "legal": "法定时限", "joint": "联合办理时限",
-    "delivery": "送达时限", "licence": "制证时限",
+    "acceptance": "受理时限",
+    "acceptance_after_supply": "补正后受理时限",
+    "correction": "补正期限",
+    "promise": "承诺时限",
+    "legal": "法定时限",
+    "joint": "联合办理时限",
+    "delivery": "送达时限",
+    "licence": "制证时限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 
@@ -73,12 +78,18 @@ def clock(one: ClockReading) -> Clock:
     note = ""
     if reading.due.at is None and reading.due.missing_year:
         note = _("不早于 %(day)s，%(year)s 年日历尚未公布") % {
-            "day": reading.due.not_before, "year": reading.due.missing_year,
+            "day": reading.due.not_before,
+            "year": reading.due.missing_year,
         }
     used = None
     if reading.used is not None and one.spec.length:
         used = min(100, max(0, round(100 * reading.used / one.spec.length)))
     return Clock(
-        name=clock_name(one.spec.name), headline=headline, tone=tone, due=reading.due.on,
-        due_note=note, used=used, why=tuple(line.zh for line in reading.why),
+        name=clock_name(one.spec.name),
+        headline=headline,
+        tone=tone,
+        due=reading.due.on,
+        due_note=note,
+        used=used,
+        why=tuple(line.zh for line in reading.why),
     )
