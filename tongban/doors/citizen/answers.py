@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tongban.doors.parts import Field, Option, Source
 from tongban.doors.texts import say
 from tongban.doors.units import number, unit_words
+from tongban.doors.values import shown
 from tongban.forms.rules import same_value
 
 if TYPE_CHECKING:
@@ -34,21 +35,6 @@ def posted(value: object) -> str:
     if isinstance(value, bool):
         return YES if value else NO
     return "" if value is None else str(value)
-
-
-def shown(one: CompiledField, value: object) -> str:
-    """A kept value in words."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    names = {option.code: say(option.name) for option in one.options}
-    if isinstance(value, list | tuple):
-        return _("、").join(names.get(str(part), str(part)) for part in value)
-    if one.kind in {"integer", "decimal", "money"}:
-        unit = unit_words(one.unit) if one.unit else _("元") if one.kind == "money" else ""
-        return f"{value} {unit}".strip()
-    return names.get(str(value), str(value))
 
 
 def field_of(

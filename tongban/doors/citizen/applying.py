@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import guides, journey, pages
-from tongban.doors.citizen.answers import GUIDE, field_of, is_settled, shown
+from tongban.doors.citizen.answers import GUIDE, field_of, is_settled
 from tongban.doors.parts import (
     Fact,
     FactGroup,
@@ -28,6 +28,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words, days
+from tongban.doors.values import shown
 from tongban.forms.queries import drafts_of
 
 if TYPE_CHECKING:

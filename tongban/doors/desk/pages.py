@@ -261,11 +261,10 @@ class PackagePage(ProceedingPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
-    """One random assignment as it was published; ``code`` is what a replay computes with."""
+    """One random assignment as it was published."""
 
     number: str
     step: str
-    code: str
     officer: int
     candidates: tuple[tuple[int, int], ...]
 

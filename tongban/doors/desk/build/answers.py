@@ -6,20 +6,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils import formats
 from django.utils.translation import gettext as _
 
 from tongban.documents.queries import attachments_of, document_title, documents_of
 from tongban.doors.desk.pages import DeskFile, DeskMaterial
 from tongban.doors.parts import Fact, FactGroup, Link, Source, Tag
 from tongban.doors.texts import say
-from tongban.doors.units import bytes_words, number, unit_words
+from tongban.doors.units import bytes_words
+from tongban.doors.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tongban.cases.queries import CasePage
-    from tongban.catalogue.rules import CompiledField
     from tongban.documents.models import Attachment
 
 _REASONS = {
@@ -36,31 +35,6 @@ _TRUST = {
     "C": "申请人上传，未核验",
     "D": "持有人自制并承诺",
 }
-
-
-def shown(one: CompiledField, value: Any) -> str:
-    """An answer in words: no codes, no bare units."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    names = {o.code: say(o.name) for o in one.options}
-    if isinstance(value, list | tuple):
-        return _("、").join(names.get(str(v), str(v)) for v in value)
-    if one.kind == "date":
-        return _day(str(value))
-    if one.kind in ("integer", "decimal", "money"):
-        unit = unit_words(one.unit) if one.unit else _("元") if one.kind == "money" else ""
-        text = number(value) if isinstance(value, float) else str(value)
-        return f"{text} {unit}".strip()
-    return names.get(str(value), str(value))
-
-
-def _day(text: str) -> str:
-    try:
-        return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
-    except ValueError:
-        return text
 
 
 def source_of(source: Any) -> Source | None:

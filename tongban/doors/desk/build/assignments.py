@@ -32,12 +32,11 @@ def assignments_page(log: Mapping[str, Any]) -> pages.AssignmentsPage:
 
 
 def _draw(line: Mapping[str, Any], known: Mapping[str, Any]) -> pages.Draw:
-    number, code = str(line["number"]), str(line["step"])
+    number = str(line["number"])
     p = known[number]
     return pages.Draw(
         number=number,
-        step=step_of_row(p.version_id, p.kind, p.facts, code),
-        code=code,
+        step=step_of_row(p.version_id, p.kind, p.facts, str(line["step"])),
         officer=int(line["officer"]),
         candidates=tuple((int(a), int(n)) for a, n in line["candidates"]),
     )

@@ -118,6 +118,7 @@ def _people(page: CasePage) -> set[int]:
 def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
     known = verbs_of("case")
     taken: set[str] = set()
+    broken = page.proceeding.facts.get("broken")
     for name in _by_use(page):
         verb = known[name]
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
@@ -132,9 +133,10 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
                 step_name=step_name(code, page.item) if step else "",
                 item=page.item.code,
                 choices=choices,
-                is_first=verb.key not in taken or not verb.key,
+                is_first=verb.key not in taken
+                and not (verb.step == "decide" and verb.main and broken),
             )
-            taken.add(verb.key)
+            taken |= {verb.key} - {""}
 
 
 def _by_use(page: CasePage) -> list[str]:

@@ -121,7 +121,9 @@ class Teller:
     def _note(self, entry: JournalEntry) -> str:
         body, item = entry.body, self.items.get(entry.stream_id)
         parts = [self._opinion(entry)]
-        if entry.verb == "assign":
+        if entry.verb in ("pass_step", "return_step"):
+            parts.insert(0, step_name(str(body["step"]), item))
+        elif entry.verb == "assign":
             parts += [
                 f"{step_name(line['step'], item)} → {self.name(line['officer'])}"
                 for line in body["draws"]

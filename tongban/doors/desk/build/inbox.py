@@ -46,12 +46,16 @@ SCOPES = frozenset({"", "mine", "all"})
 
 
 def wanted(request: KnownVisit) -> Wanted:
-    """What the address asks for; what it says wrong means everything."""
-    scope, watch = request.GET.get("scope", ""), bool(request.GET.get("watch"))
+    """What the address asks for; what it says wrong means everything.
+
+    Whoever only heads or supervises has no queue of his own and sees his department's at once.
+    """
+    scope, roles = request.GET.get("scope", ""), request.actor.roles
+    watch = bool(request.GET.get("watch")) or roles <= WATCHING
     return Wanted(
         queue=request.GET.get("queue") or None,
         scope=scope if scope in SCOPES else "",
-        watch=watch and bool(WATCHING & request.actor.roles),
+        watch=watch and bool(WATCHING & roles),
         after=request.GET.get("after", ""),
     )
 
@@ -68,7 +72,7 @@ def inbox_page(
         queues=queue_groups(request, loads, asked.queue, watching=asked.watch),
         keys=keys(),
         title=_title(asked),
-        tabs=() if asked.watch else _tabs(asked, loads),
+        tabs=_tabs(asked, loads),
         lines=tuple(_line(request, row, names) for row in shown),
         pager=Pager(
             first=inbox_href(**asked.query) if asked.after else "",
@@ -85,6 +89,8 @@ def _title(asked: Wanted) -> str:
 
 
 def _tabs(asked: Wanted, loads: Mapping[str, QueueLoad]) -> tuple[pages.Tab, ...]:
+    if asked.watch or not loads:
+        return ()
     counted = [
         load for queue, load in loads.items() if asked.queue is None or queue == asked.queue
     ]

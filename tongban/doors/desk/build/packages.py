@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.doors.desk import pages
-from tongban.doors.desk.build.answers import documents, shown
+from tongban.doors.desk.build.answers import documents
 from tongban.doors.desk.build.clocks import deadline_glance, nearest
 from tongban.doors.desk.build.history import Teller, target_name
 from tongban.doors.desk.build.queues import keys, sidebar
@@ -20,6 +20,7 @@ from tongban.doors.desk.build.words import department_name, moment, state_tag, s
 from tongban.doors.desk.forms import verbs_of
 from tongban.doors.parts import Fact, Link, Tag
 from tongban.doors.texts import clock, say
+from tongban.doors.values import shown
 from tongban.engine.queries import steps_of, visible_to
 from tongban.packages.states import LIFE
 from tongban.records.queries import entries_of
