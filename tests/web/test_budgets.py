@@ -68,4 +68,4 @@ def test_a_draft_of_sixty_fields_costs_no_query_for_each(ali):
     draft = ali.draft()
 
     for page in ("form", "materials", "check"):
-        assert queries(ali, f"/apply/{draft}/{page}/") <= FRAME + 11
+        assert queries(ali, f"/apply/{draft}/{page}/") <= FRAME + 14

@@ -128,3 +128,20 @@ def test_changing_the_answers_changes_the_same_draft(ali):
 
     assert again == draft
     assert "130 平方米" in main_of(ali.get(f"/apply/{draft}/form/"))
+
+
+def test_a_revealed_question_is_shown_while_answering_and_nothing_is_kept(stranger):
+    path = "/packages/open-restaurant/ask/"
+    more = stranger.client.post(path, {"area": "3600"}, headers={"HX-Request": "true"})
+    none = stranger.client.post(path, {"area": "12"}, headers={"HX-Request": "true"})
+
+    assert "消防安全检查想怎样办" in more.content.decode()
+    assert "<html" not in more.content.decode()
+    assert "消防安全检查" not in none.content.decode()
+    assert 'value="3600"' not in stranger.get(path).content.decode()
+
+
+def test_revealed_and_answered_at_once_needs_no_second_round(stranger):
+    response = stranger.ask(area="3600", fire_lane="inspection")
+
+    assert response.request["PATH_INFO"] == "/packages/open-restaurant/guide/"

@@ -134,13 +134,17 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskPage:
-    """All situation questions on one page, known answers filled in with their source."""
+    """All situation questions on one page, known answers filled in with their source.
+
+    ``more`` are those that the answers on this very page have just revealed.
+    """
 
     name: str
     steps: tuple[Step, ...]
     questions: tuple[Question, ...]
     action: str
     back: Link
+    more: tuple[Question, ...] = ()
     applicants: tuple[Applicant, ...] = ()
     known: int = 0
     problems: tuple[Problem, ...] = ()

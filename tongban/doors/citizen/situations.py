@@ -27,7 +27,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from django.contrib.sessions.backends.base import SessionBase
@@ -229,8 +229,10 @@ def ask_page(
     faults = wrong or {}
     asked = standing.guide.questions
     fields = [_field(one, standing, typed, faults.get(one.id, "")) for one in asked]
-    later = [q for q in compiled.questions if q not in asked and _needs(q, compiled)]
-    hidden = [pages.Question(_field(q, standing, typed, ""), _needs(q, compiled)) for q in later]
+    hidden = [
+        pages.Question(_field(q, standing, typed, ""), _needs(q, compiled))
+        for q in in_browser(standing)
+    ]
     return pages.AskPage(
         name=say(compiled.name),
         steps=steps,
@@ -245,6 +247,24 @@ def ask_page(
             if one.name in faults
         ),
         notice=_fresh(fresh),
+    )
+
+
+def in_browser(standing: Standing) -> list[CompiledQuestion]:
+    """Questions behind one choice, which the browser itself shows and hides."""
+    asked = standing.guide.questions
+    compiled = standing.compiled
+    return [q for q in compiled.questions if q not in asked and _needs(q, compiled)]
+
+
+def more_questions(
+    standing: Standing, shown: Collection[str], typed: QueryDict
+) -> tuple[pages.Question, ...]:
+    """What the answers typed so far reveal beyond the questions that the page shows."""
+    return tuple(
+        pages.Question(_field(one, standing, typed, ""))
+        for one in standing.guide.questions
+        if one.id not in shown
     )
 
 

@@ -113,6 +113,8 @@ def ask(request: Visit, slug: str) -> HttpResponse:
     if request.method == "GET":
         return _ask(request, standing)
     answers, unsure, wrong = situations.read(standing.guide.questions, request.POST)
+    if request.headers.get("HX-Request"):
+        return _more(request, standing, answers, unsure)
     told = Situation(answers, tuple(unsure), situation.party_id, situation.draft)
     if wrong:
         return _ask(request, _standing(request, published, told), wrong=wrong)
@@ -124,6 +126,18 @@ def ask(request: Visit, slug: str) -> HttpResponse:
     if fresh:
         return redirect(f"/packages/{slug}/ask/?fresh={len(fresh)}#f-{fresh[0]}")
     return redirect(f"/packages/{slug}/guide/")
+
+
+def _more(
+    request: Visit, standing: Standing, answers: dict[str, object], unsure: list[str]
+) -> HttpResponse:
+    """The questions that the answers typed so far reveal; nothing is kept yet."""
+    asked = {q.id for q in standing.guide.questions}
+    asked |= {q.id for q in situations.in_browser(standing)}
+    told = Situation(answers, tuple(unsure), standing.situation.party_id)
+    seen = _standing(request, standing.published, told)
+    questions = situations.more_questions(seen, asked, request.POST)
+    return render(request, "partials/more-questions.html", {"questions": questions})
 
 
 def _hidden(
