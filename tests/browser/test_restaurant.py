@@ -70,7 +70,7 @@ def test_a_restaurant_from_the_first_question_to_the_verified_licence(
     window = enter("li.window")
     window.open(f"/desk/{number}/")
     window.photograph("06-window")
-    window.press("受理")
+    window.press("予以受理")
     rest()
 
     work_through(enter, city, rest, number)

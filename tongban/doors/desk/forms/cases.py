@@ -65,7 +65,7 @@ _REASON = Input("reason", gettext_noop("理由"), has_opinions=True)
 _VERBS = (
     Verb(
         name="pass_step",
-        title=gettext_noop("通过本环节"),
+        title=gettext_noop("通过"),
         run=lambda by, i, d, now: cases.pass_step(
             case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
         ),
@@ -78,7 +78,7 @@ _VERBS = (
     ),
     Verb(
         name="grant",
-        title=gettext_noop("准予"),
+        title=gettext_noop("决定准予"),
         run=_decide(Result.GRANT),
         inputs=_GRANT,
         step=DECIDE,
@@ -89,7 +89,7 @@ _VERBS = (
     ),
     Verb(
         name="grant_at_once",
-        title=gettext_noop("准予办结"),
+        title=gettext_noop("决定准予并办结"),
         run=_decide(Result.GRANT),
         inputs=_GRANT,
         step=DECIDE,
@@ -100,7 +100,7 @@ _VERBS = (
     ),
     Verb(
         name="deny",
-        title=gettext_noop("不予"),
+        title=gettext_noop("决定不予"),
         run=_decide(Result.DENY),
         inputs=(
             Input(
@@ -130,20 +130,20 @@ _VERBS = (
     ),
     Verb(
         name="return_step",
-        title=gettext_noop("退回上一环节"),
+        title=gettext_noop("退回"),
         run=lambda by, i, d, now: cases.return_step(
             case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
         ),
         inputs=(Input("opinion", gettext_noop("退回的原因"), has_opinions=True), _STEP),
         outcome="return",
         key="b",
-        note=gettext_noop("退回期间时限继续计算。"),
+        note=gettext_noop("退回到上一环节重新办理，时限继续计算。"),
         per_step=True,
         fits=_can_go_back,
     ),
     Verb(
         name="raise_requirement",
-        title=gettext_noop("提出补正要求"),
+        title=gettext_noop("添加补正要求"),
         run=_raise_requirement,
         inputs=(
             Input("target", gettext_noop("针对哪一项"), "target"),
@@ -158,7 +158,7 @@ _VERBS = (
     ),
     Verb(
         name="refuse_acceptance",
-        title=gettext_noop("不予受理"),
+        title=gettext_noop("决定不予受理"),
         run=lambda by, i, d, now: cases.refuse_acceptance(
             case_id=i, reason=d["reason"], right_body=d["right_body"], by=by, now=now
         ),
@@ -169,7 +169,7 @@ _VERBS = (
     ),
     Verb(
         name="not_require",
-        title=gettext_noop("不需要办理"),
+        title=gettext_noop("认定不需要办理"),
         run=lambda by, i, d, now: cases.declare_not_required(
             case_id=i, reason=d["reason"], by=by, now=now
         ),
@@ -180,7 +180,7 @@ _VERBS = (
     ),
     Verb(
         name="reassign",
-        title=gettext_noop("改派"),
+        title=gettext_noop("改派给同事"),
         run=_reassign,
         inputs=(
             Input("to", gettext_noop("哪个环节改派给谁"), "officer"),

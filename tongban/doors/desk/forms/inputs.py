@@ -40,7 +40,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verb:
-    """One verb as the desk offers it.
+    """One verb as the desk offers it; ``title`` is what its button says to do.
 
     ``step`` and ``outcome`` choose the ready opinions. ``per_step`` verbs are offered once for
     each step that the officer may work on, ``fits`` says for which. ``grave`` ones cannot be

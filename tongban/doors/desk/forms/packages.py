@@ -10,7 +10,7 @@ from tongban.packages import actions as packages
 _VERBS = (
     Verb(
         name="accept",
-        title=gettext_noop("受理"),
+        title=gettext_noop("予以受理"),
         run=lambda by, i, _d, now: packages.accept_application(package_id=i, by=by, now=now),
         step="acceptance",
         key="a",
@@ -19,7 +19,7 @@ _VERBS = (
     ),
     Verb(
         name="ask_correction",
-        title=gettext_noop("发出补正告知"),
+        title=gettext_noop("一次性发出补正告知"),
         run=lambda by, i, _d, now: packages.ask_correction(package_id=i, by=by, now=now),
         step="acceptance",
         key="c",
@@ -27,15 +27,17 @@ _VERBS = (
     ),
     Verb(
         name="resume",
-        title=gettext_noop("逾期未补正，继续办理"),
+        title=gettext_noop("继续办理"),
         run=lambda by, i, _d, now: packages.resume_application(package_id=i, by=by, now=now),
         key="a",
         main=True,
-        note=gettext_noop("按现有材料继续办理，由各部门依法作出决定并说明理由。"),
+        note=gettext_noop(
+            "补正期限已过，申请人没有补齐。按现有材料继续办理，由各部门依法作出决定并说明理由。"
+        ),
     ),
     Verb(
         name="deliver",
-        title=gettext_noop("窗口送达"),
+        title=gettext_noop("登记送达"),
         run=lambda by, i, d, now: packages.deliver_results(
             package_id=i, receiver=d["receiver"], by=by, now=now
         ),
