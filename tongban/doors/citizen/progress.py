@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -394,7 +395,8 @@ def application(row: queries.ApplicationRow, own_name: str) -> pages.Application
         filed_at=row.opened_at,
         turn=turns.get(row.turn, ""),
         note=done,
-        due=row.due_at,
+        # A limit in days ends at 24:00: the instant belongs to the day before.
+        due=row.due_at - timedelta(microseconds=1) if row.due_at else None,
         applicant=row.party_name if row.party_name != own_name else "",
     )
 

@@ -78,6 +78,10 @@ def _submit_draft(
         )
         _refuse(check)
         filed = submit(submission=_submission(check, key, wants_human=wants_human), by=by, now=now)
+        if not filed.is_new:
+            # Another draft was filed with this key in the meantime: this one stays as it was.
+            transaction.set_rollback(True)
+            return filed
         _bind(check, filed, by, now)
     return filed
 

@@ -85,7 +85,7 @@ def _refused(story: Story, entry: FedEntry) -> Params:
     body = entry.body.get("right_body", "")
     return {
         **_item(story),
-        "reasons": entry.body["reason"],
+        "reasons": entry.body["reason"].rstrip("。"),
         "instead": {"zh": f"请向{body}申请。", "en": f"Please apply to {body}."} if body else "",
     }
 
@@ -93,7 +93,7 @@ def _refused(story: Story, entry: FedEntry) -> Params:
 def _denied(story: Story, entry: FedEntry) -> Params:
     del entry
     decision = decisions_of([story.subject.id])[story.subject.id]
-    return {**_item(story), "reasons": decision.reasons, "remedies": _remedies(story)}
+    return {**_item(story), "reasons": decision.reasons.rstrip("。"), "remedies": _remedies(story)}
 
 
 def _remedies(story: Story) -> Any:

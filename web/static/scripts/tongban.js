@@ -297,7 +297,7 @@
     each("[data-keys-toggle]", keysToggle);
     each("[data-insert]", insertText);
     each("[data-copy]", copyText);
-    each("[data-print]", (button) => {
+    each("button[data-print]", (button) => {
       button.hidden = false;
       button.addEventListener("click", () => print());
     });
