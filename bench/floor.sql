@@ -100,21 +100,22 @@ WITH step AS (
 INSERT INTO records_entry (id, stream, stream_id, seq, region, action_id, verb, actor_kind,
     actor_id, at, recorded_at, place, basis, fields, body, public, prev_hash, hash)
 SELECT n.id, 'proceeding', n.stream_id, n.seq, '650102', $7::uuid, n.verb, 'staff', $5, $8,
-    n.recorded_at, '', '', '{}', n.body, true, n.prev_hash,
+    n.recorded_at, '', '', '{}', n.body, n.public, n.prev_hash,
     sha256(n.prev_hash || convert_to(concat_ws(',', 'tongban-entry-1', n.id, n.stream_id, n.seq,
         $7, (extract(epoch FROM $8) * 1000000)::bigint,
-        (extract(epoch FROM n.recorded_at) * 1000000)::bigint, $5, 't,,', '5,staff,0,',
+        (extract(epoch FROM n.recorded_at) * 1000000)::bigint, $5, n.public, ',',
+        '5,staff,0,',
         '10,proceeding,6,650102', octet_length(n.verb), n.verb, '0,,2,[]',
         octet_length(n.body::text), n.body::text), 'UTF8'))
 FROM (
-    SELECT nextval('records_entry_id_seq') AS id, e.stream_id, e.verb, e.body, now.recorded_at,
+    SELECT nextval('records_entry_id_seq') AS id, e.stream_id, e.verb, e.public, e.body, now.recorded_at,
         last.seq + 1 AS seq, last.hash AS prev_hash
     FROM now, (VALUES
-        ($1, 'grant_at_once',
+        ($1, 'grant_at_once', true,
          jsonb_build_object('from', 'accepted', 'to', 'granted', 'item', $3::text)),
-        ($2, 'item_ended',
+        ($2, 'item_ended', false,
          jsonb_build_object('from', 'accepted', 'to', 'accepted', 'item', $3, 'number', $4::text,
-             'state', 'granted'))) AS e (stream_id, verb, body)
+             'state', 'granted'))) AS e (stream_id, verb, public, body)
     CROSS JOIN LATERAL (
         SELECT x.seq, x.hash FROM records_entry x
         WHERE x.stream = 'proceeding' AND x.stream_id = e.stream_id

@@ -12,10 +12,9 @@ import sys
 from statistics import median, quantiles
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from bench.rig import city, meter
 from bench.rig.clients import Block, Clients
+from bench.rig.report import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +33,7 @@ def main(argv: Sequence[str] = ()) -> int:
     parser.add_argument("--runs", type=int, default=5, help="pairs of blocks (default 5)")
     parser.add_argument("--lives", type=int, help="lives of one block, over all clients")
     chosen = parser.parse_args(argv)
-    lives = chosen.lives or (80 if chosen.quick else 400)
+    lives = chosen.lives or (32 if chosen.quick else 400)
     databases = {"empty": small_city()}
     full = city.full()
     if full:
@@ -157,7 +156,3 @@ def breakdown(blocks: list[Block]) -> dict[str, float]:
 
 def _ms(seconds: Iterable[float]) -> float:
     return round(1000 * median(seconds), 3)
-
-
-def say(line: dict[str, Any]) -> None:
-    print(orjson.dumps(line).decode(), flush=True)

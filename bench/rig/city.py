@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ from tongban.kernel.actors import SYSTEM
 HERE = Path(__file__).resolve().parents[1]
 # A Monday morning without a holiday in the two weeks that follow.
 MORNING = datetime(2026, 9, 14, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-PARTIES = 1000
+PARTIES = 10_000
 FULL = "bench_full"
 EMPTY = "bench_empty"
 _SHAPED_BY = (
@@ -39,6 +40,7 @@ _SHAPED_BY = (
     "content/**/*",
     "bench/content/**/*",
     "bench/rig/city.py",
+    "bench/fill.*",
 )
 
 
@@ -107,8 +109,7 @@ def template() -> str:
             drop(old)
     print(f"preparing {name}", file=sys.stderr)
     _furnish("bench_draft")
-    with server().connect() as connection:
-        connection.execute(f"alter database bench_draft rename to {name}")
+    rename("bench_draft", name)
     return name
 
 
@@ -138,10 +139,30 @@ def analyse(name: str) -> None:
         connection.execute("vacuum analyze")
 
 
+def full_name() -> str:
+    return f"{FULL}_{shape()}"
+
+
 def full() -> str | None:
     """The large database of this shape of the house; None until `tongban bench fill` made it."""
-    name = f"{FULL}_{shape()}"
+    name = full_name()
     return name if name in databases() else None
+
+
+def rename(name: str, to: str) -> None:
+    with server().connect() as connection:
+        connection.execute(
+            sql.SQL("alter database {} rename to {}").format(
+                sql.Identifier(name), sql.Identifier(to)
+            )
+        )
+
+
+def statements(file: str) -> dict[str, str]:
+    """The statements of a script of this folder by their names."""
+    text = (HERE / file).read_text(encoding="utf-8")
+    parts = re.split(r"^-- name: (.+)\n", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
 def _furnish(name: str) -> None:

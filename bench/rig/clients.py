@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Protocol
 
-from django.db import connection as django_connection
-
 from bench.rig import city, meter
 
 if TYPE_CHECKING:
@@ -36,6 +34,9 @@ class Way(Protocol):
     @property
     def aside(self) -> psycopg.Connection | None:
         """A session for what belongs to the benchmark; its work is not measured."""
+
+    def close(self) -> None:
+        """End its sessions."""
 
     def live(self) -> Iterator[str]:
         """One life; the name of each action when it is done, "" for what does not count."""
@@ -162,7 +163,8 @@ def _serve(pipe: Connection, client: int, database: str) -> None:
             pipe.send(_obey(ways, *command))
         except Exception as error:  # noqa: BLE001 -- the parent raises it
             pipe.send(RuntimeError(f"client {client}: {error!r}"))
-    django_connection.close()
+    for way in ways.values():
+        way.close()
 
 
 def _obey(ways: dict[str, Way], word: str, lives: int) -> object:

@@ -6,7 +6,6 @@ then write and commit.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -15,7 +14,7 @@ import orjson
 from psycopg import pq
 
 from bench.rig import product
-from bench.rig.city import HERE, MORNING, connect
+from bench.rig.city import MORNING, connect, statements
 from tongban.catalogue.queries import calendar, package_in_force
 from tongban.kernel.clocks import Ledger, due, firings
 
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
 _FINE = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
 
 
-def statements() -> dict[str, bytes]:
-    """The statements of floor.sql by name."""
-    text = (HERE / "floor.sql").read_text(encoding="utf-8")
-    parts = re.split(r"^-- name: (\w+)\n", text, flags=re.MULTILINE)[1:]
-    return {name: body.encode() for name, body in zip(parts[::2], parts[1::2], strict=True)}
-
-
 class Floor:
     """Lives through prepared statements; what does not change from life to life is made once."""
 
@@ -42,8 +34,12 @@ class Floor:
     def __init__(self, client: int, database: str) -> None:
         self.connection = connect(database)
         self.aside = None
-        for name, text in {**statements(), "begin": b"BEGIN", "commit": b"COMMIT"}.items():
-            self._check(self.connection.pgconn.prepare(name.encode(), text))
+        for name, text in {
+            **statements("floor.sql"),
+            "begin": "BEGIN",
+            "commit": "COMMIT",
+        }.items():
+            self._check(self.connection.pgconn.prepare(name.encode(), text.encode()))
         self.party = str(client + 1).encode()
         published = package_in_force(product.PACKAGE, MORNING.date())
         self._version = str(published.version_id).encode()
@@ -72,6 +68,9 @@ class Floor:
         ]
         self._at, self._later = _text(MORNING), _text(later)
         self._day = MORNING.strftime("%Y%m%d").encode()
+
+    def close(self) -> None:
+        self.connection.close()
 
     def live(self) -> Iterator[str]:
         """One life; the name of each action when it is done."""

@@ -90,6 +90,10 @@ class Product:
         found: psycopg.Connection = django_connection.connection
         return found
 
+    def close(self) -> None:
+        self.aside.close()
+        django_connection.close()
+
     def submission(self) -> Submission:
         return Submission(
             version_id=self.version_id,

@@ -1,0 +1,18 @@
+import pytest
+from django.db import connections
+
+from bench.rig import city
+
+
+@pytest.fixture
+def bench_city(server, django_db_setup, django_db_blocker):
+    """Databases of the benchmark on the server of this run; Django finds its own again after."""
+    before = {key: connections.settings["default"][key] for key in ("NAME", "HOST", "PORT")}
+    options = dict(connections["default"].settings_dict["OPTIONS"])
+    with django_db_blocker.unblock():
+        yield city
+        city.leave()
+    connections["default"].settings_dict.update(before, OPTIONS=options)
+    for name in city.databases():
+        if name.startswith("bench_try"):
+            city.drop(name)
