@@ -12,7 +12,7 @@ from tongban.config import postgres
 from tongban.config.options import CHECKOUT, current
 
 OLDEST = Path("/usr/lib/postgresql/15/bin")
-ROOMS = ("records", "engine", "cases", "packages", "people")
+ROOMS = ("records", "engine", "cases")
 
 pytestmark = [
     pytest.mark.slow,
