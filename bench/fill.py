@@ -168,9 +168,11 @@ class Filler:
         for index, (opened, is_current) in enumerate(openings):
             package = first + 5 * index
             party = 1 + package // 5 % city.PARTIES
-            decided = [opened + timedelta(hours=2 + 5 * n) for n in range(4)]
+            decided: list[datetime | None] = [
+                opened + timedelta(hours=2 + 5 * n) for n in range(4)
+            ]
             if is_current:
-                decided[index % 4 :] = [None] * (4 - index % 4)  # type: ignore[list-item]
+                decided[index % 4 :] = [None] * (4 - index % 4)
             collected = None if is_current else opened + timedelta(days=3)
             on = opened.date()
             number = public_number("YJS", product.REGION, on, package)

@@ -15,7 +15,7 @@ from tongban.records import queries as journal
 from tongban.records.actions import sequence
 from tongban.records.rules.verification import verify
 
-pytestmark = [pytest.mark.xdist_group("bench"), pytest.mark.slow]
+pytestmark = pytest.mark.slow
 
 ENTRIES = "records_entry where stream = 'proceeding' and"
 PROMISED = {

@@ -17,7 +17,7 @@ import pytest
 from tongban.config import postgres
 from tongban.config.options import CHECKOUT, current
 
-pytestmark = [pytest.mark.kill, pytest.mark.slow, pytest.mark.xdist_group("up")]
+pytestmark = [pytest.mark.kill, pytest.mark.slow]
 
 FIRST_START = 180.0
 # Asked are 5 s on a machine of its own; a busy one may take longer, doing nothing again may not.

@@ -43,8 +43,11 @@ def found():
     return [(one.clock, one.what) for one in audit_clocks()]
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_whatever_happens_the_audit_finds_no_difference(party, seed):
+@pytest.mark.parametrize("warns_only", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_the_audit_finds_no_difference(party, seed, warns_only, monkeypatch):
+    if warns_only:
+        monkeypatch.setitem(KINDS, "membership", replace(tennis.KIND, expiries={}))
     chance = random.Random(seed)  # noqa: S311 -- a test's dice
     lives = [tennis.ask(party.id, now=MONDAY + i * timedelta(hours=5))[0] for i in range(6)]
     now = MONDAY + 2 * DAY
@@ -164,9 +167,27 @@ def test_a_deadline_of_a_late_calendar_fires_with_its_own_moment(party):
     assert found() == []
 
 
-def test_an_expiry_that_has_happened_does_not_happen_again(party, monkeypatch):
-    """A clock that only warns its owner goes on running after its end."""
+@pytest.fixture
+def _warns_only(monkeypatch):
+    """The club's clock only warns its owner and goes on running after its end."""
     monkeypatch.setitem(KINDS, "membership", replace(tennis.KIND, expiries={}))
+
+
+@pytest.mark.usefixtures("_warns_only")
+def test_a_pause_after_the_end_does_not_let_a_clock_expire_again(asked):
+    sweep(MONDAY + 10 * DAY)
+
+    do(asked.id, "rest", MONDAY + 10 * DAY)
+    sweep(MONDAY + 11 * DAY)
+    do(asked.id, "wake", MONDAY + 12 * DAY)
+    sweep(MONDAY + 40 * DAY)
+
+    assert Entry.objects.filter(stream_id=asked.id, verb="clock_expired").count() == 1
+    assert found() == []
+
+
+@pytest.mark.usefixtures("_warns_only")
+def test_an_expiry_that_has_happened_does_not_happen_again(party):
     asked = tennis.ask(party.id)[0]
     sweep(MONDAY + 10 * DAY)
     assert Entry.objects.filter(stream_id=asked.id, verb="clock_expired").count() == 1

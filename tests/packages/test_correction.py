@@ -3,7 +3,7 @@
 import pytest
 
 from tests.city.applying import upload
-from tongban.cases.actions import clear_requirement
+from tongban.cases.actions import clear_requirement, withdraw_case
 from tongban.cases.models import CaseFile, Requirement
 from tongban.engine.queries import audit_clocks
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
@@ -122,6 +122,18 @@ def test_a_supplied_answer_is_checked_like_a_filed_one(noticed):
         supply(noticed, whole(noticed, **{SEATS: "很多"}))
 
     assert [problem.path for problem in no.value.problems] == [f"{FOOD}:{SEATS}"]
+
+
+def test_what_ended_since_the_notice_needs_no_answer(noticed):
+    """The fire check is withdrawn while its plan is asked for; the rest is supplied."""
+    withdraw_case(
+        case_id=noticed.case("fire-check").id, by=noticed.applicant, now=noticed.house.now
+    )
+
+    supply(noticed, whole(noticed)[:1])
+
+    assert noticed.package.state == "received"
+    assert CaseFile.objects.get(item_code=FOOD).answers[SEATS] == 100
 
 
 def test_a_stranger_supplies_nothing(noticed):

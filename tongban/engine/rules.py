@@ -225,14 +225,18 @@ def replay_clock(
     """A clock's ledger and its last indexing from the journal alone; None where nothing ticked."""
     ledger = Ledger()
     last: LastIndexed | None = None
+    over: datetime | None = None
     for entry in told:
         effective = entry.body.get("effective_at")
         mark = Mark(entry.at, entry.verb, datetime.fromisoformat(effective) if effective else None)
         ticked = advance(spec, ledger, mark)
         if ticked is not ledger:
-            ledger, last = ticked, LastIndexed(entry.at)
+            is_same_run = ticked.started_at == ledger.started_at
+            ledger, last = ticked, LastIndexed(entry.at, over if is_same_run else None)
+            over = over if is_same_run else None
         elif entry.verb in _FIRED and entry.body.get("clock") == spec.name:
             last = LastIndexed(entry.at, entry.at)
+            over = entry.at if entry.verb == "clock_expired" else over
         elif entry.verb == REINDEXED and spec.name in entry.body["clocks"]:
             is_over = spec.name in entry.body.get("over", ())
             last = LastIndexed(entry.at, entry.at if is_over else None)

@@ -440,10 +440,22 @@ class Act:
             before = row.ledger if row else Ledger()
             ledger = advance(spec, before, mark)
             if ledger is not before:
-                self.set_clock(proceeding, spec, ledger)
+                self.set_clock(
+                    proceeding, spec, ledger, after=self._over(proceeding, spec, ledger)
+                )
                 changed = True
         if changed and not proceeding.is_new:
             self._moved[proceeding.id] = proceeding
+
+    def _over(self, proceeding: Locked, spec: ClockSpec, ledger: Ledger) -> datetime | None:
+        """When the same run of a clock has expired already: it does not expire a second time."""
+        row = proceeding.clocks.get(spec.name)
+        if row is None or row.fires_at is not None or ledger.stopped_at is not None:
+            return None
+        if row.ledger.started_at != ledger.started_at:
+            return None
+        at = due(spec, row.ledger, calendar(proceeding.region)).at
+        return at if at is not None and at <= self.now else None
 
     def set_clock(
         self, proceeding: Locked, spec: ClockSpec, ledger: Ledger, *, after: datetime | None = None

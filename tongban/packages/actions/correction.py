@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.rules import NoticeSentAlready
+from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked
 from tongban.engine.states import StepParty
@@ -15,7 +16,7 @@ from tongban.forms.rules import check_value
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.kernel.worktime import city_date
 from tongban.packages import rules
-from tongban.packages.actions.acceptance import DEEMED_BASIS
+from tongban.packages.actions.acceptance import DEEMED_BASIS, children_in
 from tongban.packages.actions.agents import need_function
 from tongban.packages.models import CorrectionNotice
 from tongban.people.states import AgentFunction
@@ -109,7 +110,13 @@ def supply_correction(
         notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
         lines = notice.lines if notice else ()
         given = {s.item: s for s in _checked(package, lines, supplies, city_date(now))}
-        left = rules.missing_targets(lines, {s.item: s.targets for s in supplies})
+        waiting = children_in(act, package, CaseState.RECEIVED)
+        live = {case.facts["item"] for case in waiting}
+        left = rules.missing_targets(
+            # What was withdrawn or ended since the notice needs no answer any more.
+            [line for line in lines if line["item"] in live],
+            {s.item: s.targets for s in supplies},
+        )
         if left:
             raise rules.SupplyIncomplete(
                 f"补正告知中还有 {len(left)} 项没有补齐，请补齐后一次提交。",
@@ -119,7 +126,7 @@ def supply_correction(
         act.move(package, "supply", body={"items": sorted(given)})
         act.open_step(package, "acceptance", role="window")
         CorrectionNotice.objects.filter(proceeding_id=package.id).update(supplied_at=now)
-        for case in act.children_of(package):
+        for case in waiting:
             supply = given.get(case.facts["item"])
             if supply is not None:
                 cases.supply_in(act, case, answers=supply.answers, materials=supply.materials)
