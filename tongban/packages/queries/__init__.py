@@ -11,6 +11,7 @@ from tongban.packages.queries.drafts import (
 )
 from tongban.packages.queries.progress import (
     ApplicationRow,
+    ItemResult,
     Lane,
     LaneStep,
     Notice,
@@ -36,6 +37,7 @@ __all__ = [
     "ApplicationRow",
     "DraftCheck",
     "GivenMaterial",
+    "ItemResult",
     "Known",
     "Lane",
     "LaneStep",

@@ -22,8 +22,9 @@ from tongban.engine.rules import may_do
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
 from tongban.packages.models import CorrectionNotice, ShareLink
+from tongban.packages.rules import act_name
 from tongban.packages.states import LIFE, RECORDED, PackageState
-from tongban.people.queries import department, parties, party
+from tongban.people.queries import departments, parties, party
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -49,12 +50,18 @@ class LaneStep:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One item of an application, on its way through its department."""
+    """One item of an application, on its way through its department.
+
+    ``act`` is what is granted or denied (行政许可, 备案, 登记 …), as its document calls it;
+    ``internal`` items are checks between departments that the applicant need not know of.
+    """
 
     case_id: int
     number: str
     item_code: str
     item_name: Any
+    act: str
+    internal: bool
     department_code: str
     department_name: Any
     state: str
@@ -103,6 +110,7 @@ class TimelineLine:
     verb: str
     title: str
     item_name: Any | None
+    act: str
     basis: str
     body: Mapping[str, Any]
 
@@ -136,8 +144,18 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemResult:
+    """How one item of an application stands; ``act`` and ``internal`` as in `Lane`."""
+
+    item_name: Any
+    act: str
+    internal: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationRow:
-    """One line of "my things"."""
+    """One line of "my things"; ``results`` are its items in the order of filing."""
 
     proceeding_id: int
     number: str
@@ -152,6 +170,7 @@ class ApplicationRow:
     turn: str
     due_at: datetime | None
     remaining: int | None
+    results: tuple[ItemResult, ...]
 
     @property
     def cursor(self) -> str:
@@ -168,6 +187,7 @@ class _Family:
     compiled: CompiledPackage
     steps: Mapping[int, list[Step]]
     clocks: Mapping[int, Mapping[str, Clock]]
+    departments: Mapping[str, Any]
 
     def readings_of(self, proceeding: Proceeding, now: datetime) -> tuple[ClockReading, ...]:
         return tuple(readings(proceeding, self.clocks[proceeding.id], now))
@@ -177,7 +197,8 @@ def _family(package: Proceeding) -> _Family:
     children = tuple(Proceeding.objects.filter(parent_id=package.id).order_by("id"))
     ids = [package.id, *(c.id for c in children)]
     compiled = package_version(package.version_id).compiled
-    return _Family(package, children, compiled, steps_of(ids), clock_rows(ids))
+    names = {one.code: one.name for one in departments()}
+    return _Family(package, children, compiled, steps_of(ids), clock_rows(ids), names)
 
 
 def _nearest(clocks: Iterable[ClockReading]) -> tuple[datetime | None, int | None]:
@@ -241,8 +262,10 @@ def _lane(
         number=case.number,
         item_code=item.code,
         item_name=item.name,
+        act=act_name(item.kind, item.name.zh),
+        internal=item.internal,
         department_code=item.department,
-        department_name=department(item.department).name,
+        department_name=family.departments[item.department],
         state=case.state,
         state_title=CASE_LIFE.title(case.state),
         turn=turn_of(case, steps),
@@ -314,13 +337,15 @@ def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
     for entry in sorted((e for es in told.values() for e in es), key=lambda e: e.id):
         is_package = entry.stream_id == family.package.id
         titles = _TITLES if is_package else _CASE_TITLES
-        item = entry.body.get("item")
+        code = entry.body.get("item")
+        item = family.compiled.item(code) if code else None
         lines.append(
             TimelineLine(
                 at=entry.at,
                 verb=entry.verb,
                 title=titles.get(entry.verb, entry.verb),
-                item_name=family.compiled.item(item).name if item else None,
+                item_name=item.name if item else None,
+                act=act_name(item.kind, item.name.zh) if item else "",
                 basis=entry.basis,
                 body=entry.body,
             )
@@ -402,14 +427,13 @@ def applications_of(
     ids = [p.id for p in packages]
     clocks, steps = clock_rows(ids), steps_of(ids)
     names = parties({p.party_id for p in packages})
-    ended: dict[int, list[int]] = {i: [0, 0] for i in ids}
-    for parent_id, ended_at in Proceeding.objects.filter(parent_id__in=ids).values_list(
-        "parent_id", "ended_at"
-    ):
-        ended[parent_id][1] += 1
-        ended[parent_id][0] += ended_at is not None
+    children: dict[int, list[Proceeding]] = {i: [] for i in ids}
+    for child in Proceeding.objects.filter(parent_id__in=ids).order_by("id"):
+        children[child.parent_id or 0].append(child)
     return [
-        _row(p, readings(p, clocks[p.id], now), steps[p.id], ended[p.id], names[p.party_id].name)
+        _row(
+            p, readings(p, clocks[p.id], now), steps[p.id], children[p.id], names[p.party_id].name
+        )
         for p in packages
     ]
 
@@ -418,7 +442,7 @@ def _row(
     package: Proceeding,
     clocks: Sequence[ClockReading],
     steps: Sequence[Step],
-    ended: Sequence[int],
+    children: Sequence[Proceeding],
     party_name: str,
 ) -> ApplicationRow:
     compiled = package_version(package.version_id).compiled
@@ -432,12 +456,17 @@ def _row(
         state_title=LIFE.title(package.state),
         party_name=party_name,
         opened_at=package.opened_at,
-        done=ended[0],
-        total=ended[1],
+        done=sum(c.ended_at is not None for c in children),
+        total=len(children),
         turn=turn_of(package, steps),
         due_at=due_at,
         remaining=remaining,
+        results=tuple(_result(compiled.item(c.facts["item"]), c) for c in children),
     )
+
+
+def _result(item: CompiledItem, case: Proceeding) -> ItemResult:
+    return ItemResult(item.name, act_name(item.kind, item.name.zh), item.internal, case.state)
 
 
 @dataclass(frozen=True, slots=True)

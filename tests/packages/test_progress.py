@@ -1,0 +1,51 @@
+"""What reading the progress of an application costs, and what it says of each item."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.city.lives import applied
+from tongban.packages.queries import applications_of, progress_of
+
+# The package, its party, items, steps, clocks, decisions, departments, notice and history.
+READS = 9
+SIGN = "signboard-filing"
+
+
+def cost_of(life):
+    """How many items an application has, and how many queries its progress takes."""
+    actor, now = life.applicant, life.house.now
+    progress_of(actor, life.number, now)  # the version of the package is then kept
+    with CaptureQueriesContext(connection) as seen:
+        found = progress_of(actor, life.number, now)
+    return len(found.lanes), len(seen)
+
+
+def test_the_progress_of_six_items_costs_what_that_of_two_costs(monday):
+    few, few_reads = cost_of(applied(monday, "snack-shop"))
+    many, many_reads = cost_of(applied(monday, "restaurant"))
+
+    assert few < many
+    assert (few_reads, many_reads) == (READS, READS)
+
+
+def test_a_line_of_my_things_says_how_each_item_ended_and_what_it_is(restaurant):
+    restaurant.accept()
+    restaurant.review(SIGN)
+    restaurant.decide(SIGN, "deny", "遮挡消防通道")
+
+    row = applications_of(restaurant.applicant, now=restaurant.house.now)[0]
+    found = {one.act: one.state for one in row.results if one.state == "denied"}
+
+    assert found == {"备案": "denied"}
+    assert row.total == len(row.results)
+    assert row.done == sum(one.state in ("denied", "granted") for one in row.results)
+
+
+def test_history_calls_the_denial_of_a_filing_by_what_it_is(restaurant):
+    restaurant.accept()
+    restaurant.review(SIGN)
+    restaurant.decide(SIGN, "deny", "遮挡消防通道")
+
+    told = progress_of(restaurant.applicant, restaurant.number, restaurant.house.now).timeline
+
+    assert [line.act for line in told if line.verb == "deny"] == ["备案"]
