@@ -1,5 +1,6 @@
 """`tongban up` as an operator sees it: everything starts, survives, and leaves nothing behind."""
 
+import http.client
 import json
 import os
 import shutil
@@ -179,6 +180,41 @@ def test_ctrl_c_leaves_no_process(site):
     assert site.process.returncode == 0
     assert site.processes() == []
     assert "Traceback" not in site.said()
+
+
+def test_a_stop_right_after_the_start_waits_for_nobody(home, prepared):
+    site = Site(home)
+    try:
+        # The first web process answers; the second one may still be loading.
+        until(lambda: site.health()[0], explain=site.said)
+    finally:
+        took = site.stop(signal.SIGINT)
+
+    assert took < 5
+    assert "refused" not in site.said()
+
+
+def test_a_stop_lets_answers_come_to_their_end_and_idle_browsers_wait(site):
+    idle = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+    idle.request("GET", "/")
+    assert idle.getresponse().read()
+    head = b"POST /login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as slow:
+        slow.sendall(head + b"a=")
+        time.sleep(0.5)
+        site.process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        slow.sendall(b"bc")
+        answer = slow.recv(100)
+    began = time.monotonic()
+    site.process.wait(PATIENCE)
+
+    idle.close()
+
+    # A form without its token is refused: that is an answer.
+    assert answer.startswith(b"HTTP/1.1 403")
+    assert time.monotonic() - began < 5
+    assert "refused" not in site.said()
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])

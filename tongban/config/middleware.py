@@ -1,10 +1,22 @@
-"""What stands before every door: the health page, the content security policy."""
+"""What stands before every door: a number for each request, the health page, the headers, and
+what is done when a page fails.
+"""
 
 from __future__ import annotations
 
+import logging
+import re
+import secrets
+import sys
 from typing import TYPE_CHECKING
 
-from tongban.config.health import healthz
+from django.conf import settings
+from django.http import HttpResponseServerError
+from django.template import loader
+from django.views.debug import technical_500_response
+
+from tongban.config.health import healthz, is_own
+from tongban.config.logs import REQUEST_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +38,33 @@ _POLICIES = (
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICIES)
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=()"
-
-
 HEALTH_PATH = "/healthz"
+NUMBER_HEADER = "X-Request-ID"
+_NUMBER = re.compile(r"[0-9A-Za-z._-]{8,64}")
+
+log = logging.getLogger("tongban.web")
+
+
+def request_number(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django middleware that gives each request a number: in the log, the answer, the 500 page.
+
+    A number that a proxy has given already is kept.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(NUMBER_HEADER, "")
+        number = given if _NUMBER.fullmatch(given) else secrets.token_hex(6)
+        token = REQUEST_NUMBER.set(number)
+        try:
+            response = get_response(request)
+        finally:
+            REQUEST_NUMBER.reset(token)
+        response.headers[NUMBER_HEADER] = number
+        return response
+
+    return middleware
 
 
 def health_page(
@@ -41,7 +77,7 @@ def health_page(
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return healthz() if request.path == HEALTH_PATH else get_response(request)
+        return healthz(get_response) if request.path == HEALTH_PATH else get_response(request)
 
     return middleware
 
@@ -58,3 +94,35 @@ def security_headers(
         return response
 
     return middleware
+
+
+def last_resort(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django middleware that tells a fault once, in the log and to the person.
+
+    Faults come through as they are (DEBUG_PROPAGATE_EXCEPTIONS): Django itself would look for an
+    error page among addresses that may be what is broken, once for each middleware.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        try:
+            return get_response(request)
+        except Exception as error:
+            # The outermost place: whatever went wrong, the person gets a page.
+            if is_own(request):
+                raise
+            named = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+            log.exception("%s %s failed: %s", request.method, request.path, named)
+            return _fault_page(request)
+
+    return middleware
+
+
+def _fault_page(request: HttpRequest) -> HttpResponse:
+    if settings.DEBUG:
+        return technical_500_response(request, *sys.exc_info())
+    page = loader.render_to_string("500.html", {"quote": REQUEST_NUMBER.get()})
+    answer = HttpResponseServerError(page)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 -- read by Django
+    return answer

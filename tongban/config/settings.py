@@ -55,8 +55,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tongban.config.middleware.request_number",
     "tongban.config.middleware.health_page",
     "tongban.config.middleware.security_headers",
+    "tongban.config.middleware.last_resort",
     "django.middleware.security.SecurityMiddleware",
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if OPTIONS.collected_static else []),
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -70,6 +72,9 @@ MIDDLEWARE = [
     # Who is at the door, what time it is in the city, and how a refusal looks.
     "tongban.doors.middleware.AtTheDoor",
 ]
+
+# Faults come through to `last_resort`, which tells each of them once.
+DEBUG_PROPAGATE_EXCEPTIONS = True
 
 ROOT_URLCONF = "tongban.config.urls"
 WSGI_APPLICATION = "tongban.config.wsgi.application"
