@@ -800,6 +800,12 @@ def lane_stops(
     )
 
 
+LIMIT = Limit(
+    length="20 个工作日",
+    due=date(2026, 10, 27),
+    why=("受理之日起 20 个工作日，休息日和节假日不算。",),
+    evidence=Evidence("V", "行政许可法第四十二条"),
+)
 LANES = (
     Lane(
         name="企业营业执照信息核验",
@@ -814,7 +820,8 @@ LANES = (
         state=Tag("审查中", "calm"),
         stops=lane_stops(2),
         turn="在办：天山区市场监管窗口",
-        clocks=(PROMISE, LEGAL),
+        clocks=(PROMISE,),
+        limits=(LIMIT,),
         number="BJ-650102-20260921-001002-0",
     ),
     Lane(
@@ -854,6 +861,7 @@ PARCEL = Parcel(
     stops=path(2),
     lanes=LANES,
     clocks=(replace(PROMISE, name="全部办结承诺"),),
+    limits=(replace(LIMIT, length="45 个工作日"),),
 )
 TIMELINE = (
     Entry(

@@ -219,6 +219,16 @@ class Clock:
     evidence: Evidence | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What the law allows at most, where something shorter is promised: a line that explains."""
+
+    length: str
+    due: date | datetime | None = None
+    why: tuple[str, ...] = ()
+    evidence: Evidence | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Stop:
     """One stop on the way of a package or of one item."""
@@ -244,6 +254,7 @@ class Lane:
     number: str = ""
     turn: str = ""
     clocks: tuple[Clock, ...] = ()
+    limits: tuple[Limit, ...] = ()
     waits_for: tuple[str, ...] = ()
     note: str = ""
     ended: bool = False
@@ -268,6 +279,7 @@ class Parcel:
     stops: tuple[Stop, ...] = ()
     lanes: tuple[Lane, ...] = ()
     clocks: tuple[Clock, ...] = ()
+    limits: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
-from tongban.doors.citizen import pages
+from tongban.doors.citizen import outcomes, pages
 from tongban.doors.citizen.guides import evidence
 from tongban.doors.parts import (
     Confirm,
     Empty,
     Entry,
+    Evidence,
     Fact,
     Field,
     Lane,
+    Limit,
     Link,
     Notice,
     Pager,
@@ -27,7 +29,7 @@ from tongban.doors.parts import (
     Tag,
 )
 from tongban.doors.texts import clock, clock_unit, say
-from tongban.doors.units import number
+from tongban.doors.units import days, number
 from tongban.kernel.clocks import ClockState
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ _TONES: dict[str, Tone] = {
     "cancelled": "plain",
     "withdrawn": "plain",
 }
+_WIDE = frozenset({"joint", "legal"})
 _ICONS = {"granted": "tick", "delivered": "tick", "not_required": "tick", "waiting": "wait"}
 
 
@@ -79,8 +82,9 @@ def nearest(clocks: Sequence[ClockReading]) -> ClockReading | None:
 
 def parcel(one: queries.Progress) -> Parcel:
     """Whose turn it is, what is left, what comes next, and every item on its lane."""
+    promised, limits = _apart([each for each in one.clocks if _is_shown(each)])
     clocks = [*one.clocks, *(c for lane in one.lanes for c in lane.clocks)]
-    reading = nearest(one.clocks) or nearest(clocks)
+    reading = nearest(promised) or nearest(clocks)
     next_clock = clock(reading) if reading else None
     left = reading.reading.remaining if reading else None
     late = next_clock is not None and next_clock.tone == "late"
@@ -96,7 +100,30 @@ def parcel(one: queries.Progress) -> Parcel:
         next_due=next_clock.due if next_clock else one.ended_at,
         stops=_package_stops(one),
         lanes=tuple(lane(each) for each in one.lanes),
-        clocks=tuple(clock(each) for each in one.clocks),
+        clocks=tuple(clock(each) for each in promised),
+        limits=tuple(_limit(each) for each in limits),
+    )
+
+
+def _apart(clocks: Sequence[ClockReading]) -> tuple[list[ClockReading], list[ClockReading]]:
+    """What is promised, and the law's wider limits where there is a promise to stand behind.
+
+    Two dates side by side would leave the applicant to guess which one counts.
+    """
+    if not any(one.spec.name == "promise" for one in clocks):
+        return list(clocks), []
+    wide = [one for one in clocks if one.spec.name in _WIDE]
+    return [one for one in clocks if one not in wide], wide
+
+
+def _limit(one: ClockReading) -> Limit:
+    """A limit of the law in words: how long, since when it runs, by which article."""
+    made = clock(one)
+    return Limit(
+        length=days(one.spec.length, one.spec.unit),
+        due=made.due,
+        why=made.why,
+        evidence=Evidence(one.spec.mark, one.spec.basis) if one.spec.mark else None,
     )
 
 
@@ -129,8 +156,12 @@ def _turn_label(one: queries.Progress) -> str:
 def _turn_note(one: queries.Progress, *, late: bool) -> str:
     if one.state == "correction":
         return _("请一次补齐；时限停在您这里。")
-    if one.state == "done":
+    if one.state == "done" and outcomes.is_whole(one.lanes):
         return _("全部办好了，请领取。")
+    if one.state == "done":
+        return _("各项都有了结果：%(summary)s。请领取。") % {
+            "summary": outcomes.summary(one.lanes)
+        }
     if one.turn == "none":
         return ""
     if late:
@@ -163,14 +194,16 @@ def _package_stops(one: queries.Progress) -> tuple[Stop, ...]:
 def lane(one: queries.Lane) -> Lane:
     """One item on its way through its department."""
     ended = one.state in ("granted", "denied", "refused", "not_required", "withdrawn", "cancelled")
+    promised, limits = _apart([each for each in one.clocks if _is_shown(each)])
     return Lane(
         name=say(one.item_name),
         department=say(one.department_name),
-        state=state_tag(one.state, one.state_title),
+        state=state_tag(one.state, outcomes.end_word(one) or one.state_title),
         stops=_lane_stops(one),
         number=one.number,
         turn="",
-        clocks=tuple(clock(each) for each in one.clocks if _is_shown(each)),
+        clocks=tuple(clock(each) for each in promised),
+        limits=tuple(_limit(each) for each in limits),
         waits_for=tuple(say(name) for name in one.waits_for),
         note=_lane_note(one),
         ended=ended,
@@ -202,14 +235,7 @@ def _lane_stops(one: queries.Lane) -> tuple[Stop, ...]:
         last = "stopped"
     elif one.state == "producing":
         last = "now"
-    ends = {
-        "denied": _("不予许可"),
-        "refused": _("不予受理"),
-        "withdrawn": _("已撤回"),
-        "cancelled": _("已取消"),
-        "not_required": _("不需要办理"),
-    }
-    stops.append(Stop(ends.get(one.state, _("办结")), last))
+    stops.append(Stop(outcomes.end_word(one) or _("办结"), last))
     return tuple(stops)
 
 
@@ -225,7 +251,10 @@ def _lane_note(one: queries.Lane) -> str:
     if one.broken_licences:
         return _("办理所依据的证照状态有变化，部门会先核实。")
     if one.decision and one.decision.result == "deny" and one.decision.reasons:
-        return _("不予许可的理由：%(reasons)s") % {"reasons": one.decision.reasons}
+        return _("%(denial)s的理由：%(reasons)s") % {
+            "denial": outcomes.end_word(one),
+            "reasons": one.decision.reasons,
+        }
     return ""
 
 
@@ -286,6 +315,22 @@ def shared_page(one: queries.Progress) -> pages.ProgressPage:
 
 
 def _notices(one: queries.Progress) -> tuple[Notice, ...]:
+    if outcomes.failed(one.lanes):
+        return (*_waiting(one), _failures(one))
+    return _waiting(one)
+
+
+def _failures(one: queries.Progress) -> Notice:
+    """What was not granted and what was, by name, with the way to the remedies."""
+    return Notice(
+        title=outcomes.headline(one.lanes),
+        tone="care",
+        facts=outcomes.facts(one.lanes),
+        link=Link(_("不同意的话，可以怎么办"), "#remedies"),
+    )
+
+
+def _waiting(one: queries.Progress) -> tuple[Notice, ...]:
     if one.state == "correction" and one.notice:
         count = len(one.notice.lines)
         title = ngettext("请补正 %(n)s 处", "请补正 %(n)s 处", count) % {"n": count}
@@ -313,7 +358,7 @@ def timeline(one: queries.Progress, *, public: bool = False) -> tuple[Entry, ...
     return tuple(
         Entry(
             at=line.at,
-            what=_(line.title),
+            what=outcomes.denial(line.act) if line.verb == "deny" else _(line.title),
             about=say(line.item_name) if line.item_name else "",
             basis=line.basis,
             note="" if public else _timeline_note(line.body),
@@ -333,11 +378,11 @@ def _timeline_note(body: Mapping[str, object]) -> str:
 
 
 def _remedies(one: queries.Progress) -> tuple[Fact, ...]:
-    """Where a refused applicant can turn, as pinned at filing (行政许可法 38)."""
+    """Where a refused applicant can turn, as pinned at filing (行政许可法 32 and 38)."""
     compiled = package_version(one.version_id).compiled
     rows: list[Fact] = []
     for each in one.lanes:
-        if each.decision is None or each.decision.result != "deny":
+        if each.state not in ("denied", "refused"):
             continue
         remedies = compiled.item(each.item_code).remedies
         name = {"name": say(each.item_name)}
@@ -386,7 +431,9 @@ def application(row: queries.ApplicationRow, own_name: str) -> pages.Application
         "government": _("轮到部门办理"),
         "third": _("轮到第三方"),
     }
-    done = _("已办好 %(done)s 项，共 %(total)s 项") % {"done": row.done, "total": row.total}
+    done = _("已办结 %(done)s 项，共 %(total)s 项") % {"done": row.done, "total": row.total}
+    if outcomes.failed(row.results):
+        done = outcomes.names(row.results)
     return pages.Application(
         name=say(row.package_name),
         number=row.number,
@@ -405,15 +452,21 @@ def todo(row: queries.ApplicationRow) -> Notice | None:
     """What waits for the applicant in one application; None where nothing does."""
     if row.turn != "applicant":
         return None
+    whole = outcomes.is_whole(row.results)
     words = {
         "correction": (_("%(name)s：请补正"), _("去补正"), "supply/"),
-        "done": (_("%(name)s：全部办好了，请领取"), _("去领取"), ""),
+        "done": (
+            _("%(name)s：全部办好了，请领取") if whole else _("%(name)s：各项都有了结果，请领取"),
+            _("去领取"),
+            "",
+        ),
     }
     title, verb, path = words.get(row.state, (_("%(name)s：轮到您了"), _("去看看"), ""))
     return Notice(
         title=title % {"name": say(row.package_name)},
         text=row.party_name,
         tone="care",
+        facts=outcomes.facts(row.results) if outcomes.failed(row.results) else (),
         link=Link(verb, f"/my/{row.number}/{path}"),
     )
 

@@ -1,0 +1,87 @@
+"""What an applicant reads when an item is denied, and which time limit he is shown first."""
+
+import re
+
+import pytest
+
+from tests.city.lives import applied
+from tests.web.walks import Walker, main_of
+
+SIGN, SIGN_NAME = "signboard-filing", "户外招牌设施设置备案"
+
+
+@pytest.fixture
+def ali(city):
+    return Walker(city, "ali")
+
+
+@pytest.fixture
+def life(city):
+    city.go("2026-09-07 10:30")
+    found = applied(city, "restaurant")
+    found.accept()
+    return found
+
+
+def deny(life, item, reasons="不符合规定的位置"):
+    life.review(item)
+    life.decide(item, "deny", reasons)
+
+
+def test_with_one_item_denied_nothing_says_that_all_is_done(life, ali):
+    deny(life, SIGN)
+    others = [item for item, state in life.states().items() if state == "accepted"]
+    life.grant(others)
+    page, listed = main_of(ali.get(f"/my/{life.number}/")), main_of(ali.get("/my/"))
+
+    assert life.package.state == "done"
+    assert "全部办好了" not in page + listed
+    assert "1 项没有办成" in page
+    assert "没有办成 1 项" in page
+    assert "各项都有了结果，请领取" in listed
+    for text in (page, listed):
+        assert re.search(rf"{SIGN_NAME} 不予备案", text)
+        assert "办成的 食品经营许可" in text
+    assert f"没有办成：{SIGN_NAME}（不予备案）。 办成：食品经营许可" in listed
+
+
+def test_where_everything_was_granted_it_says_so(city):
+    city.go("2026-09-07 10:30")
+    life = applied(city, "snack-shop")
+    life.accept()
+    life.grant(["small-eatery-registration"])
+    walker = Walker(city, life.wish.login)
+
+    assert "全部办好了，请领取。" in main_of(walker.get(f"/my/{life.number}/"))
+    assert "全部办好了，请领取" in main_of(walker.get("/my/"))
+
+
+def test_a_denied_filing_is_called_a_filing_and_the_remedies_are_near(life, ali):
+    deny(life, SIGN)
+    response = ali.get(f"/my/{life.number}/")
+    text = main_of(response)
+
+    assert "不予备案的理由：不符合规定的位置" in text
+    assert "不予许可" not in text
+    assert 'href="#remedies"' in response.content.decode()
+    assert f"{SIGN_NAME}：申请行政复议" in text
+
+
+def test_a_denied_licence_is_called_a_licence(life, ali):
+    deny(life, "fire-check")
+    text = main_of(ali.get(f"/my/{life.number}/"))
+
+    assert "不予许可的理由：不符合规定的位置" in text
+
+
+def test_the_promise_is_the_date_and_the_law_only_explains(life, ali):
+    response = ali.get(f"/my/{life.number}/")
+    page = response.content.decode()
+    clocks = page[page.index('class="parcel-clocks"') : page.index('class="lanes"')]
+    shown = re.sub(r"<details.*?</summary>|<summary>", " ", clocks, flags=re.S)
+
+    assert clocks.index("承诺时限") < clocks.index("法定最长 45 个工作日")
+    assert "联合办理时限" not in page
+    assert clocks.count("clock-due") == 1
+    assert "不是预计办好的日子" in shown
+    assert re.search(r"法定最长 45 个工作日.{0,400}?>V</a>", clocks, re.S)
