@@ -26,6 +26,7 @@ from tongban.doors.parts import (
     Frame,
     Lane,
     Language,
+    Limit,
     Link,
     Material,
     Notice,
@@ -755,14 +756,6 @@ PROMISE = Clock(
     used=29,
     why=WHY,
     evidence=Evidence("V2", "他城方案"),
-)
-LEGAL = Clock(
-    name="法定",
-    headline="还剩 18 个工作日",
-    due=date(2026, 10, 29),
-    used=10,
-    why=WHY,
-    evidence=Evidence("V", "行政许可法第四十二条"),
 )
 SOON = replace(PROMISE, headline="还剩 1 个工作日", tone="soon", used=86)
 LATE = replace(PROMISE, headline="已超期 2 个工作日", tone="late", used=100)
