@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from tongban.config import database
 from tongban.config.options import CHECKOUT, OptionError, current
@@ -63,14 +63,18 @@ def migrate(_arguments: argparse.Namespace) -> int:
         with _django():
             from django.core.management import call_command
 
-            from tongban.config import grants
+            from tongban.config import frozen, grants
 
             _refuse_old_server()
-            call_command("migrate", verbosity=0)
+            try:
+                call_command("migrate", verbosity=0)
+            except ProgrammingError as error:
+                raise frozen.FunctionsDifferError(frozen.stopped(error)) from error
             runtime, owner = (database.address(current(), role).user for role in ("app", "owner"))
             # One role for both is an operator's choice; then there is nothing to give.
             if runtime != owner:
                 grants.grant_runtime(runtime)
+            frozen.compare_functions()
 
     return _told(bring_up_to_date)
 

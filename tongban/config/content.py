@@ -11,15 +11,11 @@ from tongban.packages import states as packages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Special procedures (experts, hearings, inspections) pause a legal clock; no move of a life does.
-SPECIAL = frozenset({"special_started", "special_ended"})
-
-
 def verbs() -> dict[str, set[str]]:
     """The verbs that can happen to a package and to a case."""
     return {
         "package": {*packages.LIFE.verbs, *packages.RECORDED},
-        "case": {*cases.LIFE.verbs, *cases.RECORDED, *SPECIAL},
+        "case": {*cases.LIFE.verbs, *cases.RECORDED},
     }
 
 
