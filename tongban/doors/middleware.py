@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.doors.parts import Link, Problem, Refused
-from tongban.kernel.refusals import BadInput, MoveNotAllowed, Refusal
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotFound, Refusal
 from tongban.people.queries import actor_of
 from tongban.records.queries import city_now
 
@@ -40,6 +40,9 @@ class AtTheDoor:
     def __call__(self, request: Visit) -> HttpResponse:
         request.actor = _actor(request)
         request.now = city_now()
+        if "\0" in request.path:
+            # No number and no name holds it, and the database cannot even look for it.
+            return refusal_response(request, NotFound())
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:

@@ -289,9 +289,11 @@ def search(actor: Actor, text: str, *, limit: int = 20) -> list[Proceeding]:
     wanted = text.strip()
     if not wanted:
         return []
-    found = visible_to(actor).filter(
-        Q(number__startswith=normalise_number(wanted)) | Q(party__name=wanted)
-    )
+    fits = Q(party__name=wanted)
+    if start := normalise_number(wanted):
+        # Every number starts with nothing: blanks and marks alone look for no number.
+        fits |= Q(number__startswith=start)
+    found = visible_to(actor).filter(fits)
     return list(found.select_related("party").order_by("-id")[:limit])
 
 

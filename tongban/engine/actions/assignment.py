@@ -156,12 +156,13 @@ def reassign_step(
     with Act(by=by, now=now) as act:
         proceeding = act.lock(proceeding_id)
         step = proceeding.open_step(step_code)
-        holders = (
+        colleagues = (
             {o.account_id for o in officers_for(step.queue, proceeding.region, on=city_date(now))}
+            - {step.assignee_id}
             if step
             else set()
         )
-        if step is None or to_account not in holders or not reason.strip():
+        if step is None or to_account not in colleagues or not reason.strip():
             raise NobodyToAssign(
                 "改派需要选择同一岗位的在岗同事，并写明理由。", facts={"step": step_code}
             )

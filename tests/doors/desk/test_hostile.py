@@ -1,0 +1,129 @@
+"""Hostile input in every field of every verb: refused or made harmless, and shown escaped."""
+
+import pytest
+from django.db import transaction
+
+from tests.doors.desk.test_access import data_for
+from tests.doors.desk.test_refusals import login_of
+from tongban.doors.desk.forms import verbs_of
+
+FOOD = "food-licence"
+SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7|add:7 }}{% now "Y" %}'
+HOSTILE = {
+    "script": SCRIPT,
+    "megabyte": "长" * 350_000,
+    "control": "a\x00b\x07c\x1b[31md\x85e",
+    "reversed": "准予\u202e予准\u202c\u2066x\u2069\u200b\ufeff",
+    "halves": "a\ud800b".encode("utf-8", "surrogatepass"),
+    "percent": "%s %(x)s {0} {verb} \\ ' \" ; DROP TABLE engine_step; --",
+    "number": "9" * 400,
+    "empty": "",
+}
+INVISIBLE = "\x00\x07\x1b\u202e\u202c\u2066\u2069\u200b\ufeff"
+
+
+def people(life, kind):
+    """Who may do something with it now: the window, or the officer of the food licence."""
+    if kind == "package":
+        return "li.window", life.number, "package"
+    role = "decider" if life.states()[FOOD] == "accepted" else "reviewer"
+    return login_of(life.officer_of(FOOD, role)), life.case(FOOD).number, FOOD
+
+
+@pytest.mark.parametrize("moment", ["received", "decidable"])
+def test_no_field_of_any_verb_takes_poison(request, desk, moment):
+    life = request.getfixturevalue(moment)
+
+    for kind in ("package", "case"):
+        login, number, what = people(life, kind)
+        clerk, good = desk(login), data_for(life, what)
+        for poison in HOSTILE:
+            with transaction.atomic():
+                for verb in verbs_of(kind).values():
+                    poisoned(clerk, number, verb, poison, good)
+                assert_harmless(clerk.see(number), poison)
+                transaction.set_rollback(True)
+
+
+def poisoned(clerk, number, verb, poison, good):
+    """Send the form of a verb with each of its fields poisoned in turn."""
+    if verb.name in DECIDES and poison in HARMLESS:
+        return
+    for one in verb.inputs:
+        page = clerk.do(number, verb.name, good | {one.name: HOSTILE[poison]})
+        assert page.status in (302, 403, 404, 409, 422), (verb.name, one.name, poison)
+        if page.status != 302:
+            assert_harmless(page, poison)
+
+
+# What would end the case with a text that is odd but allowed; these are tried below.
+DECIDES = frozenset({"grant", "deny", "return_step", "refuse_acceptance", "not_require"})
+HARMLESS = frozenset({"script", "control", "reversed", "halves", "percent", "number"})
+
+
+def assert_harmless(page, poison):
+    assert "<script>alert" not in page.source, poison
+    assert "<img src=x" not in page.source
+    assert not set(INVISIBLE) & set(page.source)
+    assert "DROP TABLE engine_step; --" not in page.source or poison == "percent"
+
+
+def test_reasons_are_kept_as_plain_words(decidable, desk):
+    from tongban.cases.models import Decision
+
+    login, number, _what = people(decidable, "case")
+    clerk = desk(login)
+
+    for poison in ("script", "control", "reversed", "percent"):
+        with transaction.atomic():
+            assert clerk.do(number, "deny", {"reasons": HOSTILE[poison]}).status == 302
+            kept = Decision.objects.get(proceeding__number=number).reasons
+            page = clerk.see(number)
+            transaction.set_rollback(True)
+        assert not set(INVISIBLE) & set(kept)
+        # The page's words are read on one line.
+        assert " ".join(kept.split()) in page.words
+        assert_harmless(page, poison)
+
+
+def test_a_text_that_is_too_long_is_refused_and_comes_back_whole(decidable, desk):
+    login, number, _what = people(decidable, "case")
+
+    page = desk(login).do(number, "deny", {"reasons": HOSTILE["megabyte"]})
+
+    assert page.status == 422
+    assert len(page.value("do-deny-reasons")) == 350_000
+    assert decidable.states()[FOOD] == "accepted"
+
+
+def test_the_search_takes_anything(decidable, desk):
+    clerk = desk("li.window")
+
+    for text in (SCRIPT, "%", "_", "--", "\x00", "\u202e", "a" * 5000, "' or 1=1 --"):
+        page = clerk.open("/desk/find/", q=text)
+        assert (text, page.status, page.numbers) == (text, 200, [])
+        assert "<script>alert" not in page.source
+        assert not set(INVISIBLE) & set(page.source)
+
+
+WRONG = (
+    {"queue": SCRIPT},
+    {"queue": "fire-rescue.reviewer"},
+    {"queue": "nobody"},
+    {"queue": "\x00"},
+    {"scope": "everything"},
+    {"after": "nonsense"},
+    {"after": "2026-13-45~x"},
+    {"after": "2026-09-07T00:00:00+08:00~99999999999999999999999"},
+    {"watch": "1"},
+)
+
+
+def test_an_address_that_says_something_wrong_shows_nothing_of_others(decidable, desk):
+    clerk = desk("zhang.urban")
+
+    for query in WRONG:
+        page = clerk.open("/desk/", **query)
+        assert (query, page.status) == (query, 200)
+        assert set(page.numbers) <= {decidable.case("signboard-filing").number}
+        assert "<script>alert" not in page.source
