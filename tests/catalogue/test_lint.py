@@ -111,6 +111,7 @@ FAULTS = [
     ),
     ("C032", "an exemption without a licence", _add((*COACH, "materials"), _use("LICENCE"))),
     ("C032", "a share without a resource", _add((*COACH, "materials"), _use("SHARE"))),
+    ("C032", "a commitment without a text", _add((*COACH, "materials"), _use("COMMIT"))),
     ("C032", "an upload without a format", _set(("materials", 0, "formats"), ["none"])),
     ("C033", "a material named twice", _add((*COACH, "materials"), _use())),
     ("C034", "a field named twice", _add((*COACH, "fields"), {"element": "person.age"})),

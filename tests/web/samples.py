@@ -660,15 +660,17 @@ CHECK = pages.CheckPage(
     consents=(
         Field(
             name="truth",
-            label="请确认",
+            label="如实申报",
             kind="multi",
             options=(Option("yes", "以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。"),),
         ),
         Field(
             name="rules",
-            label="食品安全管理制度承诺",
+            label="食品安全管理制度（承诺）",
             kind="multi",
-            options=(Option("yes", "承诺在营业前建立并执行食品安全管理制度。"),),
+            options=(Option("yes", "我已阅读上面的全部内容，承诺做到，并接受核查。"),),
+            statement=("设专人管食品安全，检查都记下来。", "进货查验并留存凭证。"),
+            error="请阅读并勾选“食品安全管理制度（承诺）”",
         ),
     ),
     next_lines=(

@@ -147,8 +147,24 @@ def test_what_must_be_confirmed_is_asked_for_before_filing(ali, draft):
     response = ali.post(f"/apply/{draft}/check/", key=data["key"])
 
     assert response.status_code == 422
-    assert "请勾选“请确认”" in main_of(response)
+    assert "请阅读并勾选“如实申报”" in main_of(response)
     assert data["key"] in response.content.decode()
+
+
+def test_a_commitment_is_read_in_full_beside_its_box_and_named_when_it_is_missing(ali, draft):
+    data = ready(ali, draft)
+    box = 'id="f-commit-food-safety-rules-box"'
+    page = ali.get(f"/apply/{draft}/check/").content.decode()
+    beside = page[page.index(box) :].partition("</fieldset>")[0]
+    refused = ali.post(f"/apply/{draft}/check/", key=data["key"], truth="yes")
+    told = refused.content.decode()
+
+    assert "两小时内报告市场监管部门" in beside
+    assert "依法承担责任" in beside
+    assert 'aria-describedby="f-commit-food-safety-rules-statement"' in beside
+    assert "请阅读并勾选“食品安全管理制度（承诺）”" in main_of(refused)
+    assert 'href="#f-commit-food-safety-rules"' in told
+    assert "field-error" in told[told.index(box) :].partition("</fieldset>")[0]
 
 
 def test_submitting_twice_files_once(ali, draft):

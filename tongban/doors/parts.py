@@ -102,7 +102,8 @@ class Field:
 
     ``value`` is what was typed, valid or not. ``source`` says where a prefilled value comes from;
     ``kept`` is what the register says where the person changed it. ``unsure`` is the advice for
-    "I don't know" and offers that answer; ``chosen_unsure`` says that it was taken.
+    "I don't know" and offers that answer; ``chosen_unsure`` says that it was taken. ``statement``
+    is the full text, point by point, that a tick commits to.
     """
 
     name: str
@@ -129,6 +130,7 @@ class Field:
     accept: str = ""
     unsure: str = ""
     chosen_unsure: bool = False
+    statement: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -140,6 +142,7 @@ class Field:
         """The ids of help, example, source and error, for aria-describedby."""
         parts = (
             ("help", self.help or self.example),
+            ("statement", self.statement),
             ("source", self.source or self.kept),
             ("disputed", self.disputed),
             ("error", self.error),

@@ -84,7 +84,11 @@ class CheckPoint(Piece):
 
 
 class Material(Piece):
-    """A kind of document; one code in the whole platform, so that it is asked for once."""
+    """A kind of document; one code in the whole platform, so that it is asked for once.
+
+    `statement` is the full text, point by point, that an applicant reads and ticks where a
+    commitment replaces the document (告知承诺).
+    """
 
     code: Slug
     name: Name
@@ -97,6 +101,7 @@ class Material(Piece):
     sensitive: Annotated[int, Field(ge=1, le=4)] = 1
     issuer: Text | None = None
     help: Text | None = None
+    statement: tuple[Text, ...] = ()
 
 
 class Face(Piece):

@@ -197,6 +197,7 @@ class CompiledMaterial:
     sensitive: int = 1
     issuer: Said | None = None
     help: Said | None = None
+    statement: tuple[Said, ...] = ()
 
     @property
     def needed_by(self) -> tuple[str, ...]:

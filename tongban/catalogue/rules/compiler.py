@@ -413,6 +413,7 @@ def _material(material: Material, uses: tuple[out.MaterialUse, ...]) -> out.Comp
         sensitive=material.sensitive,
         issuer=maybe_words(material.issuer),
         help=maybe_words(material.help),
+        statement=tuple(words(point) for point in material.statement),
     )
 
 

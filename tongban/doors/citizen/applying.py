@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -318,7 +319,7 @@ def check_page(
         action=f"{here}/check/",
         key=key,
         back=Link(_("返回材料"), f"{here}/materials/"),
-        consents=_consents(check, ticked),
+        consents=_told(_consents(check, ticked), extra),
         next_lines=_next(check),
         advice=tuple(
             Problem(
@@ -397,25 +398,49 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
 
 
 def _consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Field, ...]:
-    def tick(name: str, label: str, words: str, *, required: bool = True) -> Field:
-        option = Option("yes", words, chosen=name in ticked)
-        return Field(name=name, label=label, kind="multi", options=(option,), required=required)
-
-    found = [
-        tick(
-            f"commit.{line.code}",
-            say(line.spec.material.name),
-            say(line.spec.material.help) or _("我承诺符合要求，并在需要时接受核查。"),
-        )
-        for line in check.materials
-        if not line.asked and line.spec.exempt == "COMMIT"
-    ]
+    found = [_commitment(line, ticked) for line in check.materials if _is_commitment(line)]
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
-    found.append(tick(TRUTH, _("请确认"), truth))
+    found.append(_tick(TRUTH, _("如实申报"), truth, ticked))
     if any(one.item.automatic for one in check.guide.items):
         words = _("能由系统自动审批的事项，也请工作人员来审。")
-        found.append(tick(HUMAN, _("审批方式"), words, required=False))
+        found.append(_tick(HUMAN, _("审批方式"), words, ticked, required=False))
     return tuple(found)
+
+
+def _tick(
+    name: str,
+    label: str,
+    words: str,
+    ticked: frozenset[str],
+    *,
+    statement: tuple[str, ...] = (),
+    required: bool = True,
+) -> Field:
+    option = Option("yes", words, chosen=name in ticked)
+    return Field(
+        name=name,
+        label=label,
+        kind="multi",
+        options=(option,),
+        required=required,
+        statement=statement,
+    )
+
+
+def _is_commitment(line: MaterialLine) -> bool:
+    return not line.asked and line.spec.exempt == "COMMIT"
+
+
+def _commitment(line: MaterialLine, ticked: frozenset[str]) -> Field:
+    """A commitment with its whole text beside the box: nobody ticks what he cannot read."""
+    material = line.spec.material
+    return _tick(
+        f"commit.{line.code}",
+        _("%(name)s（承诺）") % {"name": say(material.name)},
+        _("我已阅读上面的全部内容，承诺做到，并接受核查。"),
+        ticked,
+        statement=tuple(say(point) for point in material.statement),
+    )
 
 
 def _next(check: DraftCheck) -> tuple[str, ...]:
@@ -431,10 +456,16 @@ def _next(check: DraftCheck) -> tuple[str, ...]:
     )
 
 
+def _told(consents: tuple[Field, ...], missing: tuple[Problem, ...]) -> tuple[Field, ...]:
+    """The statements, each that is missing with its error beside the box."""
+    errors = {one.target: one.sentence for one in missing}
+    return tuple(replace(one, error=errors.get(one.key, "")) for one in consents)
+
+
 def missing_consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Problem, ...]:
     """The statements that must be ticked and are not."""
     return tuple(
-        Problem(_("请勾选“%(label)s”") % {"label": one.label}, one.key)
+        Problem(_("请阅读并勾选“%(label)s”") % {"label": one.label}, one.key)
         for one in _consents(check, ticked)
         if one.required and one.name not in ticked
     )

@@ -102,6 +102,8 @@ def _use_faults(view: View, use: MaterialUse) -> list[tuple[str, str]]:
     if (use.exempt is Exempt.SHARE) != bool(use.share):
         faults.append(("的数据共享免提交与 share 不一致", "exempt: SHARE 时写 share，否则不写"))
     material = view.content.materials.get(use.material)
+    if use.exempt is Exempt.COMMIT and material and not material.statement:
+        faults.append(("用承诺代替，却没有承诺的正文", "在 materials.yaml 中写上 statement"))
     if use.exempt is Exempt.NONE and material and set(material.formats) <= {"none"}:
         faults.append(("要群众提交，却没有可上传的格式", "在 materials.yaml 中写上 pdf 等格式"))
     return faults
