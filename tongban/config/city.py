@@ -91,8 +91,14 @@ def build_city(content: Content, *, now: datetime) -> list[DemoAccount]:
     known = _known()
     _places(content, now)
     accounts = _staff(content, known, now) + _citizens(content, known, now)
-    _write([a for a in accounts if a.password])
+    _write(with_work_first([a for a in accounts if a.password], content))
     return accounts
+
+
+def with_work_first(accounts: list[DemoAccount], content: Content) -> list[DemoAccount]:
+    """The accounts as they are printed: whoever receives applications stands before others."""
+    leading = {package.lead_department for package in content.packages.values()}
+    return sorted(accounts, key=lambda one: one.department not in leading)
 
 
 def _write(accounts: list[DemoAccount]) -> None:

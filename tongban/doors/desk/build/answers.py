@@ -14,6 +14,7 @@ from tongban.doors.parts import Fact, FactGroup, Link, Source, Tag
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
 from tongban.doors.values import shown
+from tongban.forms.rules.prefilling import GUIDE, LABELS, REMEMBERED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,14 +36,23 @@ _TRUST = {
     "C": "申请人上传，未核验",
     "D": "持有人自制并承诺",
 }
+# A source is filed in words to the applicant; an officer reads of him.
+_TO_AN_OFFICER = {
+    LABELS["person"]["zh"]: "申请人的实名信息",
+    LABELS["licence"]["zh"]: "申请人的电子证照",
+    LABELS[GUIDE]["zh"]: "申请人在情形引导中的回答",
+    LABELS[REMEMBERED]["zh"]: "申请人上次填写的内容",
+}
 
 
 def source_of(source: Any) -> Source | None:
     """Where an answer came from, as it was filed; None for what was typed."""
     if not isinstance(source, dict) or not source.get("name"):
         return None
-    as_of = source.get("as_of")
-    return Source(say(source["name"]), date.fromisoformat(as_of) if as_of else None)
+    as_of, name = source.get("as_of"), source["name"]
+    words = _TO_AN_OFFICER.get(name if isinstance(name, str) else name.get("zh", ""))
+    told = _(words) if words else say(name)
+    return Source(told, date.fromisoformat(as_of) if as_of else None)
 
 
 def answer_groups(page: CasePage) -> tuple[FactGroup, ...]:

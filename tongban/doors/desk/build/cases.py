@@ -124,19 +124,34 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
         for step in steps:
             code = step.code if step else verb.step
+            back = _back_to(page, step.turn) if step and name == "return_step" else ()
             choices = _choices(name, page)
             if name == "reassign" and not choices["officer"]:
                 continue
             yield Offer(
                 verb=verb,
                 step=code,
-                step_name=step_name(code, page.item) if step else "",
+                about=step_name(code, page.item) if step and not back else "",
+                title=_back_title(page, back) if back else "",
+                opinions_of=back or (code,),
                 item=page.item.code,
                 choices=choices,
                 is_first=verb.key not in taken
                 and not (verb.step == "decide" and verb.main and broken),
             )
             taken |= {verb.key} - {""}
+
+
+def _back_to(page: CasePage, turn: int) -> tuple[str, ...]:
+    """The steps of the turn before that this case went through."""
+    was = {s.code for s in page.segments}
+    return tuple(s.code for s in page.item.route[turn - 1] if s.code in was)
+
+
+def _back_title(page: CasePage, back: Sequence[str]) -> str:
+    """Going back is told by where it leads."""
+    names = _("、").join(step_name(one, page.item) for one in back)
+    return _("退回到：%(steps)s") % {"steps": names}
 
 
 def _by_use(page: CasePage) -> list[str]:

@@ -146,7 +146,8 @@ def _turn(page: PackagePage) -> pages.Glance:
         ]
         value = _("、").join(dict.fromkeys(names)) or _("系统")
         return pages.Glance(label=label, value=value, note=_("并联办理"))
-    return pages.Glance(label=label, value=_("综合窗口"), note=steps)
+    window = _("%(department)s窗口") % {"department": department_name(page.proceeding.department)}
+    return pages.Glance(label=label, value=window, note=steps)
 
 
 def _done(lanes: Sequence[Lane]) -> pages.Glance:

@@ -29,14 +29,17 @@ _KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text"}
 class Offer:
     """A verb that is open for this officer now.
 
-    ``step`` is the step that it is about, ``step_name`` where there are several to tell apart.
+    ``step`` is the step that it is about, ``about`` tells the forms of one verb apart, ``title``
+    stands in for the verb's. The ready opinions are those of ``opinions_of``, else of ``step``.
     ``is_first`` has the key, and opens by itself where the verb is the main one; ``opens`` opens
     any other.
     """
 
     verb: Verb
     step: str = ""
-    step_name: str = ""
+    about: str = ""
+    title: str = ""
+    opinions_of: tuple[str, ...] = ()
     item: str = ""
     choices: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
@@ -66,11 +69,11 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
     fields = tuple(_field(one, here, offer, mine) for one in verb.inputs if one.kind != "hidden")
     is_bad_input = mine is not None and isinstance(mine.refusal, BadInput)
     opened = mine is not None if tried else offer.opens or (offer.is_first and verb.main)
-    title = _(verb.title)
+    title = offer.title or _(verb.title)
     return VerbForm(
         id=here,
-        title=f"{title} · {offer.step_name}" if offer.step_name else title,
-        button=title,
+        title=f"{title} · {offer.about}" if offer.about else title,
+        button=_(verb.title),
         action=reverse("desk-act", args=[number, verb.name]),
         fields=fields,
         opinions=_opinions(offer),
@@ -90,7 +93,8 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
 def _opinions(offer: Offer) -> tuple[str, ...]:
     if not any(one.has_opinions for one in offer.verb.inputs):
         return ()
-    found = opinions(offer.step, offer.verb.outcome, offer.item)
+    steps = offer.opinions_of or (offer.step,)
+    found = [one for s in steps for one in opinions(s, offer.verb.outcome, offer.item)]
     return tuple(say(one.text) for one in found)
 
 
