@@ -46,3 +46,12 @@ def test_a_database_of_an_edited_migration_is_told(own_database, owner):
 
     with pytest.raises(FunctionsDifferError, match="not those of this version: records_refuse"):
         compare_functions()
+
+
+def test_a_migration_that_is_not_on_record_yet_hinders_nobody(own_database, monkeypatch):
+    kept = frozen.record()
+    kept["migrations"].popitem()
+    kept["functions"].clear()
+    monkeypatch.setattr(frozen, "record", lambda: kept)
+
+    compare_functions()

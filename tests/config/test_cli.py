@@ -5,8 +5,8 @@ import sys
 import pytest
 from django.utils.module_loading import import_string
 
-from tongban.config import cli, commands
-from tongban.config.options import CHECKOUT
+from tongban.config import called, cli, commands
+from tongban.config.options import CHECKOUT, current
 
 
 @pytest.mark.parametrize("words", sorted(cli.ROOM_COMMANDS))
@@ -71,3 +71,63 @@ def test_the_accounts_are_json_lines_with_the_fixed_keys(own_database, capsys):
     keys = {"role", "name", "login", "password", "department", "totp_secret"}
     assert {frozenset(account) for account in accounts} == {frozenset(keys)}
     assert len({account["login"] for account in accounts}) == len(accounts) > 20
+
+
+def test_accounts_before_the_set_up_say_what_to_do(own_database, capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("tongban.config.city._path", lambda: tmp_path / "nothing")
+
+    assert cli.main(["city", "--accounts"]) == 1
+
+    assert capsys.readouterr().err == ("There is no demo city yet: run `tongban setup` first.\n")
+
+
+def test_a_database_without_tables_says_what_to_do(own_database, owner, capsys):
+    owner.execute("drop table records_subscription cascade")
+
+    assert cli.main(["reactions"]) == 1
+
+    assert "no tables yet: run `tongban setup` first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["content", "diff", "--help"]])
+def test_help_is_given_with_an_unknown_setting_and_warns(words, capsys, monkeypatch):
+    monkeypatch.setenv("TONGBAN_PROT", "1")
+    current.cache_clear()
+    try:
+        with pytest.raises(SystemExit) as end:
+            cli.main(words)
+    finally:
+        current.cache_clear()
+
+    told = capsys.readouterr()
+    assert end.value.code == 0
+    assert told.out.startswith("usage: ")
+    assert "unknown setting TONGBAN_PROT; did you mean TONGBAN_PORT?" in told.err
+
+
+def test_help_of_a_command_names_its_options(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["journal", "export", "--help"])
+
+    assert end.value.code == 0
+    assert "--reads" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("{folder}/bin/tongban", "bin/tongban"),
+        ("{folder}/on_path/tongban", "tongban"),
+        ("{folder}/tongban/__main__.py", "python -m tongban"),
+        ("{folder}/bin/pytest", "tongban"),
+    ],
+)
+def test_advice_names_the_program_as_it_was_called(typed, said, monkeypatch, tmp_path):
+    (tmp_path / "on_path").mkdir()
+    program = tmp_path / "on_path" / "tongban"
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [typed.format(folder=tmp_path), "up"])
+
+    assert called.command() == said

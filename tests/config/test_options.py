@@ -50,6 +50,27 @@ def test_an_unreadable_value_is_an_error_that_names_it(name, text):
         read({name: text})
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "advice"),
+    [
+        ("TONGBAN_PORT", "abc", "write a whole number$"),
+        ("TONGBAN_PORT", "99999", "write a number from 1 to 65535$"),
+        ("TONGBAN_WORKERS", "0", "write a number from 1 to 256$"),
+        ("TONGBAN_UPLOAD_MEGABYTES", "-1", "write a number from 1 to 2000$"),
+        ("TONGBAN_LOG_FORMAT", "xml", "write text or json$"),
+        ("TONGBAN_LOG_LEVEL", "LOUD", "write DEBUG or INFO or WARNING or ERROR$"),
+        ("TONGBAN_DATABASE_ROLE", "root", "write app or owner$"),
+    ],
+)
+def test_a_value_that_cannot_work_is_told_with_what_can(name, text, advice):
+    with pytest.raises(OptionError, match=advice):
+        read({name: text})
+
+
+def test_every_default_is_allowed():
+    assert read({item.name: item.default for item in options.declarations()})
+
+
 def test_a_secret_is_made_once_and_is_for_its_owner_alone(tmp_path):
     first = options.secret(tmp_path, "key")
 

@@ -1,5 +1,6 @@
 """The one order, and the subscribers that read it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.records.scenes import NOW, Keeper, Listener, club, entry, feed, write
 from tongban.records import actions, models, queries
 from tongban.records.actions import ReactionFailed, drain, drain_all, sequence
 from tongban.records.events import SUBSCRIBERS, subscribe
+from tongban.records.tasks import cli_reactions
 
 pytestmark = pytest.mark.django_db
 
@@ -276,3 +278,45 @@ def test_a_cursor_shows_where_it_stands(listener):
 
     assert str(models.Subscription.objects.get()) == "listener at 9"
     assert scenes.feed()[-1][0] == 9
+
+
+def test_the_command_lists_who_stands_still_and_why(capsys):
+    bad = Listener("bad")
+    Listener("good")
+    bad.refuses = {5}
+    club()
+    drain(now=NOW)
+
+    assert cli_reactions([]) == 1
+
+    told = capsys.readouterr().out
+    assert "停在第 5 条，落后 5 条" in told
+    assert "ValueError" in told
+    assert "已跟上" in told
+
+    assert cli_reactions(["--json"]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["name"], one["behind"]) for one in lines] == [("bad", 5), ("good", 0)]
+
+
+def test_what_stands_still_is_resumed_by_the_command(capsys):
+    bad = Listener("bad")
+    bad.refuses = {5}
+    club()
+    drain()
+    bad.refuses = set()
+
+    assert drain() == 0
+    assert cli_reactions(["--resume", "bad"]) == 0
+    assert drain() == 5
+
+    assert cli_reactions([]) == 0
+    assert "1 个停下的订阅将立即重试" in capsys.readouterr().out
+
+
+def test_an_unknown_reaction_is_not_resumed(capsys):
+    Listener("good")
+
+    assert cli_reactions(["--resume", "godo"]) == 2
+
+    assert "没有名为 godo 的订阅；现有：good" in capsys.readouterr().err

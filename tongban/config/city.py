@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.content.loader import Content, load_content
+from tongban.config.called import command
 from tongban.config.hashers import drawn_passwords
 from tongban.config.options import ACCOUNTS, CHECKOUT, current
 from tongban.kernel.actors import SYSTEM, Actor
@@ -56,13 +57,20 @@ def cli_city(argv: list[str]) -> int:
     if chosen.code:
         return _print_code(chosen.code)
     if chosen.accounts:
-        print(_path().read_text(encoding="utf-8"), end="")
-        return 0
+        return _print_accounts()
     if chosen.on:
         set_city_clock(datetime.combine(chosen.on, time(10), CITY_ZONE), by=SYSTEM)
     with drawn_passwords():
         accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
     print(f"demo city: {len(accounts)} accounts")
+    return 0
+
+
+def _print_accounts() -> int:
+    if not _path().exists():
+        print(f"There is no demo city yet: run `{command()} setup` first.", file=sys.stderr)
+        return 1
+    print(_path().read_text(encoding="utf-8"), end="")
     return 0
 
 

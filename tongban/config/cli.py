@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tongban.config.called import command
 from tongban.config.options import OptionError, current
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class RoomCommand:
     help: str
     run: str
     needs_database: bool = True
+    tells_help: bool = True
 
 
 ROOM_COMMANDS: dict[str, RoomCommand] = {
@@ -37,18 +39,26 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "tongban.config.city.cli_city",
     ),
     "content check": RoomCommand(
-        "read and lint every file", "tongban.config.content.cli_check", needs_database=False
+        "read and lint every file; FOLDER instead of content/",
+        "tongban.config.content.cli_check",
+        needs_database=False,
+        tells_help=False,
     ),
     "content fmt": RoomCommand(
         "write every file in its one form; --check only looks",
         "tongban.catalogue.tasks.cli_fmt",
         needs_database=False,
+        tells_help=False,
     ),
     "content publish": RoomCommand(
-        "publish what has changed", "tongban.config.content.cli_publish"
+        "publish what has changed; FOLDER instead of content/",
+        "tongban.config.content.cli_publish",
+        tells_help=False,
     ),
     "content diff": RoomCommand(
-        "say in words what would change for citizens", "tongban.catalogue.tasks.cli_diff"
+        "say in words what publishing would change for citizens; FOLDER instead of content/, --en",
+        "tongban.catalogue.tasks.cli_diff",
+        tells_help=False,
     ),
     "journal verify": RoomCommand(
         "check chains and seals, or an export FILE", "tongban.records.tasks.cli_verify"
@@ -60,6 +70,10 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
     "journal rotate": RoomCommand(
         "wrap the keys of personal data with the first master key",
         "tongban.records.tasks.cli_rotate",
+    ),
+    "reactions": RoomCommand(
+        "how far each reaction is, what made it stop; --resume NAME tries again at once",
+        "tongban.records.tasks.cli_reactions",
     ),
     "clocks audit": RoomCommand(
         "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
@@ -97,6 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
     passed_on = _passed_on(words)
     if passed_on is not None:
         return _call(*passed_on)
+    if _asks_for_help(words):
+        _warn_of_settings()
     parsed = _parser().parse_args(words)
     return _call(parsed.run, parsed)
 
@@ -106,10 +122,22 @@ def _passed_on(words: list[str]) -> tuple[str, argparse.Namespace] | None:
     if words[:1] in (["manage"], ["bench"]):
         return words[0], argparse.Namespace(words=words[1:])
     for length in (2, 1):
-        command = ROOM_COMMANDS.get(" ".join(words[:length]))
-        if command is not None and words[length : length + 1] not in (["-h"], ["--help"]):
-            return "room", argparse.Namespace(command=command, words=words[length:])
+        found = ROOM_COMMANDS.get(" ".join(words[:length]))
+        if found is not None and (found.tells_help or not _asks_for_help(words)):
+            return "room", argparse.Namespace(command=found, words=words[length:])
     return None
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    return not {"-h", "--help"}.isdisjoint(words)
+
+
+def _warn_of_settings() -> None:
+    """Help is given whatever the settings say; but what would stop a command is told."""
+    try:
+        current()
+    except OptionError as error:
+        print(f"Warning: no command will run with these settings.\n{error}\n", file=sys.stderr)
 
 
 def _call(name: str, arguments: argparse.Namespace) -> int:
@@ -131,7 +159,7 @@ def _call(name: str, arguments: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="tongban", description="Run and look after a Tongban.")
+    parser = argparse.ArgumentParser(prog=command(), description="Run and look after a Tongban.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     setup = _add(commands, "setup", "prepare everything that `up` needs, then stop")
     setup.add_argument("--again", metavar="STEP", help="do this step even if it is done")
@@ -141,9 +169,9 @@ def _parser() -> argparse.ArgumentParser:
         name: _add(commands, name, text).add_subparsers(required=True, metavar="WHAT")
         for name, text in GROUPS.items()
     }
-    for words, command in ROOM_COMMANDS.items():
+    for words, one in ROOM_COMMANDS.items():
         group, _, verb = words.rpartition(" ")
-        _add(groups[group] if group else commands, verb, command.help)
+        _add(groups[group] if group else commands, verb, one.help)
     commands.add_parser("manage", help="Django's own commands", add_help=False)
     return parser
 

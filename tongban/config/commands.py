@@ -8,8 +8,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from django.db import OperationalError, ProgrammingError
+from psycopg.errors import UndefinedTable
 
 from tongban.config import database
+from tongban.config.called import command
 from tongban.config.options import CHECKOUT, OptionError, current
 from tongban.config.postgres import PostgresError
 from tongban.config.setup import SetupError
@@ -127,10 +129,19 @@ def manage(arguments: argparse.Namespace) -> int:
 
 
 def room(arguments: argparse.Namespace) -> int:
-    """Call a room's own function with the rest of the line."""
-    command = arguments.command
-    with _django(database_needed=command.needs_database):
-        return _run(command.run, arguments.words)
+    """Call a room's own function with the rest of the line; its help needs no database."""
+    chosen, words = arguments.command, arguments.words
+    is_help = not {"-h", "--help"}.isdisjoint(words)
+    try:
+        with _django(database_needed=chosen.needs_database and not is_help):
+            return _run(chosen.run, words)
+    except (OperationalError, PostgresError) as error:
+        print(error, file=sys.stderr)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable):
+            raise
+        print(f"The database has no tables yet: run `{command()} setup` first.", file=sys.stderr)
+    return 1
 
 
 def bench(arguments: argparse.Namespace) -> int:

@@ -76,8 +76,14 @@ def functions() -> dict[str, str]:
 
 
 def compare_functions() -> None:
-    """Raise FunctionsDifferError where this database has other functions than a new one."""
-    wanted, found = record()["functions"], functions()
+    """Raise FunctionsDifferError where this database has other functions than a new one.
+
+    Nothing is compared while a migration is not on record yet: the tests ask its author for that.
+    """
+    kept = record()
+    if kept["migrations"] != migrations():
+        return
+    wanted, found = kept["functions"], functions()
     differing = sorted(
         name for name in wanted.keys() | found.keys() if wanted.get(name) != found.get(name)
     )

@@ -38,6 +38,8 @@ class Note:
     help: str
     name: str = ""
     is_secret: bool = False
+    within: tuple[int, int] | None = None
+    one_of: tuple[str, ...] = ()
 
 
 # fmt: off
@@ -48,7 +50,7 @@ class Options:
     home: Annotated[Path, Note(
         "Folder of all data: database, documents, secrets, logs, stamps.",
     )] = CHECKOUT / ".tongban"
-    port: Annotated[int, Note("Port of the site.")] = 8000
+    port: Annotated[int, Note("Port of the site.", within=(1, 65535))] = 8000
     bind: Annotated[str, Note("Address on which the site listens.")] = "127.0.0.1"
     public_url: Annotated[str, Note(
         "Address that people type and that QR codes carry; empty: http://127.0.0.1:<port>.",
@@ -101,12 +103,17 @@ class Options:
     )] = False
     log_level: Annotated[str, Note(
         "Least level that is logged: DEBUG, INFO, WARNING, ERROR.",
+        one_of=("DEBUG", "INFO", "WARNING", "ERROR"),
     )] = "INFO"
-    log_format: Annotated[str, Note("How a line of the log looks: text or json.")] = "text"
-    workers: Annotated[int, Note("Web processes.")] = 2
-    threads: Annotated[int, Note("Blocking threads of each web process.")] = 4
+    log_format: Annotated[str, Note(
+        "How a line of the log looks: text or json.",
+        one_of=("text", "json"),
+    )] = "text"
+    workers: Annotated[int, Note("Web processes.", within=(1, 256))] = 2
+    threads: Annotated[int, Note("Blocking threads of each web process.", within=(1, 256))] = 4
     backpressure: Annotated[int, Note(
         "Requests that one web process takes on at once; further ones wait in the socket.",
+        within=(1, 100_000),
     )] = 32
     database_url: Annotated[str, Note(
         "A PostgreSQL server (15 or newer) for the running site, written "
@@ -121,9 +128,11 @@ class Options:
     )] = ""
     database_role: Annotated[str, Note(
         "The role of this process, app or owner; `tongban migrate` sets it for itself.",
+        one_of=("app", "owner"),
     )] = "app"
     database_pool: Annotated[int, Note(
         "Most database connections of one process; 0: one connection a thread, no pool.",
+        within=(0, 10_000),
     )] = 8
     postgres_bin: Annotated[str, Note(
         "Folder with initdb and postgres for the embedded server; empty: the packaged one.",
@@ -133,10 +142,12 @@ class Options:
         "`tongban up` prints the port.",
     )] = False
     upload_megabytes: Annotated[int, Note(
-        "Largest file, in MB, that a person may hand in.",
+        "Largest file, in MB, that a person may hand in. The one limit; content sets none.",
+        within=(1, 2_000),
     )] = 20
     upload_megapixels: Annotated[int, Note(
         "Largest picture, in million pixels, that a person may hand in.",
+        within=(1, 1_000),
     )] = 60
     shared_data: Annotated[str, Note(
         "Folder with shared reference data for tests and checks; empty: ../shared/data.",
@@ -167,6 +178,8 @@ class Declaration:
     default: str
     help: str
     is_secret: bool
+    within: tuple[int, int] | None
+    one_of: tuple[str, ...]
 
 
 def declarations() -> tuple[Declaration, ...]:
@@ -226,7 +239,13 @@ def _declare(item: dataclasses.Field[Any], hint: Any) -> tuple[str, Declaration]
     kind, note = get_args(hint)
     name = note.name or PREFIX + item.name.upper()
     return item.name, Declaration(
-        name, kind.__name__, _shown(item.default), note.help, note.is_secret
+        name,
+        kind.__name__,
+        _shown(item.default),
+        note.help,
+        note.is_secret,
+        note.within,
+        note.one_of,
     )
 
 
@@ -250,10 +269,18 @@ def _refuse_unknown(environ: Mapping[str, str], *, known: frozenset[str]) -> Non
 
 def _parse(item: Declaration, text: str) -> object:
     try:
-        return _READERS[item.kind](text)
+        return _allowed(item, _READERS[item.kind](text))
     except ValueError as error:
         shown = "…" if item.is_secret else repr(text)
         raise OptionError(f"{item.name}={shown} is not readable: {error}") from error
+
+
+def _allowed(item: Declaration, value: Any) -> object:
+    if item.one_of and value not in item.one_of:
+        raise ValueError(f"write {' or '.join(item.one_of)}")
+    if item.within and not item.within[0] <= value <= item.within[1]:
+        raise ValueError(f"write a number from {item.within[0]} to {item.within[1]}")
+    return value
 
 
 def _boolean(text: str) -> bool:
@@ -265,8 +292,15 @@ def _boolean(text: str) -> bool:
     raise ValueError("write 1 or 0")
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError("write a whole number") from None
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
-_READERS: dict[str, Any] = {"str": str, "int": int, "bool": _boolean, "Path": _path}
+_READERS: dict[str, Any] = {"str": str, "int": _whole, "bool": _boolean, "Path": _path}

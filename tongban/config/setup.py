@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from tongban.config import database
+from tongban.config.called import command
 from tongban.config.options import CHECKOUT, Options
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def _run(step: Step) -> None:
         check=False,
     )
     if done.returncode:
-        raise SetupError(f"{step.label}: `tongban {' '.join(step.command)}` failed\n{done.stdout}")
+        words = " ".join((command(), *step.command))
+        raise SetupError(f"{step.label}: `{words}` failed\n{done.stdout}")
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.error import URLError
 
 from tongban.config import database, postgres, setup
+from tongban.config.called import command
 from tongban.config.options import ACCOUNTS, CHECKOUT, Options
 
 if TYPE_CHECKING:
@@ -217,12 +218,12 @@ def _accounts(options: Options) -> Sequence[str]:
     shown = [account for account in accounts if first[account["role"]] is account]
     lines = [
         f"  {one['login']:<20} {one['password']:<16} {one['role']:<12} {one['name']}"
-        f"{'  + tongban city --code ' + one['login'] if one['totp_secret'] else ''}"
+        f"{f'  + {command()} city --code ' + one['login'] if one['totp_secret'] else ''}"
         for one in shown
     ]
     return (
         "",
-        f"Demo accounts, one of each role ({len(accounts)} in all: tongban city --accounts):",
+        f"Demo accounts, one of each role ({len(accounts)} in all: {command()} city --accounts):",
         *lines,
         "",
     )

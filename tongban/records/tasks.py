@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -83,6 +85,59 @@ def cli_rotate(arguments: Sequence[str]) -> int:
     count = actions.rotate_master_key(by=SYSTEM, now=queries.city_now())
     sys.stdout.write(f"已用新主密钥重新封装 {count} 把密钥。\n")
     return 0
+
+
+def cli_reactions(arguments: Sequence[str]) -> int:
+    """`tongban reactions [--json] [--resume NAME|all]`: how far each subscriber is.
+
+    Exit status 1 where one stands still after a failure.
+    """
+    parser = argparse.ArgumentParser(
+        prog="tongban reactions",
+        description="How far each reaction is behind the journal, and why it stands still.",
+    )
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each")
+    parser.add_argument(
+        "--resume",
+        metavar="NAME",
+        help="try again at once what stands still, all for every one of them; "
+        "the worker does it within a second",
+    )
+    asked = parser.parse_args(arguments)
+    if asked.resume:
+        return _resume(asked.resume)
+    found = queries.subscriptions()
+    for one in found:
+        sys.stdout.write(_as_json(one) if asked.json else _as_text(one))
+    return 1 if any(one.error for one in found) else 0
+
+
+def _resume(name: str) -> int:
+    known = {one.name: one for one in queries.subscriptions()}
+    if name not in ("all", *known):
+        sys.stderr.write(f"没有名为 {name} 的订阅；现有：{'、'.join(known)}\n")
+        return 2
+    count = actions.retry_subscriptions(known if name == "all" else [name])
+    sys.stdout.write(f"{count} 个停下的订阅将立即重试。\n")
+    return 0
+
+
+def _as_json(one: queries.Subscription) -> str:
+    return json.dumps(asdict(one), ensure_ascii=False, default=str) + "\n"
+
+
+def _as_text(one: queries.Subscription) -> str:
+    if not one.error:
+        state = f"落后 {one.behind} 条" if one.behind else "已跟上"
+        return f"{one.name:<40} 位置 {one.position:>8}  {state}\n"
+    failed = one.failed_at.isoformat(timespec="seconds") if one.failed_at else ""
+    again = one.retry_at.isoformat(timespec="seconds") if one.retry_at else "立即"
+    return (
+        f"{one.name:<40} 位置 {one.position:>8}  停在第 {one.position + 1} 条，"
+        f"落后 {one.behind} 条\n"
+        f"    {one.error}\n"
+        f"    已失败 {one.attempts} 次，最近一次 {failed}，下次重试 {again}\n"
+    )
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
