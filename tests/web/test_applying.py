@@ -77,6 +77,71 @@ def test_wrong_answers_are_kept_and_told_at_their_fields(ali, draft):
     assert 'href="#f-site-seats"' in text
 
 
+NUMBERS = r"共 (\d+) 项，已按证照、登记信息和您的回答替您填好 (\d+) 项"
+
+
+def numbers(response):
+    """How many fields there are and how many are filled in, as a page says it."""
+    return re.search(NUMBERS, main_of(response)).groups()
+
+
+def test_guide_form_and_figures_count_the_same_fields_and_materials(ali):
+    ali.ask()
+    guide = ali.get("/packages/open-restaurant/guide/")
+    draft = ali.draft()
+    form, materials = ali.get(f"/apply/{draft}/form/"), ali.get(f"/apply/{draft}/materials/")
+    text = main_of(guide)
+    total, known = numbers(form)
+    given = re.search(r"您要交 (\d+) 份材料", text)[1]
+
+    assert numbers(guide) == (total, known)
+    assert re.search(r"填写内容 (\d+)", text)[1] == total
+    assert re.search(r"申请材料 (\d+)", text)[1] == given
+    assert f"要交的 {given} 份" in main_of(materials)
+    page = form.content.decode()
+    page = page[page.index("<main") : page.index("</main>")]
+    shown = set(re.findall(r'name="([a-z_]+\.[a-z_.]+)"', page))
+    assert int(total) == len(shown) + page.count("<dt>")
+    assert int(known) == page.count("<dt>") + page.count('class="field-source"')
+
+
+def test_what_may_be_left_out_is_never_called_due(ali):
+    ali.ask()
+    draft = ali.draft()
+    for path in ("/packages/open-restaurant/guide/", f"/apply/{draft}/materials/"):
+        heads = re.findall(
+            r'class="material-head">(.*?)</div>', ali.get(path).content.decode(), re.S
+        )
+        tags = [re.sub(r"<[^>]+>", " ", one).split() for one in heads]
+        assert any("有就交" in one for one in tags)
+        assert not any("有就交" in one and "要交" in one for one in tags)
+
+
+def test_a_value_that_is_changed_and_put_back_has_its_source_again(ali, draft):
+    path = f"/apply/{draft}/form/"
+    before = dict(form_of(ali.get(path)).data)
+    phone = next(name for name in before if name.endswith("phone"))
+    ali.client.post(path, {**before, phone: "13911112222"})
+    changed = ali.get(path).content.decode()
+    ali.client.post(path, {**form_of(ali.get(path)).data, phone: before[phone][0]})
+    back = ali.get(path).content.decode()
+
+    key = "f-" + phone.replace(".", "-")
+    assert "您已改动；您的实名信息是" in changed
+    assert "登记的是" not in changed
+    assert "您的实名信息" in back[back.index(f'id="{key}-source"') :][:400]
+    assert "您已改动" not in back
+    review = main_of(ali.get(f"/apply/{draft}/check/"))
+    assert f"{before[phone][0]} 来自您的实名信息" in review
+
+
+def test_a_source_carries_the_day_of_the_licence(ali, draft):
+    text = main_of(ali.get(f"/apply/{draft}/form/"))
+
+    assert set(re.findall(r"来自营业执照 · (\S+)", text)) == {"2024-05-20"}
+    assert "来自您的实名信息 ·" not in text
+
+
 def test_the_whole_form_can_be_filled_in_without_scripts(ali, draft):
     assert ali.fill(draft)["Location"] == f"/apply/{draft}/materials/"
 

@@ -15,7 +15,7 @@ PAGES = {
     "/": FRAME + 2,
     "/packages/open-restaurant/": FRAME + 5,
     "/packages/open-restaurant/ask/": FRAME + 12,
-    "/packages/open-restaurant/guide/": FRAME + 11,
+    "/packages/open-restaurant/guide/": FRAME + 12,
     "/my/settings/": FRAME + 2,
 }
 

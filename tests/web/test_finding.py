@@ -117,8 +117,8 @@ def test_a_draft_keeps_the_answers_and_shows_what_need_not_be_typed(ali):
     draft = ali.draft()
     text = main_of(ali.get(f"/apply/{draft}/form/"))
 
-    assert "已按证照和登记信息替您填好" in text
-    assert "这些不用填" in text
+    assert "已按证照、登记信息和您的回答替您填好" in text
+    assert "不用再填" in text
     assert "120 平方米" in text
 
 

@@ -107,6 +107,15 @@ def test_licences_are_listed_shown_and_verified_by_anybody(ali, city):
     assert "真实" in proof
 
 
+def test_a_licence_taken_over_from_elsewhere_shows_words_for_its_codes(other):
+    text = other.get("/my/licences/").content.decode()
+    paths = set(re.findall(r"/my/licences/1\.2\.156[^/]+/", text))
+    shown = " ".join(main_of(other.get(path)) for path in paths)
+
+    assert "类型 个体工商户" in shown
+    assert not re.search(r"individual_business|limited_company", shown)
+
+
 def test_a_licence_of_somebody_else_does_not_exist(ali, other):
     text = ali.get("/my/licences/").content.decode()
     mine = set(re.findall(r"/my/licences/(1\.2\.156[^/]+)/", text))

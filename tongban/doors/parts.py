@@ -101,7 +101,7 @@ class Field:
     """One question with its answer so far.
 
     ``value`` is what was typed, valid or not. ``source`` says where a prefilled value comes from;
-    ``kept`` is what the register says where the person changed it. ``unsure`` is the advice for
+    ``kept`` is what ``kept_from`` says where the person changed it. ``unsure`` is the advice for
     "I don't know" and offers that answer; ``chosen_unsure`` says that it was taken. ``statement``
     is the full text, point by point, that a tick commits to.
     """
@@ -119,6 +119,7 @@ class Field:
     options: tuple[Option, ...] = ()
     source: Source | None = None
     kept: str = ""
+    kept_from: str = ""
     disputed: str = ""
     consumers: tuple[str, ...] = ()
     evidence: Evidence | None = None

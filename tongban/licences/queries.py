@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
+    from tongban.catalogue.rules.compiled import CompiledSource
     from tongban.kernel.actors import Actor
 
 # Far longer than any identifier; what is behind it cannot be one.
@@ -250,19 +251,23 @@ def count_producing() -> int:
 def words_of_codes(
     kind: rules.TypeOfLicence, given: Mapping[str, Any], on: date
 ) -> dict[str, str]:
-    """Words for the codes and amounts on a face, as the published forms call them, by field."""
-    known = {
-        field.code: field
-        for package in catalogue.packages_in_force(on)
-        for field in package.compiled.fields
-    }
-    return {
-        one.field: words
-        for one in kind.face
-        if one.field in given
-        and (field := known.get(one.element))
-        and (words := rules.words_in_field(field, given[one.field]))
-    }
+    """Words for the codes and amounts on a face, as the published forms call them, by field.
+
+    The form that collects what is on the face speaks first; a form that is filled in from the
+    licence knows the codes of those that were issued elsewhere as well.
+    """
+    fields = [f for package in catalogue.packages_in_force(on) for f in package.compiled.fields]
+    found = {}
+    for one in kind.face:
+        known = [f for f in fields if f.code == one.element]
+        known += [f for f in fields if _reads(f.source, kind.code, one.field)]
+        if one.field in given and (words := rules.words_in_fields(known, given[one.field])):
+            found[one.field] = words
+    return found
+
+
+def _reads(source: CompiledSource, licence: str, field: str) -> bool:
+    return (source.kind, source.licence, source.field) == ("licence", licence, field)
 
 
 def verify_url(identifier: str) -> str:

@@ -118,6 +118,15 @@ def words_for(value: Any) -> str:
     return f"{day.year}年{day.month}月{day.day}日" if day else str(value)
 
 
+def words_in_fields(fields: Sequence[CompiledField], value: Any) -> str:
+    """The words of the first field that knows every code of the value, else of the first field."""
+    members = value if isinstance(value, list | tuple) else (value,)
+    codes = {str(member) for member in members}
+    knowing = (one for one in fields if one.options and codes <= {o.code for o in one.options})
+    best = next(knowing, fields[0] if fields else None)
+    return words_in_field(best, value) if best else ""
+
+
 def words_in_field(field: CompiledField, value: Any) -> str:
     """An answer as it is printed: options by name, amounts with their unit; "" for plain text."""
     if field.options:

@@ -61,7 +61,8 @@ class GuideMaterial:
     """A material of this applicant's set, and how it is got where it is not asked for.
 
     `exempt` is NONE for a material that must be brought; `from_item` is the item of this
-    application that brings it about.
+    application that brings it about. A licence that should replace it and that the register does
+    not know must be brought as well: who is not known yet (no fact `party.licences`) is spared.
     """
 
     material: CompiledMaterial
@@ -241,8 +242,13 @@ class _Asking:
         for material in self.compiled.materials:
             uses = self._live(material.uses, chosen)
             if uses:
-                found.append(_guide_material(material, uses, chosen))
+                found.append(_guide_material(material, uses, chosen, self.held()))
         return found
+
+    def held(self) -> Collection[str] | None:
+        """The types of licence that the applicant holds; None while nobody has signed in."""
+        known = self.facts.get("party.licences")
+        return known.value if known is not None and isinstance(known.value, list) else None
 
     def _live(self, uses: tuple[Use, ...], chosen: frozenset[str]) -> list[tuple[Use, Outcome]]:
         judged = [(use, self.verdict(use.when).outcome) for use in uses if use.item in chosen]
@@ -250,22 +256,28 @@ class _Asking:
 
 
 def _guide_material(
-    material: CompiledMaterial, uses: list[tuple[MaterialUse, Outcome]], chosen: frozenset[str]
+    material: CompiledMaterial,
+    uses: list[tuple[MaterialUse, Outcome]],
+    chosen: frozenset[str],
+    held: Collection[str] | None,
 ) -> GuideMaterial:
     sure = [use for use, outcome in uses if outcome is Outcome.MET]
     live = sure or [use for use, _ in uses]
     # Where one item must have the document itself, no other item's exemption spares the applicant.
     leading = next((use for use in live if use.is_asked), live[0])
+    from_item = leading.produced_by if leading.produced_by in chosen else ""
+    by_licence = leading.exempt == "LICENCE" and not from_item
+    unknown = by_licence and held is not None and leading.licence not in held
     return GuideMaterial(
         material=material,
-        asked=leading.is_asked,
+        asked=leading.is_asked or unknown,
         required=any(use.required for use in sure),
         certain=bool(sure),
         needed_by=tuple(use.item for use, _ in uses),
         exempt=leading.exempt,
         licence=leading.licence,
         share=leading.share,
-        from_item=leading.produced_by if leading.produced_by in chosen else "",
+        from_item=from_item,
         deficient_allowed=all(use.deficient_allowed for use in live),
     )
 

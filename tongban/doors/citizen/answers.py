@@ -49,7 +49,7 @@ def field_of(
     """One field with its answer so far: what was typed, else what is known."""
     typed = one.code in answers
     value = answers[one.code] if typed else known.value if known else None
-    same = known is not None and (not typed or same_value(value, known.value))
+    same = known is not None and (not typed or _says_the_same(value, known.value))
     chosen = {posted(part) for part in (value if isinstance(value, list | tuple) else [value])}
     locked = is_settled(one, answers, known)
     return Field(
@@ -65,6 +65,7 @@ def field_of(
         options=_options(one, chosen),
         source=Source(say(known.source_label), known.as_of) if known and same else None,
         kept=shown(one, known.value) if known and not same else "",
+        kept_from=say(known.source_label) if known and not same else "",
         disputed=_("”或“").join(shown(one, other) for other in disputed),
         unit=unit_words(one.unit) if one.unit else _("元") if one.kind == "money" else "",
         minimum=_limit(one.min),
@@ -96,7 +97,12 @@ def is_settled(one: CompiledField, answers: Mapping[str, Any], known: Prefilled 
     """Whether an answer comes from a register or the questions and cannot be changed here."""
     if known is None or not known.locked:
         return False
-    return one.code not in answers or same_value(answers[one.code], known.value)
+    return one.code not in answers or _says_the_same(answers[one.code], known.value)
+
+
+def _says_the_same(typed: object, known: object) -> bool:
+    """Whether what was typed comes to what is known; a page posts truth as "yes"."""
+    return same_value(typed, known) or (isinstance(known, bool) and typed == posted(known))
 
 
 def patch_of(

@@ -126,7 +126,6 @@ def form_page(
         )
     here = f"/apply/{draft.id}"
     shown_fields = [one for group in fields.values() for one in group]
-    facts = sum(len(group) for group in settled.values())
     return pages.FormPage(
         name=say(compiled.name),
         steps=journey.steps(compiled.slug, journey.FORM, str(draft.id)),
@@ -136,7 +135,9 @@ def form_page(
                 tuple(fields.get(section.code, ())),
                 id=f"s-{section.code}",
                 known=tuple(settled.get(section.code, ())),
-                known_note=_("这些不用填，也不能在这里改；登记有误请先到登记处更正。"),
+                known_note=_(
+                    "这些取自证照、登记信息和您前面的回答，不用再填。登记有误的，请先到登记处更正。"
+                ),
             )
             for section in compiled.sections
             if section.code in fields or section.code in settled
@@ -148,8 +149,8 @@ def form_page(
         back=Link(_("返回清单"), f"/packages/{compiled.slug}/guide/"),
         onward=Link(_("先去交材料"), f"{here}/materials/") if wrong else None,
         applicant=applicant,
-        known=facts + sum(1 for one in shown_fields if one.source),
-        total=facts + len(shown_fields),
+        known=check.outlook.known,
+        total=check.outlook.total,
         problems=tuple(
             Problem(f"{one.label}：{one.error}", one.key) for one in shown_fields if one.error
         ),
@@ -194,22 +195,16 @@ def material_of(
     """One material with what was given for it."""
     compiled = check.published.compiled
     shown_as = guides.guide_material(line.spec, compiled)
-    if not line.asked:
-        state = Tag(_("免交"), "done", "tick")
-    elif line.given:
-        state = Tag(_("已交"), "done", "tick")
-    else:
-        state = Tag(_("要交"), "soon") if line.spec.required else Tag(_("可以不交"))
-    missing = line.asked and line.spec.exempt == "LICENCE"
+    is_given = line.asked and line.given
     asks = writable and line.asked
     return Material(
         code=line.code,
         name=shown_as.name,
         necessity=shown_as.necessity,
-        state=state,
-        exempt="" if line.asked else shown_as.exempt,
+        state=Tag(_("已交"), "done", "tick") if is_given else shown_as.state,
+        exempt=shown_as.exempt,
         used_by=shown_as.used_by,
-        note=_("没有查到这份电子证照，请上传照片或扫描件。") if missing else shown_as.note,
+        note=shown_as.note,
         standards=shown_as.standards,
         evidence=shown_as.evidence,
         files=tuple(_file(one, removable=asks) for one in line.given),
@@ -275,6 +270,7 @@ def materials_page(
         name=say(compiled.name),
         steps=journey.steps(compiled.slug, journey.MATERIALS, str(check.draft.id)),
         to_give=tuple(asked),
+        optional=sum(line.asked and not line.spec.required for line in check.materials),
         exempt=tuple(spared),
         action=f"{here}/materials/",
         back=Link(_("返回表格"), f"{here}/form/"),
@@ -376,8 +372,8 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
         if value is None:
             continue
         known = check.prefilled.get(one.field.code)
-        from_known = known is not None and one.field.code not in check.draft.answers
-        source = Source(say(known.source_label), known.as_of) if known and from_known else None
+        kept = known is not None and check.outlook.holds(one.field.code)
+        source = Source(say(known.source_label), known.as_of) if known and kept else None
         groups.setdefault(one.field.section, []).append(
             Fact(
                 say(one.field.name),

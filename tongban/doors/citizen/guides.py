@@ -234,7 +234,7 @@ def _general_material(material: CompiledMaterial, compiled: CompiledPackage) -> 
     return Material(
         code=material.code,
         name=say(material.name),
-        necessity=necessity(use.required),
+        necessity=necessity(any(each.required for each in material.uses)),
         state=state,
         exempt="" if asked else exemption(use.exempt),
         used_by=tuple(say(compiled.item(code).name) for code in material.needed_by),
@@ -247,6 +247,13 @@ def _general_material(material: CompiledMaterial, compiled: CompiledPackage) -> 
 def necessity(required: bool) -> Tag:  # noqa: FBT001 -- a word for a fact of the content
     """Whether a material must be there."""
     return Tag(_("必要")) if required else Tag(_("有就交"))
+
+
+def asked_state(one: GuideMaterial) -> Tag:
+    """Whether a material that is not there yet must be given, may be given or need not be."""
+    if not one.asked:
+        return Tag(_("免交"), "done", "tick")
+    return Tag(_("要交"), "soon") if one.required else Tag(_("可以不交"))
 
 
 def exemption(word: str) -> str:
@@ -266,13 +273,19 @@ def guide_material(one: GuideMaterial, compiled: CompiledPackage) -> Material:
         code=material.code,
         name=say(material.name),
         necessity=necessity(one.required),
-        state=Tag(_("要交"), "soon") if one.asked else Tag(_("免交"), "done", "tick"),
+        state=asked_state(one),
         exempt="" if one.asked else reason,
         used_by=tuple(say(compiled.item(code).name) for code in one.needed_by),
-        note=say(use.note) or say(material.help),
+        note=_note(one, say(use.note) or say(material.help)),
         standards=_standards(material) if one.asked else (),
         evidence=Evidence(use.mark) if use.mark else None,
     )
+
+
+def _note(one: GuideMaterial, words: str) -> str:
+    if one.asked and one.exempt == "LICENCE":
+        return _("没有查到这份电子证照，请上传照片或扫描件。")
+    return words
 
 
 def promised_on(on: date, working_days: float, region: str) -> tuple[date | None, str]:

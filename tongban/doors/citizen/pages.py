@@ -188,6 +188,7 @@ class GuidePage:
     address: str = ""
     login_needed: bool = False
     is_empty: bool = False
+    optional: int = 0
 
 
 # ---- applying ----------------------------------------------------------------------------------
@@ -230,6 +231,7 @@ class MaterialsPage:
     back: Link
     next: Link
     problems: tuple[Problem, ...] = ()
+    optional: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from tongban.kernel.conditions import Leaf, Outcome
 from tongban.kernel.conditions.operators import Op
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
+from tongban.packages.queries import outlook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     )
     from tongban.doors.parts import FieldKind, Step
     from tongban.kernel.conditions import Line
+    from tongban.packages.queries import Outlook
 
 UNSURE = "__unsure__"
 # How the source of an answer is stored; said in the reader's language when shown.
@@ -126,6 +128,7 @@ class Standing:
     situation: Situation
     known: Mapping[str, KnownFact]
     now: datetime
+    remembered: Mapping[str, KnownFact] = field(default_factory=dict)
 
     @property
     def compiled(self) -> CompiledPackage:
@@ -138,6 +141,15 @@ class Standing:
         return facts_of(self.compiled, self.situation, self.known, self.on)
 
     @property
+    def answered(self) -> dict[str, KnownFact]:
+        """The answers as facts, each with its source; what is only known is not among them."""
+        return {
+            q.fact: self.facts[q.fact]
+            for q in self.compiled.questions
+            if q.id in self.situation.answers and q.fact in self.facts
+        }
+
+    @property
     def on(self) -> date:
         """The city's day."""
         return city_date(self.now)
@@ -146,6 +158,18 @@ class Standing:
     def guide(self) -> PersonalGuide:
         """What applies to this situation."""
         return guide(self.compiled, self.facts, self.on, unsure=self.situation.unsure)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The form that will be opened, as it will be opened."""
+        return outlook(
+            self.compiled,
+            self.known,
+            self.on,
+            answered=self.answered,
+            remembered=self.remembered,
+            unsure=self.situation.unsure,
+        )
 
 
 # ---- reading answers ---------------------------------------------------------------------------
@@ -353,11 +377,11 @@ def guide_page(
     standing: Standing, *, steps: tuple[Step, ...], address: str, qr: str, login_needed: bool
 ) -> pages.GuidePage:
     """What this applicant needs, and why."""
-    compiled, found = standing.compiled, standing.guide
+    compiled, seen = standing.compiled, standing.outlook
+    found = seen.guide
     facts, on = standing.facts, standing.on
     names = guides.department_names()
     until, note = guides.promised_on(on, found.promised_days, compiled.region)
-    known = sum(1 for one in found.fields if one.field.source.kind != "typed")
     return pages.GuidePage(
         name=say(compiled.name),
         steps=steps,
@@ -372,8 +396,9 @@ def guide_page(
         start=Link(_("开始填表"), f"/packages/{compiled.slug}/guide/"),
         change=Link(_("修改我的回答"), f"/packages/{compiled.slug}/ask/"),
         open_questions=_open(standing),
-        fields_known=known,
-        fields_total=len(found.fields),
+        fields_known=seen.known,
+        fields_total=seen.total,
+        optional=sum(not one.required for one in found.to_bring),
         charge=_("全部不收费。")
         if not found.fee_yuan
         else _("合计 %(yuan)s 元。") % {"yuan": found.fee_yuan},

@@ -5,9 +5,11 @@ from tongban.packages.queries.drafts import (
     GivenMaterial,
     Known,
     MaterialLine,
+    Outlook,
     check_draft,
     known_facts,
     known_of,
+    outlook,
 )
 from tongban.packages.queries.progress import (
     ApplicationRow,
@@ -44,6 +46,7 @@ __all__ = [
     "MaterialLine",
     "Notice",
     "NoticeLine",
+    "Outlook",
     "PackagePage",
     "Progress",
     "Story",
@@ -55,6 +58,7 @@ __all__ = [
     "known_facts",
     "known_of",
     "open_shares",
+    "outlook",
     "package_page",
     "progress_by_token",
     "progress_of",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.queries import PublishedPackage, package_version
@@ -13,7 +14,7 @@ from tongban.catalogue.rules import (
     guide,
 )
 from tongban.forms.queries import DraftView, access_draft, person_facts, remembered
-from tongban.forms.rules import Prefilled, prefill, read_answers
+from tongban.forms.rules import Prefilled, Reading, prefill, read_answers
 from tongban.kernel.conditions import Fact
 from tongban.kernel.refusals import Problem
 from tongban.kernel.worktime import city_date
@@ -22,7 +23,7 @@ from tongban.packages.models import DraftMaterial
 from tongban.people.queries import PartyView, party
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -58,19 +59,81 @@ class MaterialLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """The one form read with what is known: the guide that follows, and what is filled in.
+
+    The personal guide, the form and the pre-check all count here, so that no two of them tell
+    the applicant different numbers.
+    """
+
+    guide: PersonalGuide
+    prefilled: Mapping[str, Prefilled]
+    reading: Reading
+
+    @property
+    def total(self) -> int:
+        """How many fields the form has for this applicant."""
+        return len(self.guide.fields)
+
+    @property
+    def known(self) -> int:
+        """How many of them hold what a register or an earlier answer says."""
+        codes = (one.field.code for one in self.guide.fields)
+        return sum(code in self.prefilled and self.holds(code) for code in codes)
+
+    def holds(self, code: str) -> bool:
+        """Whether a field still has its prefilled value, also after a change that was undone."""
+        return self.reading.sources.get(code) == self.prefilled[code].source_key
+
+
+def outlook(
+    compiled: CompiledPackage,
+    known: Mapping[str, Fact],
+    on: date,
+    *,
+    answered: Mapping[str, Fact],
+    typed: Mapping[str, object] = MappingProxyType({}),
+    remembered: Mapping[str, Fact] = MappingProxyType({}),
+    unsure: Collection[str] = (),
+) -> Outlook:
+    """Read the form of an applicant on a day.
+
+    ``known`` is what registers say, ``answered`` the answers to the questions, ``typed`` what is
+    on the form, ``remembered`` what was typed last time, ``unsure`` the open questions.
+    """
+    filled = prefill(compiled.fields, known, on=on, answered=answered, remembered=remembered)
+    situation = {**known, **answered}
+    reading = read_answers(
+        compiled.fields,
+        typed,
+        situation,
+        on,
+        prefilled=filled,
+        items=guide(compiled, situation, on, unsure=unsure).chosen,
+        parameters=compiled.parameters_by_name,
+    )
+    return Outlook(guide(compiled, reading.facts, on, unsure=unsure), filled, reading)
+
+
+@dataclass(frozen=True, slots=True)
 class DraftCheck:
     """A draft seen whole: the guide, every answer with its source, the set, every problem."""
 
     draft: DraftView
     published: PublishedPackage
     party_id: int
-    guide: PersonalGuide
+    outlook: Outlook
     facts: Mapping[str, Fact]
     prefilled: Mapping[str, Prefilled]
     answers: Mapping[str, Any]
     sources: Mapping[str, Any]
     materials: tuple[MaterialLine, ...]
     problems: tuple[Problem, ...]
+
+    @property
+    def guide(self) -> PersonalGuide:
+        """What applies to this applicant."""
+        return self.outlook.guide
 
     @property
     def filed_materials(self) -> list[dict[str, Any]]:
@@ -125,9 +188,11 @@ class Known:
         if kind == "licence" and licence in self.licences:
             held = self.licences[licence]
             value = held.face.get(field)
-            return None if value in (None, "") else Fact(value, held.name, held.as_of)
+            # The day that stands on the licence, not the day on which the register took it over.
+            return None if value in (None, "") else Fact(value, held.name, held.issued_on)
         if kind == "person":
-            return self.person.get(field)
+            own = self.person.get(field)
+            return Fact(own.value, own.source, None) if own else None
         if kind == "share" and resource == "market-entity-register":
             return self._registered(field)
         return None
@@ -137,7 +202,7 @@ class Known:
         if field != "legal_representative_id" or self.subject.representative_id is None:
             return None
         representative = party(self.subject.representative_id)
-        return Fact(representative.code, "市场主体登记信息", self.on)
+        return Fact(representative.code, "市场主体登记信息", None)
 
 
 def known_of(party_id: int, on: date, *, by: Actor) -> Known:
@@ -164,26 +229,22 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
     on = city_date(now)
     known = known_of(draft.party_id, on, by=actor)
     facts = known.facts(compiled)
-    filled = prefill(
-        compiled.fields, facts, on=on, answered=draft.facts, remembered=remembered(draft.party_id)
-    )
-    situation = {**facts, **draft.facts}
-    reading = read_answers(
-        compiled.fields,
-        draft.answers,
-        situation,
+    seen = outlook(
+        compiled,
+        facts,
         on,
-        prefilled=filled,
-        items=guide(compiled, situation, on, unsure=draft.unsure).chosen,
-        parameters=compiled.parameters_by_name,
+        answered=draft.facts,
+        typed=draft.answers,
+        remembered=remembered(draft.party_id),
+        unsure=draft.unsure,
     )
-    personal = guide(compiled, reading.facts, on, unsure=draft.unsure)
-    materials = _materials(draft, personal, known)
+    reading, filled = seen.reading, seen.prefilled
+    materials = _materials(draft, seen.guide, known)
     return DraftCheck(
         draft=draft,
         published=published,
         party_id=draft.party_id,
-        guide=personal,
+        outlook=seen,
         facts=_with_sources(reading.facts, reading.sources, filled),
         prefilled=filled,
         answers=reading.values,
@@ -246,7 +307,7 @@ def _materials(
             MaterialLine(
                 code=one.material.code,
                 spec=one,
-                asked=one.asked or (by_licence and held is None),
+                asked=one.asked,
                 licence=held.identifier if held else "",
                 given=tuple(given.get(one.material.code, ())),
             )

@@ -20,7 +20,7 @@ from tongban.doors.texts import say
 from tongban.doors.units import number
 from tongban.forms.actions import NewDraft, open_draft, save_situation
 from tongban.forms.actions import Situation as Told
-from tongban.forms.queries import access_draft
+from tongban.forms.queries import access_draft, remembered
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import known_facts
 from tongban.people.queries import parties
@@ -238,6 +238,7 @@ def _applicants(request: Visit, standing: Standing) -> tuple[pages.Applicant, ..
 
 def _standing(request: Visit, published: PublishedPackage, situation: Situation) -> Standing:
     known: Mapping[str, Fact] = {}
+    last: Mapping[str, Fact] = {}
     if request.actor is not None and situation.party_id is not None:
         known = known_facts(
             published.compiled,
@@ -245,7 +246,8 @@ def _standing(request: Visit, published: PublishedPackage, situation: Situation)
             city_date(request.now),
             by=request.actor,
         )
-    return Standing(published, situation, known, request.now)
+        last = remembered(situation.party_id)
+    return Standing(published, situation, known, request.now, last)
 
 
 # ---- the personal guide ------------------------------------------------------------------------
@@ -308,9 +310,4 @@ def _start(request: Visit, standing: Standing) -> HttpResponse:
 
 def _told(standing: Standing) -> Told:
     """The answers as facts, each with its source; what is only known stays with its register."""
-    answered = {
-        q.fact: standing.facts[q.fact]
-        for q in standing.compiled.questions
-        if q.id in standing.situation.answers and q.fact in standing.facts
-    }
-    return Told(answered, standing.situation.unsure)
+    return Told(standing.answered, standing.situation.unsure)
