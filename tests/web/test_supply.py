@@ -28,7 +28,7 @@ def number(city, ali):
     number = response["Location"].split("/")[2]
     case = Proceeding.objects.get(parent__number=number, facts__item="food-licence")
     reviewer = officer(city, Step.objects.get(proceeding=case, state="open"))
-    for target, problem in (("site.seats", "与平面图不一致"), ("layout-plan", "看不清")):
+    for target, problem in (("site.seats", "与平面图不一致"), ("layout-plan", "看不清。")):
         raise_requirement(
             case_id=case.pk,
             missing=Missing(target, problem, "按实际情况改正。"),

@@ -79,7 +79,11 @@ def form_of(response):
 
 def main_of(response):
     """The words of the main part of a page."""
-    text = response.content.decode()
+    return words_of(response.content.decode())
+
+
+def words_of(text):
+    """The words of the main part of a page's source."""
     inner = text[text.index("<main") : text.index("</main>")]
     return " ".join(re.sub(r"<[^>]+>", " ", inner).split())
 

@@ -67,6 +67,11 @@ class Edge(Protocol):
         """cancel or ignore."""
 
 
+def unstopped(text: str) -> str:
+    """A typed sentence without its last stop, to stand inside another sentence."""
+    return text.strip().rstrip("。．.；;，,、 ")
+
+
 # What an act is called in a document (GB/T 39046 A.1); filings and registrations by their name.
 _ACTS = {"LICENSE": "行政许可", "CONFIRM": "行政确认", "PUBLIC_SERVICE": "公共服务"}
 

@@ -19,6 +19,7 @@ from tongban.packages.queries import (
     story_of,
     target_of,
 )
+from tongban.packages.rules import unstopped
 from tongban.packages.states import PackageState
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
@@ -71,7 +72,8 @@ def _point(story: Story, place: int, line: Mapping[str, str]) -> str:
     target = target_of(story.compiled, line["target"])[0]
     item = story.compiled.item(line["item"]).name.zh
     clause = f"（{line['clause']}）" if line["clause"] else ""
-    return f"{place}. {item}“{target.zh}”：{line['problem']}{clause}，{line['remedy']}"
+    problem, remedy = unstopped(line["problem"]), unstopped(line["remedy"])
+    return f"{place}. {item}“{target.zh}”：{problem}{clause}，{remedy}"
 
 
 def _deemed(story: Story, entry: FedEntry) -> Params:
@@ -85,7 +87,7 @@ def _refused(story: Story, entry: FedEntry) -> Params:
     body = entry.body.get("right_body", "")
     return {
         **_item(story),
-        "reasons": entry.body["reason"].rstrip("。"),
+        "reasons": unstopped(entry.body["reason"]),
         "instead": {"zh": f"请向{body}申请。", "en": f"Please apply to {body}."} if body else "",
     }
 
@@ -93,7 +95,7 @@ def _refused(story: Story, entry: FedEntry) -> Params:
 def _denied(story: Story, entry: FedEntry) -> Params:
     del entry
     decision = decisions_of([story.subject.id])[story.subject.id]
-    return {**_item(story), "reasons": decision.reasons.rstrip("。"), "remedies": _remedies(story)}
+    return {**_item(story), "reasons": unstopped(decision.reasons), "remedies": _remedies(story)}
 
 
 def _remedies(story: Story) -> Any:
