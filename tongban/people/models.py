@@ -57,6 +57,7 @@ class Party(models.Model):
     )
 
     class Meta:
+        indexes = [models.Index(fields=["name"], name="people_party_name")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=[word.value for word in PartyKind]), name="people_party_kind"
