@@ -51,6 +51,12 @@ def _add(path, *values):
     return fault
 
 
+def _check(must):
+    """A check at the age of a person."""
+    check = {"must": must, "text": text("年龄不对", "The age is wrong"), "mark": "A"}
+    return _set(("elements", "person", "elements", 1, "checks"), [check])
+
+
 def _use(exempt="NONE", **changes):
     return {"material": "photo", "required": True, "exempt": exempt, "mark": "A", **changes}
 
@@ -152,6 +158,35 @@ FAULTS = [
         "C043",
         "a yes-or-no compared with a word",
         _set((*LOCKER, "fields", 2, "when", "value"), "yes"),
+    ),
+    ("C040", "a check that cannot be read", _check({"field": "person.age", "op": "le"})),
+    (
+        "C041",
+        "a check against a field that is nowhere",
+        _check({"field": "person.age", "op": "le", "other": "person.weight"}),
+    ),
+    (
+        "C043",
+        "a check of a number against a name",
+        _check({"field": "person.age", "op": "le", "other": "person.name"}),
+    ),
+    (
+        "C043",
+        "a check of a number against the day",
+        _check({"field": "person.age", "op": "le", "other": "today"}),
+    ),
+    (
+        "C046",
+        "a check that looks elsewhere",
+        _check({"field": "person.name", "op": "eq", "value": "A"}),
+    ),
+    (
+        "C046",
+        "a machine decision that compares two answers",
+        _set(
+            (*COACH, "automatic", "when"),
+            {"field": "person.age", "op": "le", "other": "person.age"},
+        ),
     ),
     ("C044", "a typical answer to no question", _set((*PACKAGE, "typical"), {"moon.phase": 1})),
     (

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.forms.scenes import FORM, LEASE, NOTE, TODAY, fact, field, use
-from tongban.catalogue.rules.compiled import CompiledSource
+from tongban.catalogue.rules.compiled import CompiledCheck, CompiledSource, Words
 from tongban.forms.rules import asked_fields, check_answers, prefill, read_answers
+from tongban.kernel.conditions import parse
 
 GOOD = {"club.name": "石榴", "club.courts": "4", "club.kind": "own"}
 
@@ -208,3 +209,56 @@ def test_a_megabyte_is_told_and_not_filed(one):
 
     assert reading.values == {}
     assert one is NOTE or one is LEASE or reading.problems
+
+
+COACHES = field(
+    "club.coaches",
+    "integer",
+    checks=(
+        CompiledCheck(
+            parse({"field": "club.coaches", "op": "le", "other": "club.members"}),
+            Words("教练不能多于会员。", {"en": "More coaches than members."}),
+        ),
+    ),
+)
+MEMBERS = field("club.members", "integer", uses=(use(required=False),))
+RENTED = field(
+    "club.rented_until",
+    "date",
+    checks=(
+        CompiledCheck(
+            parse({"field": "club.rented_until", "op": "ge", "other": "today"}),
+            Words("租期已届满。"),
+        ),
+    ),
+)
+CHECKED = (COACHES, MEMBERS, RENTED)
+SOUND = {"club.coaches": "2", "club.members": "10", "club.rented_until": "2030-01-01"}
+
+
+class TestChecksOfTheContent:
+    def test_answers_that_agree_have_no_problem(self):
+        assert problems(SOUND, fields=CHECKED) == []
+        assert problems(SOUND | {"club.coaches": "10"}, fields=CHECKED) == []
+
+    def test_an_answer_that_disagrees_with_another_is_told_at_its_field(self):
+        (problem,) = check_answers(CHECKED, SOUND | {"club.coaches": "11"}, {}, TODAY)
+
+        assert (problem.path, problem.code) == ("club.coaches", "check")
+        assert problem.sentence == "教练不能多于会员。"
+
+    @pytest.mark.parametrize(("until", "found"), [("2026-09-20", 1), ("2026-09-21", 0)])
+    def test_a_day_is_compared_with_the_day_of_filing(self, until, found):
+        answers = SOUND | {"club.rented_until": until}
+
+        assert len(problems(answers, fields=CHECKED)) == found
+        # The same answer, filed later.
+        assert len(check_answers(CHECKED, answers, {}, date(2026, 9, 22))) == 1
+
+    def test_what_is_not_known_is_no_fault(self):
+        assert problems(SOUND | {"club.members": ""}, fields=CHECKED) == []
+
+    def test_a_wrong_answer_is_told_once(self):
+        found = problems(SOUND | {"club.coaches": "many"}, fields=CHECKED)
+
+        assert found == [("club.coaches", "number-shape")]

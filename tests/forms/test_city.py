@@ -68,3 +68,23 @@ def test_whatever_is_filled_in_passes_the_check(code):
         whole.fields, answers, {}, TODAY, parameters=whole.parameters_by_name, prefilled=filled
     )
     assert [problem.path for problem in found if problem.code != "required"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "sentence"),
+    [
+        ("site.lease_until", "2026-09-20", "租赁（使用）期限已经届满"),
+        ("staff.health_certificates", "9", "有健康证明的人数不能多于从业人员人数"),
+    ],
+)
+def test_the_restaurant_is_held_to_what_its_answers_must_agree_with(code, value, sentence):
+    whole = package("P02")
+    answers = {one.code: given for one in whole.fields if (given := good(one))}
+    answers |= {"site.tenure": "lease", "staff.count": "8", code: value}
+
+    found = check_answers(whole.fields, answers, {}, TODAY, parameters=whole.parameters_by_name)
+
+    (problem,) = [one for one in found if one.code == "check"]
+    assert problem.path == code
+    assert sentence in problem.sentence
+    assert all(check.text.en for check in whole.field(code).checks)

@@ -467,3 +467,35 @@ def test_trees_are_plain_values():
         (Any((Leaf("x", Op.EQ, 1),)), Not(Leaf("x", Op.EQ, 1)))
     )
     assert value_fault(Op.LT, 5) == ""
+
+
+class TestAnotherFact:
+    CHECK = {"field": "staff.trained", "op": "le", "other": "staff.count"}
+
+    def outcome(self, **facts):
+        known = {f"staff.{name}": Fact(value) for name, value in facts.items()}
+        return evaluate(parse(self.CHECK), known, on=TODAY)
+
+    @pytest.mark.parametrize(("trained", "expected"), [(3, MET), (4, MET), (5, NOT_MET)])
+    def test_two_facts_are_compared(self, trained, expected):
+        assert self.outcome(trained=trained, count=4).outcome is expected
+
+    def test_days_are_compared_as_days(self):
+        condition = parse({"field": "until", "op": "ge", "other": "today"})
+        facts = {"until": Fact("2026-09-20"), "today": Fact(date(2026, 9, 21))}
+
+        assert evaluate(condition, facts, on=TODAY).outcome is NOT_MET
+
+    def test_while_one_is_missing_the_answer_is_open_and_names_it(self):
+        assert self.outcome(trained=3).missing == ("staff.count",)
+        assert self.outcome(count=3).missing == ("staff.trained",)
+        assert self.outcome(trained=3, count=None).outcome is UNKNOWN
+
+    def test_it_is_written_back_as_it_was_read(self):
+        assert to_data(parse(self.CHECK)) == self.CHECK
+        assert fields_of(parse(self.CHECK)) == ("staff.trained", "staff.count")
+
+    @pytest.mark.parametrize("more", [{"value": 1}, {"parameter": "p"}])
+    def test_it_stands_alone(self, more):
+        with pytest.raises(BadInput):
+            parse(self.CHECK | more)

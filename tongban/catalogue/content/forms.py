@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tongban.catalogue.content.values import (
+    ConditionData,
     DottedName,
     Mark,
     Marked,
@@ -39,6 +40,19 @@ class ElementKind(StrEnum):
     FILE_LIST = "file_list"
 
 
+class FieldCheck(Piece):
+    """What an answer must agree with, and what a person is told where it does not.
+
+    `must` may name this and other data elements and `today`, the day of filing; while one of
+    them is not known, nothing is said.
+    """
+
+    must: ConditionData
+    text: Name
+    mark: Mark
+    basis: str = ""
+
+
 class Element(Piece):
     """One data element: the same question has the same code in every item of the platform."""
 
@@ -56,6 +70,7 @@ class Element(Piece):
     sensitive: Annotated[int, Field(ge=1, le=4)] = 1
     help: Text | None = None
     example: str = ""
+    checks: tuple[FieldCheck, ...] = ()
     mark: Mark | None = None
 
 

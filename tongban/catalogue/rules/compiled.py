@@ -116,6 +116,14 @@ class FieldUse:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledCheck:
+    """What an answer must agree with; `text` is said where it does not."""
+
+    must: When
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledField:
     """One field of the one form. `produced_by` names the item that brings it about itself."""
 
@@ -136,6 +144,7 @@ class CompiledField:
     help: Said | None = None
     example: str = ""
     produced_by: str = ""
+    checks: tuple[CompiledCheck, ...] = ()
 
     @property
     def consumers(self) -> tuple[str, ...]:

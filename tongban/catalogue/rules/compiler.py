@@ -25,6 +25,7 @@ from tongban.catalogue.content import (
     Step,
     Together,
 )
+from tongban.catalogue.content.forms import FieldCheck
 from tongban.catalogue.content.items import TYPE_CODES, MaterialUse
 from tongban.catalogue.content.values import ConditionData, FromLicence
 from tongban.catalogue.rules import compiled as out
@@ -360,7 +361,14 @@ def _field(work: _Work, element: Element, uses: tuple[out.FieldUse, ...]) -> out
         help=maybe_words(element.help),
         example=element.example,
         produced_by=work.producer_of(element),
+        checks=tuple(_check(work, check) for check in element.checks),
     )
+
+
+def _check(work: _Work, check: FieldCheck) -> out.CompiledCheck:
+    must = parse(check.must)
+    work.conditions.append(must)
+    return out.CompiledCheck(must, words(check.text))
 
 
 def _sections(shelf: Shelf, fields: Iterable[out.CompiledField]) -> tuple[out.Section, ...]:

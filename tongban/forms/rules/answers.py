@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tongban.catalogue.rules.compiled import CompiledField
     from tongban.forms.rules.prefilling import Prefilled
 
+TODAY = "today"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 TYPED = "typed"
 
@@ -96,20 +97,25 @@ def read_answers(
     """
     known = tuple(fields)
     taken = {field.code: _take(field, answers, prefilled, on) for field in known}
-    asked = _settle(known, taken, _Situation(facts, on, items, parameters))
+    situation = _Situation(facts, on, items, parameters)
+    asked = _settle(known, taken, situation)
     codes = {one.field.code for one in asked}
     values = {
         code: take.value
         for code, take in taken.items()
         if code in codes and take.value is not None
     }
+    seen = dict(facts) | _as_facts(values, on)
     return Reading(
         asked=asked,
         values=values,
         sources={code: taken[code].source for code in values},
-        facts=dict(facts) | _as_facts(values, on),
+        facts=seen,
         problems=tuple(
-            problem for one in asked for problem in _problems(one, taken[one.field.code])
+            problem
+            for one in asked
+            for problem in _problems(one, taken[one.field.code])
+            or _disagreements(one.field, values, seen, situation)
         ),
     )
 
@@ -198,6 +204,23 @@ def _settle(
 
 def _as_facts(values: Mapping[str, Any], on: date) -> dict[str, Fact]:
     return {code: Fact(value, "您的填写", on) for code, value in values.items()}
+
+
+def _disagreements(
+    field: CompiledField,
+    values: Mapping[str, Value],
+    facts: Mapping[str, Fact],
+    situation: _Situation,
+) -> tuple[Problem, ...]:
+    """The content's checks of an answer that do not hold; what is not known yet is no fault."""
+    if field.code not in values:
+        return ()
+    seen = {**facts, TODAY: Fact(situation.on)}
+    return tuple(
+        Problem(field.code, "check", check.text.zh)
+        for check in field.checks
+        if _outcome(check.must, seen, situation.on, situation.parameters) is Outcome.NOT_MET
+    )
 
 
 def _problems(one: AskedField, taken: _Taken) -> tuple[Problem, ...]:

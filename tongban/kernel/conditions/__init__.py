@@ -5,8 +5,9 @@ value or with a dated parameter. Its outcome is three-valued (Kleene): what is n
 unknown, and is named. No program code stands in a condition.
 
 Data form: `{all: [...]}`, `{any: [...]}`, `{not: ...}`, or a leaf
-`{field: site.area, op: le, value: 50}` / `{..., parameter: small_eatery_area}`, each leaf with
-an optional `text` (a sentence, or one per language).
+`{field: site.area, op: le, value: 50}`, `{..., parameter: small_eatery_area}` or
+`{..., other: site.rented_area}` (another fact), each leaf with an optional `text` (a sentence, or
+one per language).
 """
 
 from tongban.kernel.conditions.evaluation import (

@@ -154,6 +154,11 @@ def _leaf(leaf: Leaf, path: str, asked: _Asked) -> Line:
         expected = plain(parameter_on(asked.parameters, leaf.parameter, asked.on))
         if value_fault(leaf.op, expected):
             missing = f"parameter:{leaf.parameter}"
+    if leaf.other:
+        other = asked.facts.get(leaf.other)
+        expected = plain(other.value) if other else None
+        if value_fault(leaf.op, expected):
+            missing = leaf.other
     if fact is None:
         missing = leaf.field
     outcome = None if missing or fact is None else _decide(leaf.op, fact, expected, asked.on)

@@ -12,18 +12,19 @@ from tongban.kernel.refusals import BadInput, Problem
 
 MAX_DEPTH = 5
 _NAME = re.compile(r"[a-z][a-z0-9_]*([.\-][a-z0-9_]+)*")
-_LEAF_KEYS = frozenset({"field", "op", "value", "parameter", "text"})
+_LEAF_KEYS = frozenset({"field", "op", "value", "parameter", "other", "text"})
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One fact compared with a value, or with the parameter that is in force on the day."""
+    """One fact compared with a value, another fact, or the parameter in force on the day."""
 
     field: str
     op: Op
     value: object = None
     parameter: str = ""
     text: str | Mapping[str, str] = ""
+    other: str = ""
 
     @property
     def sentence(self) -> str:
@@ -103,9 +104,10 @@ class _Reader:
         value, parameter = None if op is None else self.expected(op, data, path), ""
         if "parameter" in data:
             parameter = self.name(data["parameter"], dot + "parameter")
+        other = self.name(data["other"], dot + "other") if "other" in data else ""
         if len(self.problems) > before or op is None:
             return None
-        return Leaf(name, op, value, parameter, text)
+        return Leaf(name, op, value, parameter, text, other)
 
     def name(self, data: object, path: str) -> str:
         if isinstance(data, str) and _NAME.fullmatch(data):
@@ -129,12 +131,14 @@ class _Reader:
 
     def expected(self, op: Op, data: Mapping[str, object], path: str) -> object:
         dot = f"{path}." if path else ""
-        if "parameter" in data:
-            if "value" in data or op is Op.EXISTS:
-                self.fail(dot + "parameter", "condition-shape", "参数不能与value或exists同用。")
+        instead = [key for key in ("parameter", "other") if key in data]
+        if instead:
+            if "value" in data or op is Op.EXISTS or len(instead) > 1:
+                sentence = "value、parameter、other只能写一个，exists不写。"
+                self.fail(dot + instead[0], "condition-shape", sentence)
             return None
         if "value" not in data and op is not Op.EXISTS:
-            self.fail(path, "condition-shape", "缺少value或parameter。")
+            self.fail(path, "condition-shape", "缺少value、parameter或other。")
             return None
         value = plain(data.get("value", True))
         fault = value_fault(op, value)
@@ -172,7 +176,8 @@ def leaves_of(condition: Condition) -> Iterator[tuple[str, Leaf]]:
 
 def fields_of(condition: Condition) -> tuple[str, ...]:
     """The names of the facts it may need, each once, in order."""
-    return tuple(dict.fromkeys(leaf.field for _, leaf in leaves_of(condition)))
+    named = (name for _, leaf in leaves_of(condition) for name in (leaf.field, leaf.other))
+    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def parameters_of(condition: Condition) -> tuple[str, ...]:
@@ -198,6 +203,8 @@ def _leaf_data(leaf: Leaf) -> dict[str, object]:
     data: dict[str, object] = {"field": leaf.field, "op": leaf.op.value}
     if leaf.parameter:
         data["parameter"] = leaf.parameter
+    elif leaf.other:
+        data["other"] = leaf.other
     else:
         data["value"] = _json(leaf.value)
     if leaf.text:

@@ -12,6 +12,7 @@ from tongban.catalogue.rules.lint.view import PARTY_FACTS, Found, Place, View, p
 from tongban.kernel.conditions import Leaf, Op, leaves_of, parse, value_fault
 from tongban.kernel.refusals import BadInput
 
+TODAY = "today"
 LICENCE_FACTS = frozenset({"state", "number", "issued_on", "valid_to"})
 _NOT_COMPARED = frozenset({Op.EXISTS, Op.WITHIN_REGION, Op.INDUSTRY_UNDER})
 _TEXT_KINDS = frozenset({"text", "name", "longtext", "address", "id_number", "uscc", "phone"})
@@ -20,12 +21,16 @@ _NUMBER_KINDS = frozenset({"integer", "decimal", "money", "number"})
 
 @dataclass(frozen=True)
 class Written:
-    """A condition where it is written, with the facts that can be known there."""
+    """A condition where it is written, with the facts that can be known there.
+
+    `element` is the data element whose answer it checks, "" for all other conditions.
+    """
 
     place: Place
     data: ConditionData
     known: frozenset[str]
     options: dict[str, tuple[str, frozenset[str]]]
+    element: str = ""
 
 
 def written_conditions(view: View) -> Iterator[Written]:
@@ -40,6 +45,16 @@ def written_conditions(view: View) -> Iterator[Written]:
         kinds = _kinds(view, *view.packages_with[item.code])
         for here, data in _of_item(place, item):
             yield Written(here, data, facts, kinds)
+    yield from _checks(view)
+
+
+def _checks(view: View) -> Iterator[Written]:
+    """A check sees the whole form, and the day of filing."""
+    kinds = _kinds(view) | {TODAY: ("date", frozenset())}
+    for place, element in view.element_places:
+        for index, check in enumerate(element.checks):
+            here = place / "checks" / index / "must"
+            yield Written(here, check.must, frozenset(kinds), kinds, element.code)
 
 
 def _of_package(place: Place, package: Package) -> list[tuple[Place, ConditionData]]:
@@ -97,12 +112,12 @@ def conditions_can_be_read(view: View) -> Found:
 def conditions_name_known_facts(view: View) -> Found:
     """C041: a condition asks only what the guide, the form or the platform can know."""
     for one in written_conditions(view):
-        for leaf in _leaves(one):
-            if not _is_known(view, leaf.field, one.known):
+        for name in dict.fromkeys(n for leaf in _leaves(one) for n in (leaf.field, leaf.other)):
+            if name and not _is_known(view, name, one.known):
                 yield view.find(
                     one.place,
                     "C041",
-                    f"条件里的“{leaf.field}”没有来源",
+                    f"条件里的“{name}”没有来源",
                     "没有问题、填报项或系统数据给出它，条件永远判断不了",
                     "在 questions 或事项的 fields 中加上它，或改用已有的名称",
                 )
@@ -161,6 +176,13 @@ def conditions_compare_like_with_like(view: View) -> Found:
 
 def _misfit(leaf: Leaf, one: Written) -> str:
     kind, options = one.options.get(leaf.field, ("", frozenset()))
+    if leaf.other:
+        other = one.options.get(leaf.other, ("", frozenset()))[0]
+        return f"不同类的“{leaf.other}”" if _class_of(kind) != _class_of(other) else ""
+    return _misfit_of_value(leaf, kind, options)
+
+
+def _misfit_of_value(leaf: Leaf, kind: str, options: frozenset[str]) -> str:
     values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
     if leaf.parameter or leaf.op in _NOT_COMPARED or not kind:
         return ""
@@ -174,6 +196,36 @@ def _misfit(leaf: Leaf, one: Written) -> str:
     if kind in _TEXT_KINDS and any(isinstance(value, bool | int | float) for value in values):
         return "不是文字的值"
     return ""
+
+
+def _class_of(kind: str) -> str:
+    return "number" if kind in _NUMBER_KINDS else "text" if kind in _TEXT_KINDS else kind
+
+
+def checks_look_at_their_answer(view: View) -> Found:
+    """C046: a check of an answer looks at it; only a check compares two facts."""
+    for one in written_conditions(view):
+        leaves = _leaves(one)
+        if one.element and leaves and not _names(leaves, one.element):
+            yield view.find(
+                one.place,
+                "C046",
+                f"“{one.element}”的校验没有用到它自己的值",
+                "错误会提示在无关的填报项上",
+                "把校验移到它所比较的数据项下",
+            )
+        if not one.element and any(leaf.other for leaf in leaves):
+            yield view.find(
+                one.place,
+                "C046",
+                "条件拿两个填报项互相比较",
+                "指南要在填表之前就能判断，那时两项都还没有",
+                "写成数据项的 checks，或与 value、parameter 比较",
+            )
+
+
+def _names(leaves: list[Leaf], element: str) -> bool:
+    return any(element in (leaf.field, leaf.other) for leaf in leaves)
 
 
 def typical_answers_are_possible(view: View) -> Found:
@@ -232,6 +284,7 @@ RULES = (
     conditions_name_known_facts,
     conditions_name_known_parameters,
     conditions_compare_like_with_like,
+    checks_look_at_their_answer,
     typical_answers_are_possible,
     questions_agree_with_elements,
 )
