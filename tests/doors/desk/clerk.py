@@ -69,7 +69,10 @@ class Clerk:
         return self.open(f"/desk/{number}/")
 
     def do(self, number: str, verb: str, data: Mapping[str, Any] | None = None) -> Page:
-        return self._page(self.client.post(f"/desk/{number}/{verb}/", dict(data or {})))
+        return self.send(f"/desk/{number}/{verb}/", data or {})
+
+    def send(self, path: str, data: Mapping[str, Any]) -> Page:
+        return self._page(self.client.post(path, dict(data)))
 
     @staticmethod
     def _page(response: Any) -> Page:

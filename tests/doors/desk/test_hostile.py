@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from tests.doors.desk.test_access import data_for
+from tests.doors.desk.test_looks import licence_of
 from tests.doors.desk.test_refusals import login_of
 from tongban.doors.desk.forms import verbs_of
 
@@ -127,3 +128,18 @@ def test_an_address_that_says_something_wrong_shows_nothing_of_others(decidable,
         assert (query, page.status) == (query, 200)
         assert set(page.numbers) <= {decidable.case("signboard-filing").number}
         assert "<script>alert" not in page.source
+
+
+def test_no_field_of_a_licence_takes_poison(decidable, desk):
+    decidable.decide(FOOD)
+    clerk = desk(login_of(decidable.officer_of(FOOD, "decider")))
+    path = f"/desk/licences/{licence_of(decidable)}/"
+
+    for poison, bad in HOSTILE.items():
+        for name in ("to", "reason", "basis"):
+            with transaction.atomic():
+                good = {"to": "suspended", "reason": "核查中", "basis": "第一条"}
+                page = clerk.send(path, good | {name: bad})
+                assert page.status in (302, 404, 409, 422), (poison, name)
+                assert_harmless(clerk.open(path) if page.status == 302 else page, poison)
+                transaction.set_rollback(True)

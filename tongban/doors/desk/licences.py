@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tongban.doors.access import permission
 from tongban.doors.desk import build
+from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import DeskPage
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Notice, Option, Row, Table, Tag
 from tongban.kernel.refusals import NotFound, Refusal
@@ -54,7 +56,7 @@ def licence(request: KnownVisit, identifier: str) -> HttpResponse:
     one = _access(request.actor, identifier, request)
     if request.method == "GET":
         return _show(request, one)
-    typed = {name: request.POST.get(name, "").strip() for name in TYPED}
+    typed = {name: plain(request.POST.get(name, "")) for name in TYPED}
     try:
         change_state(
             identifier=one.identifier,
@@ -116,10 +118,15 @@ def _facts(one: HeldLicence) -> tuple[Fact, ...]:
         Fact(_("证照编号"), one.number, is_code=True),
         Fact(_("电子证照标识"), one.identifier, is_code=True),
         Fact(_("颁发机关"), one.issuer),
-        Fact(_("有效期"), f"{one.valid_from} – {one.valid_to or _('长期')}"),
+        Fact(_("有效期"), _valid(one)),
         *((Fact(_("办件编号"), one.case_number, is_code=True),) if one.case_number else ()),
         *((Fact(_("状态说明"), one.state_reason),) if one.state_reason else ()),
     )
+
+
+def _valid(one: HeldLicence) -> str:
+    until = date_format(one.valid_to, "DATE_FORMAT") if one.valid_to else _("长期")
+    return f"{date_format(one.valid_from, 'DATE_FORMAT')} – {until}"
 
 
 def _versions(one: HeldLicence) -> Table:

@@ -90,7 +90,7 @@ def _material(
         name=say(spec.name),
         state=state,
         reason=reason,
-        licence=Link(licence, reverse("verify-one", args=[licence])) if licence else None,
+        licence=Link(_("查验证照"), reverse("verify-one", args=[licence])) if licence else None,
         files=tuple(_file(page.proceeding.number, one) for one in given),
         standards=tuple(say(point.text) for point in spec.accept_standard),
     )

@@ -204,7 +204,7 @@ def _turn(page: CasePage, mine: Sequence[Any], teller: Teller) -> pages.Glance:
         return pages.Glance(label=label, value=_("等待前置事项"), note=before)
     if mine:
         others = [s for s in page.open_steps if s not in mine]
-        note = "；".join(
+        note = _("；").join(
             part for part in (_named(page, mine), _held(page, others, teller)) if part
         )
         return pages.Glance(label=label, value=_("您"), note=note, tone="you")
@@ -223,7 +223,11 @@ def _named(page: CasePage, steps: Sequence[Any]) -> str:
 def _held(page: CasePage, steps: Sequence[Any], teller: Teller) -> str:
     """Steps of others that run beside, with who holds them."""
     words = [
-        f"{step_name(s.code, page.item)}（{teller.name(s.assignee_id) or _('待分办')}）"
+        _("%(step)s（%(who)s）")
+        % {
+            "step": step_name(s.code, page.item),
+            "who": teller.name(s.assignee_id) or _("待分办"),
+        }
         for s in steps
     ]
     return _("同时：%(steps)s") % {"steps": _("、").join(words)} if words else ""

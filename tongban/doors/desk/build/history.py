@@ -142,7 +142,7 @@ class Teller:
             parts += [str(body.get("reason", "")), str(body.get("right_body", ""))]
         elif entry.verb in ("reliance_broken", "reliance_mended"):
             parts.append(str(body.get("licence", "")))
-        return "；".join(part for part in parts if part)
+        return _("；").join(part for part in parts if part)
 
     def _reassigned(self, body: Mapping[str, Any], item: CompiledItem | None) -> str:
         words = _("%(step)s：%(before)s → %(after)s（%(reason)s）")

@@ -110,14 +110,17 @@ def _lines(name: str, page: PackagePage) -> tuple[str, ...]:
     """What exactly will be told or handed over."""
     if name == "ask_correction":
         return tuple(
-            f"{_item_name(page, r)} · {target_name(page.compiled, r.target)}：{r.problem}"
+            f"{_item_name(page, r)} · "
+            + _("%(about)s：%(told)s")
+            % {"about": target_name(page.compiled, r.target), "told": r.problem}
             for r in _waiting(page)
         )
     if name == "accept" and _waiting(page):
         return (_("各部门还有补正要求没有告知，现在不能受理。"),)
     if name == "deliver":
         return tuple(
-            f"{say(lane.item_name)}：{_(lane.state_title)}" for lane in page.progress.lanes
+            _("%(about)s：%(told)s") % {"about": say(lane.item_name), "told": _(lane.state_title)}
+            for lane in page.progress.lanes
         )
     return ()
 
@@ -212,7 +215,7 @@ def _steps(page: PackagePage, lane: Lane, steps: Sequence[Any], teller: Teller) 
     for step in steps:
         if step.state == "open":
             who = teller.name(step.assignee_id) or _("待分办")
-            yield f"{step_name(step.code, item)}（{who}）"
+            yield _("%(step)s（%(who)s）") % {"step": step_name(step.code, item), "who": who}
 
 
 def _lane_note(lane: Lane) -> str:

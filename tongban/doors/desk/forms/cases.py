@@ -130,7 +130,7 @@ _VERBS = (
     ),
     Verb(
         name="return_step",
-        title=gettext_noop("退回"),
+        title=gettext_noop("退回重办"),
         run=lambda by, i, d, now: cases.return_step(
             case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
         ),

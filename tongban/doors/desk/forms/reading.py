@@ -20,7 +20,12 @@ LONGEST_SEARCH = 100
 
 def typed(verb: Verb, posted: Mapping[str, str]) -> dict[str, str]:
     """What was typed into the fields of a verb, without marks that nobody sees."""
-    return {one.name: neutralise(posted.get(one.name, ""))[0].strip() for one in verb.inputs}
+    return {one.name: plain(posted.get(one.name, "")) for one in verb.inputs}
+
+
+def plain(text: str) -> str:
+    """A typed text without marks that nobody sees, and without blanks around."""
+    return neutralise(text)[0].strip()
 
 
 def checked(verb: Verb, data: Data) -> None:
@@ -50,4 +55,4 @@ def _problem(one: Input, text: str) -> Problem | None:
 
 def search_text(text: str) -> str:
     """What was typed into the search box, without marks that nobody sees."""
-    return neutralise(text[:LONGEST_SEARCH])[0].strip()
+    return plain(text[:LONGEST_SEARCH])
