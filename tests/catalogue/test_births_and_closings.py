@@ -176,7 +176,7 @@ def test_number_and_certificate_of_the_child_are_handed_on_not_asked(born):
         "child.id_number": "household-registration",
         "birth.certificate_no": "birth-certificate",
     }
-    held = told(born, birth__certificate_held=True)
+    held = told(born, birth__certificate_wanted=False)
     assert "birth-certificate" not in held.chosen
     assert "birth.certificate_no" in asked(held)
 
