@@ -51,6 +51,19 @@ def test_a_wrong_password_keeps_the_login_and_not_the_password(stranger, ali):
     assert "登录名、密码或动态口令不正确。" in main_of(response)
 
 
+def test_a_person_whom_the_register_does_not_confirm_is_told_what_to_do(stranger):
+    response = stranger.post(
+        "/register/", name="艾山江·吐尔逊", id_number="650102199003074516", phone="",
+        login="aishan", password=PASSWORD,
+    )  # fmt: skip
+    text = main_of(response)
+
+    assert response.status_code != 302
+    assert "姓名与公民身份号码没有通过实名核验。" in text
+    assert "请到政务服务大厅窗口核实" in text
+    assert "处需要修改" not in text
+
+
 def test_signing_out_needs_a_post(stranger, ali):
     sign_in(stranger, login="ali", password=PASSWORD)
 

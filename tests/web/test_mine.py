@@ -116,6 +116,17 @@ def test_a_licence_taken_over_from_elsewhere_shows_words_for_its_codes(other):
     assert not re.search(r"individual_business|limited_company", shown)
 
 
+def test_in_english_licences_and_their_issuers_have_english_names(other):
+    other.post("/language/", language="en")
+    text = main_of(other.get("/my/licences/"))
+    asked = main_of(other.get("/packages/open-restaurant/ask/"))
+
+    assert "Business licence" in text
+    assert "营业执照" not in text + asked
+    assert "市场监督管理局" not in text
+    assert "From Business licence" in asked
+
+
 def test_a_licence_of_somebody_else_does_not_exist(ali, other):
     text = ali.get("/my/licences/").content.decode()
     mine = set(re.findall(r"/my/licences/(1\.2\.156[^/]+)/", text))

@@ -53,6 +53,14 @@ def drawing(name="新图.jpg"):
     return SimpleUploadedFile(name, picture(colour=(9, 90, 9)), "image/jpeg")
 
 
+def test_in_english_the_notice_names_items_and_papers_in_english(ali, number):
+    ali.post("/language/", language="en")
+    text = main_of(ali.get("/my/messages/"))
+
+    assert "Food business licence (new), Layout of premises and equipment: 看不清" in text
+    assert "食品经营许可" not in text
+
+
 def test_the_notice_lists_every_point_and_it_is_the_applicants_turn(ali, number):
     text = main_of(ali.get(f"/my/{number}/"))
     page = main_of(ali.get(f"/my/{number}/supply/"))

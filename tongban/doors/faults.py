@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from tongban.doors.parts import Field, Problem
+from tongban.doors.parts import Field, Notice, Problem
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ def marked(
         )
         for one in fields
     )
+
+
+def told(refusal: Refusal) -> Notice:
+    """A refusal that no single field can put right, with what to do instead."""
+    advice = "".join(_(line) for line in refusal.instead)
+    return Notice(title=_(refusal.sentence), text=advice, tone="alarm")
 
 
 def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tongban.catalogue.queries import live
 from tongban.doors.parts import Clock, Tone
 from tongban.kernel.clocks import ClockState
+from tongban.kernel.refusals import NotFound
 
 if TYPE_CHECKING:
     from tongban.catalogue.rules import Words
@@ -30,6 +32,19 @@ def say(text: Words | Mapping[str, str] | str | None) -> str:
     if isinstance(text, Mapping):
         return text.get(language()) or text.get("zh", "")
     return text.say(language())
+
+
+def named(chinese: str) -> str:
+    """A name that a register keeps in Chinese alone (a licence, its issuer), as content has it."""
+    spoken = language()
+    if spoken == "zh" or not chinese:
+        return chinese
+    try:
+        known = {one["name"]["zh"]: one["name"] for one in live("departments")}
+        known |= live("translations")
+    except NotFound:
+        return chinese
+    return str(known.get(chinese, {}).get(spoken, "")) or chinese
 
 
 CLOCK_NAMES = {

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Plain = bool | int | float | str | None
 # Those who may change the state of a licence that their organ issued.
 _DECIDE = frozenset({"decider", "head"})
-_UNITS = {"m2": "平方米", "m": "米", "person": "人", "seat": "座", "floor": "层", "percent": "%",
-          "CNY": "元"}  # fmt: skip
+_UNITS = {"m2": "平方米", "m3": "立方米", "m": "米", "person": "人", "seat": "座", "floor": "层",
+          "percent": "%", "CNY": "元"}  # fmt: skip
 # Shown at the head and the foot of the page, and not once more among its items.
 _ELSEWHERE = frozenset({"number", "issuer", "issued_on"})
 

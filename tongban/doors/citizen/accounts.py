@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import pages
 from tongban.doors.citizen.qr import drawn_qr
-from tongban.doors.parts import Fact, Field, Link, Option, Problem, Section
+from tongban.doors.parts import Fact, Field, Link, Notice, Option, Problem, Section
 
 if TYPE_CHECKING:
     from tongban.people.queries import Account
@@ -124,7 +124,11 @@ def register_fields() -> tuple[Field, ...]:
 
 
 def register_page(
-    fields: tuple[Field, ...], *, onward: str, problems: tuple[Problem, ...] = ()
+    fields: tuple[Field, ...],
+    *,
+    onward: str,
+    problems: tuple[Problem, ...] = (),
+    notice: Notice | None = None,
 ) -> pages.EntryPage:
     """The page of opening an account."""
     return pages.EntryPage(
@@ -136,6 +140,7 @@ def register_page(
         other=Link(_("已有账号，去登录"), "/login/"),
         next=onward,
         problems=problems,
+        notice=notice,
         side_title=_("您的信息怎样使用"),
         side=(
             _("只用于核验身份和办理您申请的事项。"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.utils.translation import gettext as _
 
 from tongban.doors.parts import Field, Option, Source
-from tongban.doors.texts import say
+from tongban.doors.texts import named, say
 from tongban.doors.units import number, unit_words
 from tongban.doors.values import shown
 from tongban.forms.rules import same_value
@@ -37,6 +37,12 @@ def posted(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def source_of(known: Prefilled) -> Source:
+    """Where a value that was filled in comes from; licences and records by their own names."""
+    label = known.source_label
+    return Source(say(label) if len(label) > 1 else named(_(label["zh"])), known.as_of)
+
+
 def field_of(
     one: CompiledField,
     *,
@@ -63,9 +69,9 @@ def field_of(
         required=required,
         readonly=locked,
         options=_options(one, chosen),
-        source=Source(say(known.source_label), known.as_of) if known and same else None,
+        source=source_of(known) if known and same else None,
         kept=shown(one, known.value) if known and not same else "",
-        kept_from=say(known.source_label) if known and not same else "",
+        kept_from=source_of(known).name if known and not same else "",
         disputed=_("”或“").join(shown(one, other) for other in disputed),
         unit=unit_words(one.unit) if one.unit else _("元") if one.kind == "money" else "",
         minimum=_limit(one.min),

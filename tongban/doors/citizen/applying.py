@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import guides, journey, pages
-from tongban.doors.citizen.answers import GUIDE, field_of, is_settled
+from tongban.doors.citizen.answers import GUIDE, field_of, is_settled, source_of
 from tongban.doors.parts import (
     Fact,
     FactGroup,
@@ -24,7 +24,6 @@ from tongban.doors.parts import (
     Problem,
     Reuse,
     Section,
-    Source,
     Tag,
 )
 from tongban.doors.texts import say
@@ -168,7 +167,7 @@ def _settled(one: CompiledField, known: Prefilled, compiled: CompiledPackage) ->
     return Fact(
         say(one.name),
         shown(one, known.value),
-        Source(say(known.source_label), known.as_of),
+        source_of(known),
         change,
         is_code=one.kind in {"uscc", "id_number"},
     )
@@ -373,7 +372,7 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
             continue
         known = check.prefilled.get(one.field.code)
         kept = known is not None and check.outlook.holds(one.field.code)
-        source = Source(say(known.source_label), known.as_of) if known and kept else None
+        source = source_of(known) if known and kept else None
         groups.setdefault(one.field.section, []).append(
             Fact(
                 say(one.field.name),

@@ -217,7 +217,8 @@ def _package_facts(compiled: CompiledPackage) -> tuple[Fact, ...]:
         Fact(
             _("几天答复受理"), length(compiled.acceptance), evidence=evidence(compiled.acceptance)
         ),
-        Fact(_("最长办结"), length(compiled.joint), evidence=evidence(compiled.joint)),
+        Fact(_("承诺"), days(compiled.promised_days)),
+        Fact(_("法定最长"), length(compiled.joint), evidence=evidence(compiled.joint)),
         Fact(_("收费"), fee),
         Fact(_("送达"), say(compiled.delivery_text)),
     )

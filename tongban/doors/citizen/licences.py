@@ -24,7 +24,7 @@ from tongban.doors.parts import (
     Table,
     Tag,
 )
-from tongban.doors.texts import say
+from tongban.doors.texts import named, say
 from tongban.doors.units import bytes_words
 from tongban.licences.queries import Verdict, uses_of, verify_qr, verify_url, versions_of
 from tongban.licences.states import LIFE, LicenceState
@@ -70,10 +70,10 @@ def licences_page(held: Sequence[HeldLicence]) -> pages.LicencesPage:
     return pages.LicencesPage(
         licences=tuple(
             pages.LicenceCard(
-                name=one.name,
+                name=named(one.name),
                 number=one.number,
                 holder=one.holder_name,
-                issuer=one.issuer,
+                issuer=named(one.issuer),
                 state=state_tag(one),
                 valid=validity(one.valid_from, one.valid_to),
                 href=f"/my/licences/{one.identifier}/",
@@ -94,7 +94,7 @@ def licence_page(one: HeldLicence) -> pages.LicencePage:
     """One licence: its face, its file, its history, who used it."""
     made = one.file_id is not None
     return pages.LicencePage(
-        name=one.name,
+        name=named(one.name),
         identifier=one.identifier,
         state=state_tag(one),
         state_note=one.state_reason,
@@ -102,7 +102,7 @@ def licence_page(one: HeldLicence) -> pages.LicencePage:
         facts=(
             Fact(_("证照编号"), one.number, is_code=True),
             Fact(_("证照标识"), one.identifier, is_code=True),
-            Fact(_("发证机关"), one.issuer),
+            Fact(_("发证机关"), named(one.issuer)),
             Fact(_("有效期"), validity(one.valid_from, one.valid_to)),
             *((Fact(_("办件编号"), one.case_number, is_code=True),) if one.case_number else ()),
         ),
@@ -213,7 +213,6 @@ def verify_fields(typed: str = "", error: str = "") -> tuple[Field, ...]:
         Field(
             name="identifier",
             label=_("证照标识或文书编码"),
-            kind="uscc",
             value=typed,
             error=error,
             help=_("印在二维码下方，以 1.2.156 开头的一长串；文书上是一段字母和数字。"),

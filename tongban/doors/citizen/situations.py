@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue.rules import guide
 from tongban.doors.citizen import guides, pages
 from tongban.doors.parts import Fact, Field, Link, Notice, Option, Problem, Source
-from tongban.doors.texts import say
+from tongban.doors.texts import named, say
 from tongban.doors.units import days, number, unit_words
 from tongban.kernel.conditions import Fact as KnownFact
 from tongban.kernel.conditions import Leaf, Outcome
@@ -339,11 +339,16 @@ def _field(
         help=say(question.help),
         error=error,
         options=_options(question, chosen),
-        source=Source(_(fact.source), fact.as_of) if fact and same and fact.source else None,
+        source=source_of(fact) if fact and same and fact.source else None,
         unit=unit_words(question.unit) if question.unit else "",
         unsure=say(question.advice),
         chosen_unsure=unsure,
     )
+
+
+def source_of(fact: KnownFact) -> Source:
+    """Where a known answer comes from: a licence by its name, or a record."""
+    return Source(named(_(fact.source)), fact.as_of)
 
 
 def _options(question: CompiledQuestion, chosen: set[str]) -> tuple[Option, ...]:
@@ -473,7 +478,7 @@ def _answers(standing: Standing) -> tuple[Fact, ...]:
             rows.append(Fact(say(question.text), _("不清楚"), change=change))
             continue
         told = fact.source not in ("", ANSWERED)
-        source = Source(_(fact.source), fact.as_of) if told else None
+        source = source_of(fact) if told else None
         rows.append(Fact(say(question.text), shown_value(question, fact.value), source, change))
     return tuple(rows)
 

@@ -68,12 +68,16 @@ def _correction(story: Story, entry: FedEntry) -> Params:
     return {**_with_due("correction")(story, entry), "points": points}
 
 
-def _point(story: Story, place: int, line: Mapping[str, str]) -> str:
+def _point(story: Story, place: int, line: Mapping[str, str]) -> dict[str, str]:
+    """A point of the notice; what the officer wrote stands as it was written."""
     target = target_of(story.compiled, line["target"])[0]
-    item = story.compiled.item(line["item"]).name.zh
+    item = story.compiled.item(line["item"]).name
     clause = f"（{line['clause']}）" if line["clause"] else ""
     problem, remedy = unstopped(line["problem"]), unstopped(line["remedy"])
-    return f"{place}. {item}“{target.zh}”：{problem}{clause}，{remedy}"
+    return {
+        "zh": f"{place}. {item.zh}“{target.zh}”：{problem}{clause}，{remedy}",
+        "en": f"{place}. {item.say('en')}, {target.say('en')}: {problem}{clause}; {remedy}",
+    }
 
 
 def _deemed(story: Story, entry: FedEntry) -> Params:

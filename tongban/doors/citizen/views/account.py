@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tongban.doors.access import permission
 from tongban.doors.citizen import accounts
-from tongban.doors.faults import marked, problems, sentences
+from tongban.doors.faults import marked, problems, sentences, told
 from tongban.doors.frame import PRINT_SIZE_COOKIE, PRINT_SIZES, print_size
 from tongban.doors.parts import Fact, Section
 from tongban.doors.texts import language
@@ -163,8 +163,14 @@ def register(request: Visit) -> HttpResponse:
             person=person, address=address_of(request), now=request.now, wall=wall_clock()
         )
     except Refusal as no:
-        fields = marked(fields, sentences(no), typed)
-        page = accounts.register_page(fields, onward=onward, problems=problems(fields, no))
+        wrong = sentences(no)
+        fields = marked(fields, wrong, typed)
+        page = accounts.register_page(
+            fields,
+            onward=onward,
+            problems=problems(fields, no) if wrong else (),
+            notice=None if wrong else told(no),
+        )
         return render(request, "citizen/entry.html", {"page": page}, status=no.status)
     messages.success(request, _("注册成功，已为您登录。"))
     return _enter(request, account, onward)
