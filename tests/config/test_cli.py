@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 
@@ -131,3 +132,42 @@ def test_advice_names_the_program_as_it_was_called(typed, said, monkeypatch, tmp
     monkeypatch.setattr(sys, "argv", [typed.format(folder=tmp_path), "up"])
 
     assert called.command() == said
+
+
+def test_what_a_room_refuses_is_told_without_a_traceback(own_database, capsys):
+    assert cli.main(["city", "--on", "2020-01-01"]) == 1
+
+    assert capsys.readouterr().err.startswith("城市时钟只能向前调，不能回拨。\n")
+
+
+def test_a_day_that_is_none_is_told(own_database, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["city", "--on", "soon"])
+
+    assert "'soon' is no day: write 2026-12-01" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["assignment", "replay", "nothing.json"], ["journal", "export", "nothing/x"]]
+)
+def test_a_file_that_cannot_be_opened_is_named(words, own_database, capsys):
+    assert cli.main(words) == 1
+
+    assert capsys.readouterr().err == f"{words[-1]}: No such file or directory\n"
+
+
+@pytest.mark.parametrize("words", [["up"], ["setup"], ["journal", "verify"]])
+def test_a_server_that_is_not_there_is_told_in_a_line(words, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tongban", *words],
+        cwd=CHECKOUT,
+        env=os.environ
+        | {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c", "TONGBAN_HOME": str(tmp_path / "h")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be reached: ")
+    assert "Traceback" not in done.stderr

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from tests.harness.databases import drop, url
-from tongban.config import database
+from tongban.config import database, setup
 from tongban.config.options import CHECKOUT, OptionError, Options
 
 
@@ -108,3 +108,21 @@ def test_a_server_that_is_away_is_told_without_a_traceback(server, empty):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "connection" in done.stderr
+
+
+def test_a_port_that_is_no_number_is_refused():
+    with pytest.raises(OptionError, match="port in DATABASE_URL must be a number"):
+        database.parse("postgresql://a:b@host:abc/name")
+
+
+def test_a_set_up_for_a_real_server_makes_the_home_folder(db, tmp_path, monkeypatch):
+    options = Options(home=tmp_path / "new" / "home")
+    monkeypatch.setattr(setup, "STEPS", (setup.Step("one", "one", ("compile",), ()),))
+    monkeypatch.setattr(setup, "_place", lambda _options: "here")
+    done = []
+    monkeypatch.setattr(setup, "_run", done.append)
+
+    setup.set_up(options)
+    setup.set_up(options)
+
+    assert [step.name for step in done] == ["one"]

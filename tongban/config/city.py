@@ -50,9 +50,13 @@ class DemoAccount:
 def cli_city(argv: list[str]) -> int:
     """Rebuild the demo city, or print its accounts."""
     parser = argparse.ArgumentParser(prog="tongban city")
-    parser.add_argument("--accounts", action="store_true")
+    parser.add_argument(
+        "--accounts", action="store_true", help="print all accounts, one line of JSON each"
+    )
     parser.add_argument("--code", metavar="LOGIN", help="the second factor of an account, now")
-    parser.add_argument("--on", type=date.fromisoformat)
+    parser.add_argument(
+        "--on", type=_day, metavar="YYYY-MM-DD", help="first set the city's day; forward only"
+    )
     chosen = parser.parse_args(argv)
     if chosen.code:
         return _print_code(chosen.code)
@@ -64,6 +68,13 @@ def cli_city(argv: list[str]) -> int:
         accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
     print(f"demo city: {len(accounts)} accounts")
     return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day: write 2026-12-01") from None
 
 
 def _print_accounts() -> int:

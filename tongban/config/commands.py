@@ -7,8 +7,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import psycopg
 from django.db import OperationalError, ProgrammingError
-from psycopg.errors import UndefinedTable
+from psycopg.errors import UndefinedFunction, UndefinedTable
 
 from tongban.config import database
 from tongban.config.called import command
@@ -16,6 +17,7 @@ from tongban.config.options import CHECKOUT, OptionError, current
 from tongban.config.postgres import PostgresError
 from tongban.config.setup import SetupError
 from tongban.config.supervisor import UpError
+from tongban.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     import argparse
@@ -135,10 +137,18 @@ def room(arguments: argparse.Namespace) -> int:
     try:
         with _django(database_needed=chosen.needs_database and not is_help):
             return _run(chosen.run, words)
-    except (OperationalError, PostgresError) as error:
+    except PostgresError as error:
         print(error, file=sys.stderr)
+    except OperationalError as error:
+        print(f"The database cannot be reached: {str(error).strip()}", file=sys.stderr)
+    except Refusal as refusal:
+        print(*(refusal.sentence, *refusal.instead), sep="\n", file=sys.stderr)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
     except ProgrammingError as error:
-        if not isinstance(error.__cause__, UndefinedTable):
+        if not isinstance(error.__cause__, UndefinedTable | UndefinedFunction):
             raise
         print(f"The database has no tables yet: run `{command()} setup` first.", file=sys.stderr)
     return 1
@@ -179,8 +189,11 @@ def _told(action: Callable[[], None]) -> int:
     """Troubles that an operator can mend are told in one line, without a traceback."""
     try:
         action()
-    except (UpError, SetupError, PostgresError, OptionError, OperationalError) as error:
+    except (UpError, SetupError, PostgresError, OptionError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except (OperationalError, psycopg.OperationalError) as error:
+        print(f"The database cannot be reached: {str(error).strip()}", file=sys.stderr)
         return 1
     return 0
 

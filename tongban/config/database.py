@@ -60,7 +60,10 @@ def parse(url: str) -> Address:
         )
     parameters = dict(parse_qsl(parts.query))
     host = parameters.pop("host", "") or unquote(parts.hostname or "")
-    port = parameters.pop("port", "") or str(parts.port or "")
+    try:
+        port = parameters.pop("port", "") or str(parts.port or "")
+    except ValueError:
+        raise OptionError("The port in DATABASE_URL must be a number up to 65535.") from None
     return Address(
         name=unquote(parts.path.strip("/")),
         user=unquote(parts.username or ""),

@@ -252,5 +252,9 @@ LOGGING: dict[str, Any] = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": OPTIONS.log_format}},
     "root": {"handlers": ["console"], "level": OPTIONS.log_level},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        # Every try of every thread; whoever waited for the connection says so once.
+        "psycopg.pool": {"level": "ERROR"},
+    },
 }

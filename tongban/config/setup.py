@@ -70,6 +70,8 @@ STEPS = (
 def set_up(options: Options) -> None:
     """Run every step that is due and print a line for each; raises SetupError."""
     path = options.home / "stamps.json"
+    # With a server of one's own nothing else has made the home folder yet.
+    path.parent.mkdir(parents=True, exist_ok=True)
     stamps = _read(path)
     place = _place(options)
     for step in STEPS:
