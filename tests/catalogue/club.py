@@ -20,6 +20,7 @@ from tongban.catalogue.content.city import (
     Hall,
     Opinion,
     Parameter,
+    Procedure,
     Region,
     StaffMember,
 )
@@ -280,6 +281,17 @@ _CLUB = {
             "values": [{"from": "2020-01-01", "value": 18, "mark": "V", "basis": "民法典"}],
         }
     },
+    "procedures": [
+        {
+            "code": "trial-match",
+            "name": {"zh": "试打", "en": "Trial match"},
+            "party": "third",
+            "max_days": {"value": 5, "unit": "workday", "mark": "A"},
+            "basis": "章程",
+            "mark": "A",
+            "text": {"zh": "试打的时间不计入期限。", "en": "The trial does not count."},
+        },
+    ],
     "clocks": [
         {
             "name": "promise",
@@ -464,6 +476,7 @@ def build(raw) -> Content:
         city=City.model_validate(raw["city"]),
         parameters=many(Parameter, raw["parameters"]),
         clocks=listed(ClockTemplate, raw["clocks"]),
+        procedures={one.code: one for one in listed(Procedure, raw["procedures"])},
         groups=tuple(many(ElementGroup, raw["elements"]).values()),
         materials={one.code: one for one in listed(Material, raw["materials"])},
         licences=many(LicenceType, raw["licences"]),
@@ -486,6 +499,7 @@ def write(raw, root: Path) -> Path:
         "city.yaml": raw["city"],
         "parameters.yaml": raw["parameters"],
         "clocks.yaml": raw["clocks"],
+        "procedures.yaml": raw["procedures"],
         "materials.yaml": raw["materials"],
         "opinions.yaml": raw["opinions"],
         "glossary.yaml": raw["glossary"],

@@ -84,6 +84,7 @@ FAULTS = [
         "an unknown face field",
         _set(("elements", "member", "elements", 0, "source", "field"), "no_such"),
     ),
+    ("C014", "an unknown procedure", _set((*LOCKER, "procedures"), ["no-such"])),
     ("C015", "an unknown item", _add(("opinions", 1, "items"), "no-such")),
     ("C016", "a window for nothing", _set(("halls", 0, "windows", 0, "packages"), ["P99"])),
     ("C018", "an unknown role", _set((*LOCKER, "route", 0, "role"), "wizard")),

@@ -51,6 +51,17 @@ DATA = {
         "reasons": ["疏散楼梯净宽度不足。", "值班人员无证。"], "automatic": "可以要求人工审查。",
         "remedies": REMEDIES,
     },
+    DocumentKind.EXTENSION: BASE | {
+        "accepted_at": "2026年1月6日", "days": "5", "reasons": ["核查需要复核。"],
+        "basis": "行政许可法第四十二条", "due": "2026年2月3日",
+    },
+    DocumentKind.SPECIAL: BASE | {
+        "procedure": "检验、检测", "days": "7", "reasons": ["餐饮具抽样送检。"],
+        "basis": "行政许可法第四十五条", "until": "2026年1月22日", "note": "所需时间不计入期限。",
+    },
+    DocumentKind.TERMINATION: BASE | {
+        "applied_on": "2026年1月5日", "reasons": ["申请人已依法注销。"], "remedies": REMEDIES,
+    },
     DocumentKind.CLOSING: BASE | {
         "finished_on": "2026年1月15日",
         "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予",

@@ -36,6 +36,8 @@ LEGAL = ClockSpec(
     stops_on=frozenset({"grant", "deny"}),
     pauses_on=frozenset({"special_started"}),
     resumes_on=frozenset({"special_ended"}),
+    extends_on=frozenset({"extend"}),
+    extension=10,
     basis="行政许可法 42",
     mark="VL",
 )
@@ -233,8 +235,38 @@ def test_a_reading_is_warned_from_the_moment_of_the_warning_on(history, length, 
     assert then.warned
 
 
+@given(
+    history=histories(),
+    length=st.integers(0, 40),
+    more=st.integers(0, 20),
+    unit=UNITS,
+    data=st.data(),
+)
+def test_an_extended_clock_ends_like_one_that_was_longer_from_the_start(
+    history, length, more, unit, data
+):
+    marks, _ = history
+    place = data.draw(st.integers(1, len(marks)))
+    extended = [*marks[:place], Mark(marks[place - 1].at, "extend"), *marks[place:]]
+    twice = [*extended, Mark(extended[-1].at, "extend")]
+    spec = legal(length, unit=unit, extension=more)
+
+    found = due(spec, fold(spec, twice), national())
+
+    assert found == due(legal(length + more, unit=unit), fold(LEGAL, marks), national())
+
+
 EVENTS = st.sampled_from(
-    ["accept", "deem_accept", "grant", "deny", "special_started", "special_ended", "other"]
+    [
+        "accept",
+        "deem_accept",
+        "grant",
+        "deny",
+        "special_started",
+        "special_ended",
+        "extend",
+        "other",
+    ]
 )
 
 
@@ -409,6 +441,24 @@ def test_a_pause_within_a_day_costs_no_day():
     ledger = Ledger(at(2026, 3, 2, 9), None, (Suspension(at(2026, 3, 3, 9), at(2026, 3, 3, 18)),))
 
     assert due(legal(5), ledger, national()).on == date(2026, 3, 9)
+
+
+def test_an_extension_is_told_with_its_day():
+    marks = [Mark(at(2026, 3, 2, 9), "accept"), Mark(at(2026, 3, 20, 9), "extend")]
+
+    reading = read(legal(20), marks, national(), at(2026, 4, 1, 9))
+
+    assert (reading.used, reading.remaining) == (22, 8)
+    assert [line.zh for line in reading.why if line.key in ("extended", "due")] == [
+        "2026-03-20 09:00 经批准延长 10 个工作日。",
+        "期限为 30 个工作日，至 2026-04-14 24:00 届满。",
+    ]
+
+
+def test_what_is_over_is_not_extended():
+    marks = [Mark(at(2026, 3, 2, 9), "accept"), Mark(at(2026, 3, 3, 9), "grant")]
+
+    assert fold(LEGAL, [*marks, Mark(at(2026, 3, 4), "extend")]) == fold(LEGAL, marks)
 
 
 def test_while_suspended_the_due_day_is_only_bounded():

@@ -6,27 +6,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases.models import CaseFile, Decision, Opinion, Requirement
-from tongban.cases.states import LIFE, RECORDED
+from tongban.cases.states import LIFE, RECORDED, SPECIAL_LIFE, SpecialState
 from tongban.catalogue.queries import package_version
-from tongban.engine.queries import ClockReading, Segment, clocks_of, segments, steps_of
+from tongban.engine.queries import (
+    ClockReading,
+    Segment,
+    children_of,
+    clock_rows,
+    clocks_of,
+    readings,
+    segments,
+    steps_of,
+)
 from tongban.engine.rules import may_do, may_take
+from tongban.kernel.refusals import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage
+    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, CompiledProcedure
     from tongban.engine.models import Proceeding, Step
     from tongban.kernel.actors import Actor
 
 # Verbs that need an open step of their own besides the role.
 _STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
+    "start_special": lambda code: code not in ("human_review", "intake_check"),
     "return_step": lambda code: code not in ("human_review", "intake_check"),
     "grant": lambda code: code == "decide",
     "grant_at_once": lambda code: code == "decide",
     "deny": lambda code: code == "decide",
 }
+
+_MAY_CONCLUDE = SPECIAL_LIFE.move(SpecialState.RUNNING, "conclude_special").roles
 
 TITLES = {**RECORDED, **{move.verb: move.title for move in LIFE.moves}}
 
@@ -67,6 +80,7 @@ class CasePage:
     opinions: tuple[Opinion, ...]
     requirements: tuple[Requirement, ...]
     decision: DecisionLine | None
+    specials: tuple[SpecialLine, ...]
     open_verbs: tuple[str, ...]
     wants_human: bool
 
@@ -97,6 +111,7 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
         opinions=tuple(Opinion.objects.filter(proceeding_id=proceeding.id).order_by("id")),
         requirements=tuple(Requirement.objects.filter(proceeding_id=proceeding.id).order_by("id")),
         decision=decisions_of([proceeding.id]).get(proceeding.id),
+        specials=tuple(specials_of([proceeding.id], now)[proceeding.id]),
         open_verbs=open_verbs(actor, proceeding, steps),
         wants_human=file.wants_human,
     )
@@ -112,8 +127,17 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
         needs = _STEP_VERBS.get(move.verb)
         if needs is None or any(needs(s.code) for s in mine):
             verbs.append(move.verb)
-    if "grant" in verbs:
-        verbs.remove("grant" if item_of(proceeding).licence is None else "grant_at_once")
+    item = item_of(proceeding)
+    unfit = {"grant" if item.licence is None else "grant_at_once"}
+    if item.extension is None:
+        unfit.add("extend")
+    if not item.procedures:
+        unfit.add("start_special")
+    if proceeding.open_children:
+        unfit |= {"grant", "grant_at_once", "deny"}
+    verbs = [verb for verb in verbs if verb not in unfit]
+    if proceeding.open_children and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
+        verbs.append("conclude_special")
     if any(s.code == "human_review" for s in mine):
         verbs.append("confirm_review")
     return tuple(verbs)
@@ -141,6 +165,52 @@ def open_requirements(proceeding_ids: Sequence[int]) -> list[Requirement]:
             "id"
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialLine:
+    """A special procedure of a case: what, how long it was said to take, and how it stands."""
+
+    id: int
+    number: str
+    procedure: CompiledProcedure
+    days: int
+    is_open: bool
+    finding: str
+    opened_at: datetime
+    ended_at: datetime | None
+    clock: ClockReading
+
+
+def specials_of(case_ids: Sequence[int], now: datetime) -> dict[int, list[SpecialLine]]:
+    """The special procedures of some cases, by case, the oldest first; two queries."""
+    found: dict[int, list[SpecialLine]] = {case_id: [] for case_id in case_ids}
+    specials = [p for p in children_of(case_ids) if p.kind == "special"]
+    rows = clock_rows([p.id for p in specials])
+    for one in specials:
+        item = package_version(one.version_id).compiled.item(one.facts["item"])
+        found[one.parent_id or 0].append(
+            SpecialLine(
+                id=one.id,
+                number=one.number,
+                procedure=item.procedure(one.facts["procedure"]),
+                days=one.facts["days"],
+                is_open=one.ended_at is None,
+                finding=one.facts.get("finding", ""),
+                opened_at=one.opened_at,
+                ended_at=one.ended_at,
+                clock=readings(one, rows[one.id], now)[0],
+            )
+        )
+    return found
+
+
+def special_named(case_id: int, number: str) -> int:
+    """The id of a special procedure of this case by its number. Raises NotFound."""
+    for one in children_of([case_id]):
+        if one.number == number:
+            return one.pk
+    raise NotFound("没有找到这项特别程序。请刷新页面后再试。")
 
 
 def last_opinion(proceeding_id: int, step_code: str) -> str:

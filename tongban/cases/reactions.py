@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tongban.cases import actions
+from tongban.cases import actions, rules
 from tongban.cases.events import GRANTED_VERBS
-from tongban.cases.states import LIFE
+from tongban.cases.states import LIFE, SPECIAL_LIFE
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
+from tongban.kernel.clocks import Owner
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
@@ -22,7 +23,21 @@ def _specs(proceeding: Named) -> tuple[ClockSpec, ...]:
     return item.clocks if variant is None else item.variants[variant].clocks
 
 
-CASE = register(Kind(name="case", machine=LIFE, specs=_specs))
+def _special_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
+    owner = Owner(proceeding.facts["party"])
+    return (rules.special_clock(int(proceeding.facts["days"]), owner),)
+
+
+CASE = register(
+    Kind(
+        name="case",
+        machine=LIFE,
+        specs=_specs,
+        on_child_ended=actions.special_ended_in,
+        on_ended_before_children=actions.cancel_specials_in,
+    )
+)
+SPECIAL = register(Kind(name="special", machine=SPECIAL_LIFE, specs=_special_specs))
 
 _OPENING_VERBS = {"open", "open_accepted", "open_waiting"}
 _MACHINE_VERBS = {"open_accepted", "start_accepted", "accept", "deem_accept"}

@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tongban.kernel.clocks import ClockSpec, Owner, Unit
 from tongban.kernel.conditions import OUTCOME_WORDS, Fact, Line, Op
 from tongban.kernel.refusals import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from tongban.catalogue.rules.compiled import CompiledFace, CompiledItem, CompiledPackage
+    from tongban.catalogue.rules.compiled import (
+        CompiledFace,
+        CompiledItem,
+        CompiledPackage,
+        CompiledProcedure,
+    )
 
 
 class RouteNotDone(Refusal):
@@ -44,6 +50,18 @@ class HumanReviewNotOpen(Refusal):
     code = "human-review-not-open"
 
 
+class SpecialProcedureOpen(Refusal):
+    """A decision was asked for while a hearing, a test or a review by experts goes on."""
+
+    code = "special-procedure-open"
+
+
+class NotExtendable(Refusal):
+    """A limit may be extended once, before it has passed, and only where a law says how long."""
+
+    code = "not-extendable"
+
+
 class DecidedByAnother(Refusal):
     """Two officers decided in the same moment; the first decision stands."""
 
@@ -63,6 +81,52 @@ def need_target(item: CompiledItem, target: str) -> None:
     if target not in item.field_codes and target not in item.material_codes:
         sentence = "请从本事项要填的项目或要交的材料中选择补正的对象。"
         raise BadInput(sentence, problems=(Problem("target", "unknown", sentence),))
+
+
+def need_procedure(item: CompiledItem, code: str) -> CompiledProcedure:
+    """A special procedure that the item announces; BadInput for any other."""
+    if all(one.code != code for one in item.procedures):
+        names = "、".join(one.name.zh for one in item.procedures) or "无"
+        sentence = f"本事项没有公布这项特别程序。公布的有：{names}。"
+        raise BadInput(sentence, problems=(Problem("procedure", "unknown", sentence),))
+    return item.procedure(code)
+
+
+def need_extendable(*, is_provided: bool, is_used: bool, is_over: bool, number: str) -> None:
+    """Refuse an extension that the law does not allow."""
+    why = {
+        "本事项没有规定可以延长期限。": not is_provided,
+        "期限已经延长过一次，不能再延长。": is_used,
+        "法定期限已经届满，届满以后不能再批准延长。请尽快作出决定。": is_over,
+    }
+    for sentence, holds in why.items():
+        if holds:
+            raise NotExtendable(
+                sentence, basis="行政许可法第四十二条第一款", facts={"number": number}
+            )
+
+
+def need_days(days: int, procedure: CompiledProcedure) -> int:
+    """The working days that the applicant is told; BadInput outside of what content allows."""
+    most = int(procedure.max_days.value or 0)
+    if not 1 <= days <= most:
+        sentence = f"请填写所需的工作日数，1 至 {most} 之间。"
+        raise BadInput(sentence, problems=(Problem("days", "out-of-range", sentence),))
+    return days
+
+
+def special_clock(days: int, owner: Owner) -> ClockSpec:
+    """The clock of a special procedure: the working days that the applicant was told."""
+    return ClockSpec(
+        name="special",
+        length=days,
+        unit=Unit.WORKDAY,
+        starts_on=frozenset({"begin_special"}),
+        stops_on=frozenset({"conclude_special", "cancel_special"}),
+        basis="行政许可法第四十五条：所需时间书面告知申请人",
+        mark="V",
+        owner=owner,
+    )
 
 
 def shown_words(

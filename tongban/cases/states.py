@@ -20,6 +20,7 @@ class CaseState(StrEnum):
     NOT_REQUIRED = "not_required"
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"  # an item that it depends on was refused
+    TERMINATED = "terminated"  # the organ ended it: death, dissolution, cheating
 
 
 class Result(StrEnum):
@@ -33,6 +34,15 @@ _S = CaseState
 _LIVE = (_S.WAITING, _S.RECEIVED, _S.ACCEPTED)
 _BEFORE_END = (_S.RECEIVED, _S.ACCEPTED, _S.PRODUCING)
 _OFFICERS = ("reviewer", "checker", "decider")
+
+
+class SpecialState(StrEnum):
+    """Where a special procedure is: a hearing, a test, an expert review (行政许可法 45)."""
+
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"  # its case ended before it
+
 
 _TITLES = {
     "start": "前置事项办结，自动收件",
@@ -59,6 +69,10 @@ _TITLES = {
     "reliance_mended": "所依据证照恢复有效",
     "withdraw": "撤回",
     "cancel": "因前置事项未通过而取消",
+    "start_special": "启动特别程序",
+    "end_special": "特别程序结束",
+    "extend": "延长办理期限",
+    "terminate": "终止办理",
 }
 
 
@@ -78,7 +92,7 @@ LIFE = Machine(
     states=CaseState,
     initial=(_S.WAITING, _S.RECEIVED, _S.ACCEPTED),
     final=frozenset({_S.GRANTED, _S.DENIED, _S.REFUSED, _S.NOT_REQUIRED, _S.WITHDRAWN,
-                     _S.CANCELLED}),
+                     _S.CANCELLED, _S.TERMINATED}),
     moves=(
         _move("start",              _S.WAITING,   _S.RECEIVED,     by="system"),
         _move("start_accepted",     _S.WAITING,   _S.ACCEPTED,     by="system"),
@@ -92,6 +106,9 @@ LIFE = Machine(
         _move("refer_to_human",     _S.ACCEPTED,  None,            by="system"),
         _move("pass_step",          _S.ACCEPTED,  None,            by=_OFFICERS),
         _move("return_step",        _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("start_special",      _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("end_special",        _S.ACCEPTED,  None,            by="family"),
+        _move("extend",             _S.ACCEPTED,  None,            by="head"),
         _move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by="decider"),
         _move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by="decider"),
         _move("deny",               _S.ACCEPTED,  _S.DENIED,       by="decider"),
@@ -103,13 +120,31 @@ LIFE = Machine(
         _move("reliance_broken",    _LIVE,        None,            by="system"),
         _move("reliance_mended",    _LIVE,        None,            by="system"),
         _move("withdraw",           _LIVE,        _S.WITHDRAWN,    by="applicant"),
+        _move("terminate",          _LIVE,        _S.TERMINATED,   by="decider"),
         _move("cancel",             _LIVE,        _S.CANCELLED,    by="system"),
     ),
     titles={
         _S.WAITING: "等待前置事项", _S.RECEIVED: "已收件", _S.ACCEPTED: "已受理，审查中",
         _S.PRODUCING: "已准予，制证中", _S.GRANTED: "已准予", _S.DENIED: "不予办理",
         _S.REFUSED: "不予受理", _S.NOT_REQUIRED: "不需要办理", _S.WITHDRAWN: "已撤回",
-        _S.CANCELLED: "已取消",
+        _S.CANCELLED: "已取消", _S.TERMINATED: "已终止",
+    },
+)
+SPECIAL_LIFE = Machine(
+    name="special",
+    subject="特别程序",
+    states=SpecialState,
+    initial=SpecialState.RUNNING,
+    final=frozenset({SpecialState.DONE, SpecialState.CANCELLED}),
+    moves=(
+        Move("conclude_special", SpecialState.RUNNING, SpecialState.DONE, by=_OFFICERS,
+             title="记录结果并结束"),
+        Move("cancel_special", SpecialState.RUNNING, SpecialState.CANCELLED, by="family",
+             title="随办件结束"),
+    ),
+    titles={
+        SpecialState.RUNNING: "进行中", SpecialState.DONE: "已结束",
+        SpecialState.CANCELLED: "已取消",
     },
 )
 # fmt: on
@@ -121,6 +156,7 @@ RECORDED = {
     "open_waiting": "随件提交，等待前置事项",
     "ask_human": "申请人工复核",
     "confirm_review": "人工复核答复",
+    "begin_special": "特别程序开始",
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",

@@ -11,6 +11,7 @@ from tongban.packages import states as packages
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+
 def verbs() -> dict[str, set[str]]:
     """The verbs that can happen to a package and to a case."""
     return {

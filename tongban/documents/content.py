@@ -206,6 +206,35 @@ class Denial(Decision):
     reasons: Annotated[list[Some], Field(min_length=1)]
 
 
+class Extension(Page):
+    """延期告知书: how long, why, and until when (行政许可法 42)."""
+
+    accepted_at: Some
+    days: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    basis: Some
+    due: Some
+
+
+class Special(Page):
+    """特别程序告知书: what is done and the time that it takes, which does not count (45)."""
+
+    procedure: Some
+    days: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    basis: Some
+    until: Some
+    note: Words = ""
+
+
+class Termination(Page):
+    """终止通知书: why the handling ends before a decision."""
+
+    applied_on: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    remedies: Remedies
+
+
 class Closing(Page):
     """办结通知: the results of all items in one letter."""
 
@@ -236,6 +265,9 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.CORRECTION: Correction,
     DocumentKind.GRANT: Grant,
     DocumentKind.DENIAL: Denial,
+    DocumentKind.EXTENSION: Extension,
+    DocumentKind.SPECIAL: Special,
+    DocumentKind.TERMINATION: Termination,
     DocumentKind.CLOSING: Closing,
     DocumentKind.GUIDE: Guide,
 }

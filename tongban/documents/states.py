@@ -41,6 +41,9 @@ class DocumentKind(StrEnum):
     CORRECTION = "correction"
     GRANT = "grant"
     DENIAL = "denial"
+    EXTENSION = "extension"
+    SPECIAL = "special"
+    TERMINATION = "termination"
     CLOSING = "closing"
     GUIDE = "guide"
 
@@ -67,6 +70,9 @@ FORMS = {
     DocumentKind.CORRECTION: Form("补正告知书", "补", "correction"),
     DocumentKind.GRANT: Form("准予行政许可决定书", "许准", "decision"),
     DocumentKind.DENIAL: Form("不予行政许可决定书", "许不", "decision"),
+    DocumentKind.EXTENSION: Form("延期告知书", "延", "extension"),
+    DocumentKind.SPECIAL: Form("特别程序告知书", "特", "special"),
+    DocumentKind.TERMINATION: Form("终止通知书", "终", "termination"),
     DocumentKind.CLOSING: Form("办结通知", "结", "closing"),
     DocumentKind.GUIDE: Form("个性化办事指南", "指", "guide", sealed=False),
 }

@@ -118,6 +118,7 @@ class Clock(models.Model):
     started_at = models.DateTimeField(null=True)
     suspensions = models.JSONField(default=list)
     pauses = models.PositiveSmallIntegerField(default=0)
+    extended_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     not_before = models.DateField(null=True)

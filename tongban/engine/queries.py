@@ -345,7 +345,7 @@ def readings(
 def ledger_of(row: Clock) -> Ledger:
     """The ledger that a clock row stores."""
     stretches = tuple(Suspension.from_data(s) for s in row.suspensions)
-    return Ledger(row.started_at, row.stopped_at, stretches, row.pauses)
+    return Ledger(row.started_at, row.stopped_at, stretches, row.pauses, row.extended_at)
 
 
 def steps_of(proceeding_ids: Sequence[int]) -> dict[int, list[Step]]:
@@ -485,7 +485,7 @@ def _audit(
 
 
 _AUDITED = (
-    "started_at", "stopped_at", "suspensions", "pauses", "due_at", "not_before",
+    "started_at", "stopped_at", "suspensions", "pauses", "extended_at", "due_at", "not_before",
     "next_fire_at", "next_fire_level",
 )  # fmt: skip
 _NO_CLOCK: Mapping[str, Any] = {
@@ -509,11 +509,17 @@ def _computed(spec: ClockSpec, told: Sequence[JournalEntry], days: Calendar) -> 
         "stopped_at": ledger.stopped_at,
         "suspensions": ledger.suspensions,
         "pauses": ledger.pauses,
+        "extended_at": ledger.extended_at,
         "due_at": limit.at,
         "not_before": limit.not_before,
         "next_fire_at": following.at if following else None,
         "next_fire_level": following.level if following else "",
     }
+
+
+def children_of(parent_ids: Sequence[int]) -> list[Proceeding]:
+    """The children of some proceedings, the oldest first; one query."""
+    return list(Proceeding.objects.filter(parent_id__in=parent_ids).order_by("id"))
 
 
 def siblings_of(proceeding: Proceeding) -> list[int]:

@@ -42,9 +42,11 @@ class Named(Protocol):
 
 # Handlers run inside the transaction of the action that calls them. An expiry gets the open
 # `Act`, the locked proceeding and the clock's name and makes the room's own move (for instance
-# deemed acceptance); a join gets the `Act`, the locked parent and the child that has ended.
+# deemed acceptance); a join gets the `Act`, the locked parent and the child that has ended; an
+# ending gets the `Act` and the proceeding that has ended while children of it are open.
 Expiry = Callable[[Any, Any, str], None]
 ChildEnded = Callable[[Any, Any, Any], None]
+EndedBefore = Callable[[Any, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Kind:
     specs: Callable[[Named], tuple[ClockSpec, ...]]
     expiries: Mapping[str, Expiry] = field(default_factory=dict)
     on_child_ended: ChildEnded | None = None
+    on_ended_before_children: EndedBefore | None = None
 
 
 KINDS: dict[str, Kind] = {}

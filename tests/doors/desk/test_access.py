@@ -71,14 +71,17 @@ WORKS = {  # moment -> person -> what -> verbs with which something happens
         "qi.fire": {"fire-check": {"reassign"}},
     },
     "decidable": {
-        "sun.decider": {"food-licence": {"grant", "deny", "return_step"}},
-        "zhou.head": {"food-licence": {"reassign"}},
+        "sun.decider": {
+            "food-licence": {"grant", "deny", "return_step", "start_special", "terminate"}
+        },
+        "new.decider": {"food-licence": {"terminate"}},
+        "zhou.head": {"food-licence": {"reassign", "extend"}},
         "qi.fire": {"fire-check": {"reassign"}},
         "yan.fire": {"fire-check": {"pass_step"}},
         "hua.fire": {"fire-check": {"pass_step"}},
         "zhang.urban": {"signboard-filing": {"pass_step"}},
-        "xie.tobacco": {"tobacco-licence": {"pass_step"}},
-        "yu.construction": {"drainage-permit": {"pass_step"}},
+        "xie.tobacco": {"tobacco-licence": {"pass_step", "start_special"}},
+        "yu.construction": {"drainage-permit": {"pass_step", "start_special"}},
     },
 }
 # Whose step it is where several run beside each other; else the first that is open.
@@ -93,6 +96,7 @@ VERBS = {
     "case": (
         "pass_step", "grant", "deny", "confirm_review", "return_step", "raise_requirement",
         "refuse_acceptance", "not_require", "reassign", "clear_requirement",
+        "start_special", "conclude_special", "extend", "terminate",
     ),
 }  # fmt: skip
 REFUSED = {403, 409, 422}
@@ -172,6 +176,7 @@ def data_for(life, what, step=""):
         "opinion": "同意。", "reasons": "理由。", "reason": "理由。", "receiver": "阿里木",
         "target": TARGETS.get(what, "layout-plan"), "problem": "看不清", "remedy": "重拍",
         "right_body": "水务局", "requirement": "1",
+        "procedure": "hearing", "days": "5", "finding": "结果。",
     }  # fmt: skip
 
 

@@ -2,9 +2,11 @@
 
 from django.db import migrations
 
-from tongban.cases.states import LIFE
-
 _NAME = "engine_case_state"
+_KNOWN = (
+    "state in ('waiting', 'received', 'accepted', 'producing', 'granted', 'denied', 'refused',"
+    " 'not_required', 'withdrawn', 'cancelled')"
+)
 
 
 class Migration(migrations.Migration):
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             f"ALTER TABLE engine_proceeding ADD CONSTRAINT {_NAME}"
-            f" CHECK (kind <> 'case' OR {LIFE.sql_check('state')})",
+            f" CHECK (kind <> 'case' OR {_KNOWN})",
             f"ALTER TABLE engine_proceeding DROP CONSTRAINT {_NAME}",
         )
     ]

@@ -85,7 +85,9 @@ class Parameter(Piece):
 class LimitName(Piece):
     """The length of a clock, taken from the limits of the item or the package."""
 
-    limit: Literal["acceptance", "correction", "legal", "promise", "delivery", "joint", "licence"]
+    limit: Literal[
+        "acceptance", "correction", "legal", "promise", "delivery", "joint", "licence", "extension"
+    ]
 
 
 class FixedLength(Piece):
@@ -108,12 +110,26 @@ class ClockTemplate(Piece):
     stops_on: tuple[Word, ...]
     pauses_on: tuple[Word, ...] = ()
     resumes_on: tuple[Word, ...] = ()
+    extends_on: tuple[Word, ...] = ()
+    extension: LimitName | None = None
     on_expiry: str = ""
     warn_percent: Annotated[int, Field(ge=1, le=100)] = 70
     owner: Owner = Owner.GOVERNMENT
     basis: str
     mark: Mark
     text: Name
+
+
+class Procedure(Piece):
+    """A special procedure whose time does not count (行政许可法 45): hearing, test, experts."""
+
+    code: Slug
+    name: Name
+    party: Owner
+    max_days: Marked
+    basis: str
+    mark: Mark
+    text: Text
 
 
 class Department(Piece):

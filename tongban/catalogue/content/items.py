@@ -240,6 +240,7 @@ class Item(Piece):
     faq: tuple[Question, ...]
     quantity_limit: Text | None = None
     special_procedure: Text | None = None
+    procedures: tuple[Slug, ...] = ()
 
     def steps(self) -> tuple[Step, ...]:
         """Return every step of the route, parallel ones in the order of the file."""

@@ -18,6 +18,7 @@ from tongban.catalogue.content.city import (
     Hall,
     Opinion,
     Parameter,
+    Procedure,
     Region,
     StaffMember,
 )
@@ -36,6 +37,7 @@ FILES = (
     "city.yaml",
     "parameters.yaml",
     "clocks.yaml",
+    "procedures.yaml",
     "materials.yaml",
     "opinions.yaml",
     "glossary.yaml",
@@ -80,6 +82,7 @@ class Content:
     city: City
     parameters: Mapping[str, Parameter]
     clocks: tuple[ClockTemplate, ...]
+    procedures: Mapping[str, Procedure]
     groups: tuple[ElementGroup, ...]
     materials: Mapping[str, Material]
     licences: Mapping[str, LicenceType]
@@ -269,6 +272,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "city": reader.part(City, "city.yaml"),
         "parameters": reader.part(dict[str, Parameter], "parameters.yaml"),
         "clocks": reader.part(tuple[ClockTemplate, ...], "clocks.yaml"),
+        "procedures": reader.listed("procedures.yaml", tuple[Procedure, ...], code),
         "groups": tuple(sorted(groups.values(), key=lambda one: (one.order, one.group))),
         "materials": reader.listed("materials.yaml", tuple[Material, ...], code),
         "licences": reader.folder("licences", LicenceType, code),

@@ -252,6 +252,19 @@ class CompiledVariant:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledProcedure:
+    """A special procedure that the item announces; `party` says whose time it takes."""
+
+    code: str
+    name: Said
+    party: str
+    max_days: Evidenced
+    basis: str
+    mark: str
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledAutomatic:
     """When a machine may decide, and how that is explained."""
 
@@ -405,6 +418,11 @@ class CompiledItem:
     extension: Evidenced | None = None
     variants: tuple[CompiledVariant, ...] = ()
     special_procedure: Said | None = None
+    procedures: tuple[CompiledProcedure, ...] = ()
+
+    def procedure(self, code: str) -> CompiledProcedure:
+        """Return a special procedure that the item announces. Raises NotFound."""
+        return _found({one.code: one for one in self.procedures}, code, "特别程序")
 
     def task_code(self, uscc: str) -> str:
         """The 31 characters of 实施编码 for the department's credit code."""

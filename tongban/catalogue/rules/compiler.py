@@ -25,6 +25,7 @@ from tongban.catalogue.content import (
     Step,
     Together,
 )
+from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.forms import FieldCheck
 from tongban.catalogue.content.items import TYPE_CODES, MaterialUse
 from tongban.catalogue.content.values import ConditionData, FromLicence
@@ -60,6 +61,7 @@ class Shelf:
     city: City
     parameters: Mapping[str, Parameter]
     clocks: tuple[ClockTemplate, ...]
+    procedures: Mapping[str, Procedure]
     groups: tuple[ElementGroup, ...]
     materials: Mapping[str, Material]
     licences: Mapping[str, LicenceType]
@@ -257,6 +259,9 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         applies=_applies(work, place),
         choose_question=place.choose_question,
         special_procedure=maybe_words(item.special_procedure),
+        procedures=tuple(
+            translate.procedure(work.shelf.procedures[code]) for code in item.procedures
+        ),
     )
 
 

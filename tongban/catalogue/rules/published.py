@@ -35,6 +35,7 @@ def shelf_of(content: Content) -> Shelf:
         city=content.city,
         parameters=content.parameters,
         clocks=content.clocks,
+        procedures=content.procedures,
         groups=content.groups,
         materials=content.materials,
         licences=content.licences,

@@ -13,7 +13,12 @@ Lengths = Mapping[str, Limit | None]
 
 def lengths_of_item(limits: Limits) -> dict[str, Limit | None]:
     """Name the limits of an item as templates do."""
-    return {"legal": limits.legal, "promise": limits.promise, "delivery": limits.delivery}
+    return {
+        "legal": limits.legal,
+        "promise": limits.promise,
+        "delivery": limits.delivery,
+        "extension": limits.extension,
+    }
 
 
 def lengths_of_package(package: Package, promised_days: float) -> dict[str, Limit | None]:
@@ -41,9 +46,11 @@ def clocks_for(
         (t for t in templates if t.on == on and t.legal_from in (None, legal_from)),
         key=lambda template: template.name,
     )
-    pairs = ((template, _length(template, lengths)) for template in fitting)
+    triples = ((t, _length(t, lengths), _extension(t, lengths)) for t in fitting)
     return tuple(
-        _clock(template, limit, minutes_per_day) for template, limit in pairs if limit is not None
+        _clock(template, limit, extension, minutes_per_day)
+        for template, limit, extension in triples
+        if limit is not None
     )
 
 
@@ -58,10 +65,20 @@ def _length(template: ClockTemplate, lengths: Lengths) -> Limit | FixedLength | 
     return template.length
 
 
-def _clock(template: ClockTemplate, limit: Limit | FixedLength, minutes: int) -> ClockSpec:
+def _extension(template: ClockTemplate, lengths: Lengths) -> Limit | None:
+    return lengths.get(template.extension.limit) if template.extension else None
+
+
+def _clock(
+    template: ClockTemplate,
+    limit: Limit | FixedLength,
+    extension: Limit | None,
+    minutes: int,
+) -> ClockSpec:
     length, unit = int(limit.value), limit.unit
     if unit is Unit.WORKDAY:
         length, unit = length_of(limit.value, minutes)
+    more = extension.value if extension else 0
     return ClockSpec(
         name=template.name,
         length=length,
@@ -75,4 +92,6 @@ def _clock(template: ClockTemplate, limit: Limit | FixedLength, minutes: int) ->
         basis=limit.basis or template.basis,
         mark=str(limit.mark),
         owner=template.owner,
+        extends_on=frozenset(template.extends_on if more else ()),
+        extension=round(more * minutes) if unit is Unit.WORKMINUTE else int(more),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tongban.catalogue.content import LicenceType, Limit, Marked, Text
+from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.items import Before, Contacts, Item, Remedies
 from tongban.catalogue.content.packages import GuideQuestion
 from tongban.catalogue.content.values import (
@@ -105,6 +106,19 @@ def fee(given: Fee) -> out.CompiledFee:
 def visits(given: Visits) -> out.CompiledVisits:
     """Take the number of visits over."""
     return out.CompiledVisits(given.value, str(given.mark), given.basis, maybe_words(given.reason))
+
+
+def procedure(given: Procedure) -> out.CompiledProcedure:
+    """Take a special procedure over."""
+    return out.CompiledProcedure(
+        given.code,
+        words(given.name),
+        str(given.party),
+        evidenced(given.max_days),
+        given.basis,
+        str(given.mark),
+        words(given.text),
+    )
 
 
 def contacts(given: Contacts) -> out.CompiledContacts:

@@ -244,6 +244,7 @@ class CasePage(ProceedingPage):
     answers: tuple[FactGroup, ...]
     materials: tuple[DeskMaterial, ...]
     segments: Table | None = None
+    specials: tuple[FactGroup, ...] = ()
     decision: tuple[Fact, ...] = ()
     explanation: tuple[str, ...] = ()
     remedies: tuple[Fact, ...] = ()

@@ -65,7 +65,11 @@ def find(request: KnownVisit) -> HttpResponse:
 @permission("staff")
 def proceeding(request: KnownVisit, number: str) -> HttpResponse:
     """One proceeding: what is open, how the clocks stand and why, what was handed in."""
-    return _show(request, engine.access_proceeding(request.actor, number))
+    found = engine.access_proceeding(request.actor, number)
+    if found.kind == "special" and found.parent is not None:
+        # It is worked on where the form and the materials are: on the page of its case.
+        return redirect("desk-proceeding", found.parent.number)
+    return _show(request, found)
 
 
 @require_http_methods(["GET", "POST"])

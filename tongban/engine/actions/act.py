@@ -140,9 +140,9 @@ def _step(row: Sequence[Any]) -> StepRow:
 
 
 def _clock(row: Sequence[Any]) -> ClockRow:
-    _, started, suspensions, stopped, pauses, due_at, fires_at, level = row
+    _, started, suspensions, stopped, pauses, extended, due_at, fires_at, level = row
     stretches = tuple(Suspension.from_data(s) for s in suspensions)
-    ledger = Ledger(_moment(started), _moment(stopped), stretches, pauses)
+    ledger = Ledger(_moment(started), _moment(stopped), stretches, pauses, _moment(extended))
     return ClockRow(ledger, _moment(due_at), _moment(fires_at), level)
 
 
@@ -425,12 +425,16 @@ class Act:
     def _end(self, proceeding: Locked) -> None:
         proceeding.ended_at = self.now
         self.cancel_steps(proceeding, "ended")
+        if proceeding.open_children and proceeding.law.on_ended_before_children is not None:
+            # A parent is locked before its children, so nobody holds these and waits for us.
+            self.lock_all([proceeding.id], family=True)
+            proceeding.law.on_ended_before_children(self, proceeding)
         parent = self.parent_of(proceeding)
-        if parent is None or parent.is_ended:
+        if parent is None:
             return
         parent.open_children -= 1
         self._moved[parent.id] = parent
-        if parent.law.on_child_ended is not None:
+        if parent.law.on_child_ended is not None and not parent.is_ended:
             parent.law.on_child_ended(self, parent, proceeding)
 
     def _tick(self, proceeding: Locked, mark: Mark) -> None:
@@ -475,6 +479,7 @@ class Act:
             "started_at": ledger.started_at,
             "suspensions": [s.to_data() for s in ledger.suspensions],
             "pauses": ledger.pauses,
+            "extended_at": ledger.extended_at,
             "stopped_at": ledger.stopped_at,
             "due_at": limit.at,
             "not_before": limit.not_before,

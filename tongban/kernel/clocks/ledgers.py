@@ -62,13 +62,15 @@ class Ledger:
     """When a clock started and stopped, and the suspensions between, in order of time.
 
     `pauses` counts the pauses that have not been resumed: two special procedures at once keep
-    the clock standing still until both have ended.
+    the clock standing still until both have ended. `extended_at` is when the length was extended;
+    a run is extended once at most (行政许可法 42).
     """
 
     started_at: datetime | None = None
     stopped_at: datetime | None = None
     suspensions: tuple[Suspension, ...] = ()
     pauses: int = 0
+    extended_at: datetime | None = None
 
     @property
     def state(self) -> ClockState:
@@ -102,6 +104,8 @@ def advance(spec: ClockSpec, ledger: Ledger, mark: Mark) -> Ledger:
         ledger = _started(ledger, mark.counts_from or mark.at)
     elif event in spec.stops_on and running:
         ledger = _stopped(ledger, mark.at)
+    elif event in spec.extends_on and running and ledger.extended_at is None:
+        ledger = replace(ledger, extended_at=mark.at)
     if event in spec.pauses_on:
         ledger = _paused(ledger, mark.at)
     elif event in spec.resumes_on and ledger.pauses:
@@ -115,7 +119,7 @@ def _started(ledger: Ledger, at: datetime) -> Ledger:
 
 
 def _stopped(ledger: Ledger, at: datetime) -> Ledger:
-    return Ledger(ledger.started_at, at, _closed(ledger.suspensions, at), ledger.pauses)
+    return replace(ledger, stopped_at=at, suspensions=_closed(ledger.suspensions, at))
 
 
 def _paused(ledger: Ledger, at: datetime) -> Ledger:
@@ -138,6 +142,11 @@ def _closed(suspensions: tuple[Suspension, ...], at: datetime) -> tuple[Suspensi
         return suspensions
     last = suspensions[-1]
     return (*suspensions[:-1], *((Suspension(last.since, at),) if last.since < at else ()))
+
+
+def budget_of(spec: ClockSpec, ledger: Ledger) -> int:
+    """The length that counts, in the unit of the spec: with its extension once that was given."""
+    return spec.length + (spec.extension if ledger.extended_at is not None else 0)
 
 
 def start_of(ledger: Ledger) -> datetime:

@@ -80,6 +80,7 @@ _SENTENCES = {
     "idle": "尚未开始计时。",
     "started": "{at} 起算，当日不计入期限。",
     "started-at": "{at} 开始计时。",
+    "extended": "{at} 经批准延长 {extension} {unit}。",
     "suspended": "{since} 至 {until} 暂停计时，期间不计入期限。",
     "still-suspended": "{at} 起暂停计时，目前尚未恢复。",
     "holiday": "{on} {name}放假，不计入期限。",

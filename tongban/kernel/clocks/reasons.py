@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tongban.kernel.clocks.ledgers import ClockState, Ledger, start_of
+from tongban.kernel.clocks.ledgers import ClockState, Ledger, budget_of, start_of
 from tongban.kernel.clocks.readings import Due, Line, Reading, city_time
 from tongban.kernel.clocks.specs import UNIT_WORDS, ClockSpec, EndsAt, Unit
 from tongban.kernel.worktime import DayKind, city_date
@@ -26,8 +26,11 @@ def reasons(
     steps = [*_suspension_lines(ledger)]
     if spec.unit is Unit.WORKDAY:
         steps += _calendar_lines(ledger, calendar, reading.due.on or city_date(until))
+    if ledger.extended_at is not None:
+        added = {"extension": spec.extension, "unit": UNIT_WORDS[spec.unit]}
+        steps.append(Line("extended", city_date(ledger.extended_at), ledger.extended_at, added))
     yield from sorted(steps, key=lambda line: line.on or date.min)
-    yield _due_line(spec, reading.due)
+    yield _due_line(spec, budget_of(spec, ledger), reading.due)
     yield from _used_lines(spec, reading, until)
 
 
@@ -80,8 +83,8 @@ def _holidays(rows: Iterable[DayRow]) -> list[list[DayRow]]:
     return groups
 
 
-def _due_line(spec: ClockSpec, deadline: Due) -> Line:
-    length = {"length": spec.length, "unit": UNIT_WORDS[spec.unit]}
+def _due_line(spec: ClockSpec, budget: int, deadline: Due) -> Line:
+    length = {"length": budget, "unit": UNIT_WORDS[spec.unit]}
     if deadline.missing_year is not None:
         return Line("unpublished", deadline.not_before, params={"year": deadline.missing_year})
     if deadline.at is None:

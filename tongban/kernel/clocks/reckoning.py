@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tongban.kernel.clocks.ledgers import ClockState, Ledger, fold, start_of
+from tongban.kernel.clocks.ledgers import ClockState, Ledger, budget_of, fold, start_of
 from tongban.kernel.clocks.readings import Due, Firing, Level, Line, Reading
 from tongban.kernel.clocks.reasons import reasons
 from tongban.kernel.clocks.scales import scale_of
@@ -28,7 +28,7 @@ def due(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> Due:
     """
     if ledger.started_at is None:
         return Due()
-    return _due(scale_of(spec, calendar), ledger, spec.length)
+    return _due(scale_of(spec, calendar), ledger, budget_of(spec, ledger))
 
 
 def read(spec: ClockSpec, history: Iterable[Mark], calendar: Calendar, now: datetime) -> Reading:
@@ -42,7 +42,8 @@ def read_ledger(spec: ClockSpec, ledger: Ledger, calendar: Calendar, now: dateti
     if ledger.started_at is None:
         return Reading(ledger.state, Due(), why=(Line("idle"),))
     scale = scale_of(spec, calendar)
-    deadline = _due(scale, ledger, spec.length)
+    length = budget_of(spec, ledger)
+    deadline = _due(scale, ledger, length)
     until = _counted_until(ledger, now)
     used = _used(scale, ledger, until)
     overdue = deadline.at is not None and until >= deadline.at
@@ -50,9 +51,9 @@ def read_ledger(spec: ClockSpec, ledger: Ledger, calendar: Calendar, now: dateti
         state=ledger.state,
         due=deadline,
         used=used,
-        remaining=None if used is None else spec.length - used,
+        remaining=None if used is None else length - used,
         overdue=overdue,
-        warned=overdue or (used is not None and 0 < _warn_after(spec) <= used),
+        warned=overdue or (used is not None and 0 < _warn_after(spec, length) <= used),
     )
     return replace(reading, why=tuple(reasons(spec, ledger, calendar, reading, until)))
 
@@ -66,7 +67,7 @@ def firings(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> tuple[Firing
     if ledger.started_at is None:
         return ()
     scale = scale_of(spec, calendar)
-    expiry = _due(scale, ledger, spec.length).at
+    expiry = _due(scale, ledger, budget_of(spec, ledger)).at
     warning = _warning(scale, ledger, spec)
     moments: list[Firing] = []
     if warning is not None and (expiry is None or warning < expiry):
@@ -117,16 +118,16 @@ def _due(scale: Scale, ledger: Ledger, length: int) -> Due:
     return Due(scale.end(arrival.point), on=scale.day(arrival.point))
 
 
-def _warn_after(spec: ClockSpec) -> int:
+def _warn_after(spec: ClockSpec, length: int) -> int:
     """The units after which the warning falls due, at least one; zero where there is none."""
-    if spec.length == 0:
+    if length == 0:
         return 0
-    percent = -(-spec.length * spec.warn_percent // 100)
-    return max(1, min(percent, spec.length - spec.warn_left))
+    percent = -(-length * spec.warn_percent // 100)
+    return max(1, min(percent, length - spec.warn_left))
 
 
 def _warning(scale: Scale, ledger: Ledger, spec: ClockSpec) -> datetime | None:
-    amount = _warn_after(spec)
+    amount = _warn_after(spec, budget_of(spec, ledger))
     if not amount:
         return None
     arrival = _walk(scale, ledger, amount * scale.grain)

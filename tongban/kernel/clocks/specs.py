@@ -40,7 +40,7 @@ UNIT_WORDS = {
     Unit.HOUR: "小时",
     Unit.WORKMINUTE: "分钟（工作时间）",
 }
-_EVENT_FIELDS = ("starts_on", "stops_on", "pauses_on", "resumes_on")
+_EVENT_FIELDS = ("starts_on", "stops_on", "pauses_on", "resumes_on", "extends_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class ClockSpec:
 
     A warning falls due when `warn_percent` of the length is used, or when `warn_left` units are
     left if that comes first. `on_expiry` names the verb that the city does itself at the end.
+    `extension` is what is added to the length, once, when a verb of `extends_on` happens.
     Raises ValueError for a spec that contradicts itself.
     """
 
@@ -66,6 +67,8 @@ class ClockSpec:
     owner: Owner = Owner.GOVERNMENT
     ends_at: EndsAt = EndsAt.MIDNIGHT
     warn_left: int = 0
+    extends_on: frozenset[str] = frozenset()
+    extension: int = 0
 
     def __post_init__(self) -> None:
         for name in _EVENT_FIELDS:
@@ -104,5 +107,6 @@ def _spec_fault(spec: ClockSpec) -> str:
         "it can pause but not resume, or resume but not pause": (
             bool(spec.pauses_on) != bool(spec.resumes_on)
         ),
+        "the extension is negative": spec.extension < 0,
     }
     return "; ".join(fault for fault, there in faults.items() if there)

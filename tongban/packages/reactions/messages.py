@@ -138,6 +138,36 @@ def _by_machine(story: Story, entry: FedEntry) -> Params:
     return {**_item(story), "explanation": "；".join(str(x["text"]) for x in decision.explanation)}
 
 
+def _special_started(story: Story, entry: FedEntry) -> Params | None:
+    if story.item is None:
+        return None
+    told = story.item.procedure(entry.body["procedure"])
+    days = {"zh": f"{entry.body['days']}个工作日", "en": f"{entry.body['days']} working days"}
+    reasons = entry.body["reason"].rstrip("。")
+    return {**_item(story), "what": _texts(told.name), "days": days, "reasons": reasons}
+
+
+def _special_ended(story: Story, entry: FedEntry) -> Params | None:
+    if story.item is None:
+        return None
+    told = story.item.procedure(entry.body["procedure"])
+    due = due_on(story.subject, "promise", "legal", "legal_from_receipt") or _UNKNOWN_DAY
+    return {**_item(story), "what": _texts(told.name), "due": due}
+
+
+def _extended(story: Story, entry: FedEntry) -> Params:
+    due = due_on(story.subject, "legal", "legal_from_receipt") or _UNKNOWN_DAY
+    return {**_item(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
+
+
+def _terminated(story: Story, entry: FedEntry) -> Params:
+    return {
+        **_item(story),
+        "reasons": entry.body["reason"].rstrip("。"),
+        "remedies": _remedies(story),
+    }
+
+
 def _finished(story: Story, entry: FedEntry) -> Params:
     del entry
     ended = [
@@ -208,6 +238,10 @@ _CASE: dict[str, tuple[str, Words]] = {
     "deny": ("case_denied", _denied),
     "cancel": ("case_cancelled", _cancelled),
     "withdraw": ("withdrawn", _withdrawn_item),
+    "start_special": ("special_started", _special_started),
+    "end_special": ("special_ended", _special_ended),
+    "extend": ("limit_extended", _extended),
+    "terminate": ("case_terminated", _terminated),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
     "confirm_review": ("human_answered", _answered),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from tongban.cases.queries import decisions_of, files_of
+from tongban.cases.queries import decisions_of, files_of, specials_of
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.documents.actions import issue_document
 from tongban.documents.gateways.seals import Organ
@@ -172,6 +172,46 @@ def _decision(story: Story, entry: FedEntry) -> Data:
     }
 
 
+def _due_day(story: Story, *clocks: str) -> str:
+    due = due_on(story.subject, *clocks)
+    return due.strftime("%Y年%m月%d日") if due else "日历公布后确定的日期"
+
+
+def _extension(story: Story, entry: FedEntry) -> Data:
+    return {
+        **_page(story),
+        "accepted_at": _day(story.subject.accepted_at or entry.at),
+        "days": f"{entry.body['days']:g}",
+        "reasons": [entry.body["reason"]],
+        "basis": entry.basis,
+        "due": _due_day(story, "legal", "legal_from_receipt"),
+    }
+
+
+def _special(story: Story, entry: FedEntry) -> Data:
+    specials = specials_of([story.subject.id], entry.at)[story.subject.id]
+    special = next(one for one in specials if one.number == entry.body["special"])
+    told, until = special.procedure, special.clock.reading.due.on
+    return {
+        **_page(story),
+        "procedure": told.name.zh,
+        "days": str(entry.body["days"]),
+        "reasons": [entry.body["reason"]],
+        "basis": told.basis,
+        "until": until.strftime("%Y年%m月%d日") if until else "日历公布后确定的日期",
+        "note": told.text.zh,
+    }
+
+
+def _termination(story: Story, entry: FedEntry) -> Data:
+    return {
+        **_page(story),
+        "applied_on": _day(story.package.opened_at),
+        "reasons": [entry.body["reason"]],
+        "remedies": _remedies(story),
+    }
+
+
 def _closing(story: Story, entry: FedEntry) -> Data:
     return {
         **_page(story),
@@ -204,6 +244,9 @@ _CASE: dict[str, tuple[DocumentKind, Paper]] = {
     "auto_grant": (DocumentKind.GRANT, _decision),
     "auto_grant_at_once": (DocumentKind.GRANT, _decision),
     "deny": (DocumentKind.DENIAL, _decision),
+    "extend": (DocumentKind.EXTENSION, _extension),
+    "start_special": (DocumentKind.SPECIAL, _special),
+    "terminate": (DocumentKind.TERMINATION, _termination),
 }
 
 

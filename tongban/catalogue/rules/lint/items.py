@@ -78,7 +78,7 @@ def clocks_hear_real_verbs(view: View) -> Found:
         if known is None:
             continue
         place = Place("clocks.yaml", (index,))
-        for key in ("starts_on", "stops_on", "pauses_on", "resumes_on"):
+        for key in ("starts_on", "stops_on", "pauses_on", "resumes_on", "extends_on"):
             for verb in getattr(clock, key):
                 if verb not in known:
                     yield view.find(

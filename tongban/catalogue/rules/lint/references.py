@@ -221,8 +221,19 @@ def _unused(view: View, place: Place, what: str) -> Finding:
     )
 
 
+def procedures_exist(view: View) -> Found:
+    """C014: every special procedure that an item announces is defined."""
+    known = view.content.procedures
+    for place, item in view.items:
+        for index, code in enumerate(item.procedures):
+            if code not in known:
+                here = place / "procedures" / index
+                yield from _unknown(view, here, "C014", f"特别程序“{code}”", known)
+
+
 RULES = (
     departments_exist,
+    procedures_exist,
     elements_exist,
     materials_exist,
     licences_exist,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.cases.states import LIFE
@@ -23,6 +24,7 @@ from tongban.doors.parts import (
     Empty,
     Evidence,
     Fact,
+    FactGroup,
     Link,
     Notice,
     Option,
@@ -44,8 +46,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.cases.models import Requirement
-    from tongban.cases.queries import CasePage
+    from tongban.cases.queries import CasePage, SpecialLine
     from tongban.doors.desk.build.tried import Tried
+    from tongban.doors.desk.forms import Verb
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
@@ -88,6 +91,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         documents=documents(p.pk, p.number),
         history=teller.tell(entries),
         segments=_segments(page),
+        specials=tuple(_special(one) for one in page.specials),
         decision=tuple(_decision(page, teller)),
         explanation=tuple(str(x["text"]) for x in page.decision.explanation)
         if page.decision
@@ -121,6 +125,9 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
     broken = page.proceeding.facts.get("broken")
     for name in _by_use(page):
         verb = known[name]
+        if name == "conclude_special":
+            yield from _conclusions(page, verb)
+            continue
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
         for step in steps:
             code = step.code if step else verb.step
@@ -140,6 +147,13 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
                 and not (verb.step == "decide" and verb.main and broken),
             )
             taken |= {verb.key} - {""}
+
+
+def _conclusions(page: CasePage, verb: Verb) -> Iterator[Offer]:
+    """One form for each special procedure that goes on."""
+    for place, one in enumerate(s for s in page.specials if s.is_open):
+        about = say(one.procedure.name)
+        yield Offer(verb=verb, step=one.number, about=about, is_first=place == 0)
 
 
 def _back_to(page: CasePage, turn: int) -> tuple[str, ...]:
@@ -168,7 +182,16 @@ def _choices(name: str, page: CasePage) -> dict[str, tuple[Option, ...]]:
         return {"target": tuple(_targets(page))}
     if name == "reassign":
         return {"officer": tuple(_officers(page))}
+    if name == "start_special":
+        return {"procedure": tuple(_procedures(page))}
     return {}
+
+
+def _procedures(page: CasePage) -> Iterator[Option]:
+    for one in page.item.procedures:
+        most = days(one.max_days.value, one.max_days.unit)
+        words = _("最多 %(days)s，%(basis)s") % {"days": most, "basis": one.basis}
+        yield Option(one.code, say(one.name), words)
 
 
 def _targets(page: CasePage) -> Iterator[Option]:
@@ -302,6 +325,14 @@ def _notices(page: CasePage) -> Iterator[Notice]:
             text=_("、").join(words),
             tone="alarm",
         )
+    for one in page.specials:
+        if one.is_open:
+            told = {"name": say(one.procedure.name), "days": one.days}
+            yield Notice(
+                title=_("正在进行%(name)s，告知申请人需要 %(days)s 个工作日。") % told,
+                text=_("期间不计入办理期限；结束以前不能作出决定。"),
+                tone="care",
+            )
     if page.wants_human:
         yield Notice(title=_("申请人要求由人审查，不由系统自动决定。"), tone="care")
 
@@ -354,6 +385,22 @@ def _segments(page: CasePage) -> Table | None:
             Column(_("工作分钟"), "number"),
         ),
     )
+
+
+def _special(line: SpecialLine) -> FactGroup:
+    due = line.clock.reading.due
+    facts = [
+        Fact(_("编号"), line.number, is_code=True),
+        Fact(_("告知的时间"), days(line.days, "workday")),
+        Fact(_("开始"), moment(line.opened_at)),
+    ]
+    if line.ended_at:
+        facts.append(Fact(_("结束"), moment(line.ended_at)))
+    elif due.on:
+        facts.append(Fact(_("预计到"), date_format(due.on, "DATE_FORMAT")))
+    if line.finding:
+        facts.append(Fact(_("结果"), line.finding))
+    return FactGroup(say(line.procedure.name), tuple(facts))
 
 
 def _decision(page: CasePage, teller: Teller) -> Iterator[Fact]:

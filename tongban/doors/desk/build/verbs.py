@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tongban.doors.desk.forms import Input, Verb
     from tongban.doors.parts import FieldKind
 
-_CHOICES = frozenset({"target", "officer"})
-_KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text"}
+_CHOICES = frozenset({"target", "officer", "procedure"})
+_KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text", "integer": "integer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

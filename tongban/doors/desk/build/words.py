@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.cases.states import SPECIAL_LIFE
 from tongban.catalogue.queries import department_names, package_version
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from tongban.catalogue.rules import CompiledItem
     from tongban.doors.parts import Tone
+    from tongban.kernel.machines import Machine
 
 STEP_NAMES = {
     "acceptance": "受理审核",
@@ -27,6 +29,7 @@ STEP_NAMES = {
     "correction_lapsed": "补正逾期处理",
     "intake_check": "收件核对",
     "human_review": "人工复核",
+    "special": "特别程序",
 }
 ROLE_NAMES = {
     "window": "窗口",
@@ -35,6 +38,11 @@ ROLE_NAMES = {
     "decider": "决定",
     "head": "负责人",
     "supervisor": "监督",
+}
+_LIVES: dict[str, Machine[Any]] = {
+    "package": PACKAGE_LIFE,
+    "case": CASE_LIFE,
+    "special": SPECIAL_LIFE,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -63,7 +71,7 @@ def queue_name(queue: str) -> tuple[str, str]:
 
 def state_tag(kind: str, state: str) -> Tag:
     """A state in words, with its tone."""
-    life = PACKAGE_LIFE if kind == "package" else CASE_LIFE
+    life = _LIVES[kind]
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
 
 

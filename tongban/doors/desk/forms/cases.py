@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
+from tongban.cases.queries import special_named
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
 from tongban.engine.actions import reassign_step
@@ -38,6 +39,19 @@ def _clear_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> No
     if not (number.isdecimal() and len(number) < 19):
         raise BadInput.at("requirement", "unknown", _("没有这一项补正要求，请刷新页面。"))
     cases.clear_requirement(case_id=case_id, requirement_id=int(number), by=by, now=now)
+
+
+def _start_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    days = data["days"]
+    cases.start_special(
+        case_id=case_id, procedure=data["procedure"], reason=data["reason"],
+        days=int(days) if days.isdecimal() and len(days) < 5 else 0, by=by, now=now,
+    )  # fmt: skip
+
+
+def _conclude_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    special = special_named(case_id, data["step"])
+    cases.conclude_special(special_id=special, finding=data["finding"], by=by, now=now)
 
 
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -177,6 +191,50 @@ _VERBS = (
         step=INTAKE,
         outcome="not_require",
         grave=True,
+    ),
+    Verb(
+        name="conclude_special",
+        title=gettext_noop("结束特别程序"),
+        run=_conclude_special,
+        inputs=(Input("finding", gettext_noop("特别程序的结果")), _STEP),
+        main=True,
+        per_step=True,
+        note=gettext_noop("结束后，办理期限继续计算。"),
+    ),
+    Verb(
+        name="start_special",
+        title=gettext_noop("启动特别程序"),
+        run=_start_special,
+        inputs=(
+            Input("procedure", gettext_noop("哪一种特别程序"), "procedure"),
+            Input(
+                "days",
+                gettext_noop("需要的工作日"),
+                "integer",
+                help=gettext_noop("会书面告知申请人，请写实际需要的天数。"),
+            ),
+            Input("reason", gettext_noop("为什么需要")),
+        ),
+        note=gettext_noop("启动后法定期限和承诺期限暂停计算，直到特别程序结束。"),
+    ),
+    Verb(
+        name="extend",
+        title=gettext_noop("批准延长期限"),
+        run=lambda by, i, d, now: cases.extend_case(case_id=i, reason=d["reason"], by=by, now=now),
+        inputs=(Input("reason", gettext_noop("延长的理由")),),
+        note=gettext_noop("法定期限只能延长一次，须在届满以前批准，理由会告知申请人。"),
+    ),
+    Verb(
+        name="terminate",
+        title=gettext_noop("终止办理"),
+        run=lambda by, i, d, now: cases.terminate_case(
+            case_id=i, reason=d["reason"], by=by, now=now
+        ),
+        inputs=(Input("reason", gettext_noop("终止的事实和理由")),),
+        grave=True,
+        note=gettext_noop(
+            "只用于申请人死亡、依法注销或者弄虚作假等不能继续办理的情形，不能撤回。"
+        ),
     ),
     Verb(
         name="reassign",

@@ -21,13 +21,15 @@ LONGEST_LINE = 200
 class Input:
     """One field of a verb's form.
 
-    ``target`` and ``officer`` are choices whose options the page knows. ``has_opinions`` puts
-    the ready phrases (常用意见) below the field.
+    ``target``, ``officer`` and ``procedure`` are choices whose options the page knows.
+    ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 
     name: str
     label: str
-    kind: Literal["longtext", "text", "target", "officer", "hidden"] = "longtext"
+    kind: Literal["longtext", "text", "integer", "target", "officer", "procedure", "hidden"] = (
+        "longtext"
+    )
     required: bool = True
     help: str = ""
     has_opinions: bool = False

@@ -42,7 +42,7 @@ def _problem(one: Input, text: str) -> Problem | None:
     if one.required and not text:
         words = (
             _("请选择“%(label)s”。")
-            if one.kind in ("target", "officer")
+            if one.kind in ("target", "officer", "procedure")
             else _("请填写“%(label)s”。")
         )
         return Problem(one.name, MISSING, words % {"label": label})

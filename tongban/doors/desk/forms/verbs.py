@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["Data", "Input", "Verb", "verbs_of"]
 
 
+_VERBS: Mapping[str, Mapping[str, Verb]] = {"package": PACKAGE_VERBS, "case": CASE_VERBS}
+
+
 def verbs_of(kind: str) -> Mapping[str, Verb]:
     """The desk's verbs for a kind of proceeding, in the order in which they are offered."""
-    return PACKAGE_VERBS if kind == "package" else CASE_VERBS
+    return _VERBS.get(kind, {})

@@ -1,0 +1,247 @@
+"""What lengthens, stops or ends the handling: special procedures, extension, termination."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from tongban.cases import states
+from tongban.cases.actions import (
+    conclude_special,
+    extend_case,
+    start_special,
+    terminate_case,
+    withdraw_case,
+)
+from tongban.cases.rules import NotExtendable, SpecialProcedureOpen
+from tongban.engine.models import Clock, Proceeding
+from tongban.engine.queries import audit_clocks, clocks_of
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+
+FOOD = "food-licence"
+DRAINAGE = "drainage-permit"
+
+
+@pytest.fixture
+def accepted(restaurant):
+    restaurant.house.go("2026-09-08 11:00")
+    restaurant.accept()
+    return restaurant
+
+
+def start(life, item=FOOD, *, by=None, **changes):
+    asked = {"procedure": "inspection-testing", "days": 10, "reason": "餐饮具抽样送检"} | changes
+    number = start_special(
+        case_id=life.case(item).id,
+        by=by or life.officer_of(item, "reviewer"),
+        now=life.house.now,
+        **asked,
+    )
+    life.house.rest()
+    return Proceeding.objects.get(number=number)
+
+
+def conclude(life, special, *, by=None, finding="检验合格", item=FOOD):
+    conclude_special(
+        special_id=special.id,
+        finding=finding,
+        by=by or life.officer_of(item, "reviewer"),
+        now=life.house.now,
+    )
+    life.house.rest()
+
+
+def extend(life, item=FOOD, *, by=None, reason="现场核查需要复核"):
+    extend_case(
+        case_id=life.case(item).id,
+        reason=reason,
+        by=by or life.officer_of(item, "head"),
+        now=life.house.now,
+    )
+    life.house.rest()
+
+
+def due_day(life, item, name="legal"):
+    readings = clocks_of(life.case(item), life.house.now)
+    return next(one.reading.due for one in readings if one.spec.name == name)
+
+
+# 行政许可法第四十五条
+
+
+def test_the_time_of_a_special_procedure_does_not_count(accepted):
+    before = due_day(accepted, FOOD).on
+    accepted.house.go("2026-09-10 11:00")
+
+    special = start(accepted)
+    standing = due_day(accepted, FOOD)
+    accepted.house.go("2026-09-17 11:00")
+    conclude(accepted, special)
+
+    assert standing.at is None
+    # Five working days, 11 to 17 September, do not count; the 25th is a holiday.
+    assert (before, due_day(accepted, FOOD).on) == (date(2026, 9, 21), date(2026, 9, 29))
+    assert list(audit_clocks()) == []
+
+
+def test_a_special_procedure_has_its_own_clock_of_the_days_that_were_told(accepted):
+    special = start(accepted, days=5)
+
+    reading = clocks_of(special, accepted.house.now)[0]
+    assert (reading.spec.length, reading.reading.due.on) == (5, date(2026, 9, 15))
+    accepted.house.go("2026-09-16 09:00")
+    assert clocks_of(special, accepted.house.now)[0].reading.overdue
+    # It says so; only an officer ends it, and till then the case stands still.
+    assert due_day(accepted, FOOD).at is None
+    assert list(audit_clocks()) == []
+
+
+def test_two_at_once_stop_the_clock_until_both_have_ended(accepted):
+    test, experts = start(accepted, DRAINAGE), start(accepted, DRAINAGE, procedure="expert-review")
+
+    conclude(accepted, test, item=DRAINAGE)
+    assert due_day(accepted, DRAINAGE).at is None
+    conclude(accepted, experts, item=DRAINAGE)
+
+    assert due_day(accepted, DRAINAGE).at is not None
+    assert accepted.case(DRAINAGE).open_children == 0
+
+
+def test_nothing_is_decided_while_it_goes_on(accepted):
+    special = start(accepted)
+    accepted.review(FOOD)
+
+    with pytest.raises(SpecialProcedureOpen):
+        accepted.decide(FOOD)
+
+    conclude(accepted, special)
+    accepted.decide(FOOD)
+    assert accepted.case(FOOD).state in ("producing", "granted")
+
+
+def test_a_case_that_ends_takes_its_procedures_with_it(accepted):
+    special = start(accepted)
+
+    withdraw_case(case_id=accepted.case(FOOD).id, by=accepted.applicant, now=accepted.house.now)
+    accepted.house.rest()
+
+    special.refresh_from_db()
+    assert (special.state, accepted.case(FOOD).open_children) == ("cancelled", 0)
+    assert not Clock.objects.filter(proceeding=special, stopped_at=None).exists()
+    assert list(audit_clocks()) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"procedure": "auction"}, "procedure"),
+        ({"procedure": "expert-review"}, "procedure"),  # announced for other items only
+        ({"days": 0}, "days"),
+        ({"days": 21}, "days"),
+        ({"reason": " "}, "reason"),
+    ],
+)
+def test_what_the_item_does_not_announce_is_not_started(accepted, wrong, path):
+    with pytest.raises(BadInput) as no:
+        start(accepted, **wrong)
+
+    assert [problem.path for problem in no.value.problems] == [path]
+    assert due_day(accepted, FOOD).at is not None
+
+
+def test_only_officers_of_the_case_start_and_end_it(accepted):
+    with pytest.raises(NotAllowed):
+        start(accepted, by=accepted.applicant)
+    special = start(accepted)
+    with pytest.raises(NotAllowed):
+        conclude(accepted, special, by=accepted.officer("fire-rescue.reviewer"))
+
+
+def test_it_ends_once(accepted):
+    special = start(accepted)
+    conclude(accepted, special)
+
+    with pytest.raises(MoveNotAllowed):
+        conclude(accepted, special)
+
+
+# 行政许可法第四十二条
+
+
+def test_the_head_extends_the_legal_limit_once(accepted):
+    before = due_day(accepted, FOOD).on
+
+    extend(accepted)
+
+    assert (before, due_day(accepted, FOOD).on) == (date(2026, 9, 21), date(2026, 9, 29))
+    assert list(audit_clocks()) == []
+    with pytest.raises(NotExtendable, match="已经延长过一次"):
+        extend(accepted)
+
+
+def test_a_limit_that_has_passed_is_not_extended(accepted):
+    accepted.house.go("2026-09-22 09:00")
+
+    with pytest.raises(NotExtendable, match="已经届满"):
+        extend(accepted)
+
+
+def test_what_no_law_lets_extend_is_not_extended(snack_shop):
+    snack_shop.house.go("2026-09-08 11:00")
+    snack_shop.accept()
+
+    with pytest.raises(NotExtendable, match="没有规定"):
+        extend(snack_shop, "small-eatery-registration")
+
+
+def test_only_the_head_extends_and_says_why(accepted):
+    with pytest.raises(NotAllowed):
+        extend(accepted, by=accepted.officer_of(FOOD, "reviewer"))
+    with pytest.raises(BadInput):
+        extend(accepted, reason=" ")
+
+
+# Termination
+
+
+def test_a_terminated_case_ends_with_its_reason_and_the_others_go_on(accepted):
+    terminate_case(
+        case_id=accepted.case(FOOD).id,
+        reason="申请人已依法注销",
+        by=accepted.officer_of(FOOD, "decider"),
+        now=accepted.house.now,
+    )
+    accepted.house.rest()
+
+    states = accepted.states()
+    assert states[FOOD] == "terminated"
+    assert states["fire-check"] == "accepted"
+    assert list(audit_clocks()) == []
+
+
+def test_a_decided_case_is_not_terminated(accepted):
+    accepted.grant([FOOD])
+
+    with pytest.raises(MoveNotAllowed):
+        terminate_case(
+            case_id=accepted.case(FOOD).id,
+            reason="申请人已依法注销",
+            by=accepted.officer_of(FOOD, "decider"),
+            now=accepted.house.now,
+        )
+
+
+# The database
+
+
+@pytest.mark.parametrize("machine", [states.LIFE, states.SPECIAL_LIFE], ids=lambda one: one.name)
+@pytest.mark.usefixtures("db")
+def test_the_database_knows_the_states_of_the_machine(machine):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_get_constraintdef(oid) from pg_constraint where conname = %s",
+            [f"engine_{machine.name}_state"],
+        )
+        text = cursor.fetchone()[0]
+
+    assert {state for state in machine.states if f"'{state}'" in text} == set(machine.states)

@@ -1,0 +1,151 @@
+"""Decisions: by an officer, by a machine, and a person's review of a machine's decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tongban.cases import rules
+from tongban.cases.actions.route import held_step, item_of, note_opinion, open_turn
+from tongban.cases.models import CaseFile, Decision
+from tongban.cases.states import CaseState, Result
+from tongban.catalogue.queries import package_version
+from tongban.engine.actions import Act
+from tongban.engine.rules import require
+from tongban.kernel.actors import SYSTEM, Actor
+from tongban.kernel.conditions import Outcome, evaluate
+from tongban.kernel.worktime import city_date
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+
+_DECISION = (
+    "INSERT INTO cases_decision (proceeding_id, result, reasons, face, explanation,"
+    " is_automatic, decided_by, decided_at) VALUES (%s, %s, %s, '{}', %s::jsonb, %s, %s, %s)"
+)
+
+
+def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: datetime) -> None:
+    """Decide: grant or deny, once, by the officer who holds the decision step.
+
+    A denial carries its reasons (行政许可法 38); BadInput without. The loser of a race gets
+    `DecidedByAnother`, and the first decision stands.
+    """
+    reasons = reasons.strip()
+    if result is Result.DENY:
+        reasons = rules.need_text("reasons", reasons, "不予许可必须写明理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = held_step(case, "decide", by)
+        if case.open_children:
+            raise rules.SpecialProcedureOpen(
+                "特别程序还没有结束，不能作出决定。请先记录特别程序的结果。",
+                facts={"number": case.number},
+                basis="行政许可法第四十五条",
+            )
+        if result is Result.GRANT and case.facts.get("broken"):
+            raise rules.ReliesOnBrokenLicence(
+                "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
+                facts={"number": case.number, "licences": case.facts["broken"]},
+            )
+        act.close_step(step, result)
+        act.also(_DECISION, [case.id, result, reasons, "[]", False, by.id, now])
+        verb = "deny"
+        if result is Result.GRANT:
+            verb = "grant" if item_of(case).licence else "grant_at_once"
+        act.move(case, verb, body={"item": case.facts["item"]})
+
+
+def decide_by_machine(
+    *, case_id: int, explanation: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Grant by machine with its explanation; a machine never denies (domain-03 §3.12)."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.ACCEPTED or any(s.is_open for s in case.steps):
+            act.drop()
+            return
+        told = orjson.dumps(list(explanation)).decode()
+        act.also(_DECISION, [case.id, Result.GRANT, "", told, True, 0, now])
+        verb = "auto_grant" if item_of(case).licence else "auto_grant_at_once"
+        act.move(case, verb, body={"item": case.facts["item"], "automatic": True})
+
+
+def try_machine(*, case_id: int, now: datetime) -> None:
+    """Let the machine look at an accepted case of an automatic item; any doubt goes to a person.
+
+    Idempotent: a case that has steps or has moved on is left alone.
+    """
+    file = CaseFile.objects.select_related("proceeding").filter(proceeding_id=case_id).first()
+    if file is None or file.proceeding.state != CaseState.ACCEPTED:
+        return
+    compiled = package_version(file.proceeding.version_id).compiled
+    item = compiled.item(file.item_code)
+    if item.automatic is None or file.proceeding.facts.get("human"):
+        return
+    verdict = evaluate(
+        item.automatic.when,
+        rules.facts_of(file.proceeding.facts),
+        on=city_date(now),
+        parameters=compiled.parameters_by_name,
+    )
+    report = [rules.told(line) for line in verdict.lines]
+    if verdict.outcome is Outcome.MET and not file.proceeding.facts.get("broken"):
+        decide_by_machine(case_id=case_id, explanation=report, now=now)
+    else:
+        refer_to_human(case_id=case_id, explanation=report, now=now)
+
+
+def refer_to_human(
+    *, case_id: int, explanation: Sequence[Mapping[str, Any]], now: datetime
+) -> None:
+    """Hand a case from the machine to the human lane, with the machine's report."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.ACCEPTED or any(s.is_open for s in case.steps):
+            act.drop()
+            return
+        case.facts = {**case.facts, "human": True}
+        open_turn(act, case, item_of(case), 0)
+        act.move(
+            case,
+            "refer_to_human",
+            public=False,
+            body={"report": list(explanation), "item": case.facts["item"]},
+        )
+
+
+def ask_human(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Ask that a person reviews a machine's decision (个人信息保护法 24)."""
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        require(by, case, "applicant")
+        decided = Decision.objects.filter(proceeding_id=case.id, is_automatic=True).exists()
+        if not decided or case.open_step("human_review") or case.facts.get("reviewed"):
+            raise rules.HumanReviewNotOpen(
+                "只有由系统自动作出的决定才能申请人工复核，且每个决定复核一次。",
+                facts={"number": case.number},
+                basis="个人信息保护法第二十四条",
+            )
+        act.open_step(case, "human_review", role="decider")
+        act.record(
+            case,
+            "ask_human",
+            body={"item": case.facts["item"]},
+            private={"reason": reason} if reason.strip() else None,
+        )
+
+
+def confirm_review(*, case_id: int, opinion: str, by: Actor, now: datetime) -> None:
+    """Answer a request for human review: the officer has looked and says what he found."""
+    opinion = rules.need_text("opinion", opinion, "请写明复核结论和理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = held_step(case, "human_review", by)
+        act.close_step(step, "confirmed")
+        note_opinion(act, case, step, "confirmed", opinion)
+        case.facts = {**case.facts, "reviewed": True}
+        act.record(case, "confirm_review", body={"item": case.facts["item"]})

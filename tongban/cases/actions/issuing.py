@@ -1,0 +1,163 @@
+"""The licence of a granted case, and the licences of others that a case relies on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tongban.cases import rules
+from tongban.cases.models import CaseFile, Reliance
+from tongban.cases.states import LIFE, CaseState
+from tongban.catalogue.queries import package_version
+from tongban.engine.actions import Act
+from tongban.engine.queries import siblings_of
+from tongban.kernel.actors import SYSTEM
+from tongban.kernel.identifiers import assign_uscc
+from tongban.kernel.worktime import city_date
+from tongban.licences.actions import issue_licence, record_use
+from tongban.licences.queries import licences_of_proceedings
+from tongban.people.actions import register_legal_party
+from tongban.people.queries import find_party, party
+from tongban.people.states import PartyKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def order_licence(*, case_id: int, now: datetime) -> None:
+    """Have the licence of a granted case made from the decision's data. Idempotent.
+
+    What stands on its face was answered and reviewed, and is never typed again (domain-05 §6.5).
+    A registration brings about the enterprise itself: its party is made with a new credit code.
+    """
+    file = CaseFile.objects.select_related("proceeding").get(proceeding_id=case_id)
+    case = file.proceeding
+    compiled = package_version(case.version_id).compiled
+    item = compiled.item(file.item_code)
+    if item.licence is None or case.state != CaseState.PRODUCING:
+        return
+    kind = compiled.licence_type(item.licence)
+    face = {
+        one.field: file.answers[one.element] for one in kind.face if one.element in file.answers
+    }
+    holder_id, code = _holder(
+        case,
+        file,
+        creates=any(f.rule == "new_uscc" for f in kind.face),
+        is_legal=kind.holder == "legal",
+        now=now,
+    )
+    if code:
+        face |= {one.field: code for one in kind.face if one.rule == "new_uscc"}
+    on = city_date(now)
+    issue_licence(
+        licence_type=kind,
+        face=face,
+        holder_id=holder_id,
+        proceeding_id=case.pk,
+        case_number=case.number,
+        department=item.department,
+        region=case.region,
+        valid_from=on,
+        valid_to=rules.valid_until(on, kind.years),
+        by=SYSTEM,
+        now=now,
+        content_version_id=case.version_id,
+        number=code,
+        shown=rules.shown_words(compiled, kind.face, file.answers),
+    )
+
+
+def _holder(
+    case: Any, file: CaseFile, *, creates: bool, is_legal: bool, now: datetime
+) -> tuple[int, str]:
+    """Who gets the licence, and the credit code where the licence creates the enterprise.
+
+    A person who opens an enterprise applies for it before it exists; from its registration on,
+    the other items of the same application issue to the enterprise.
+    """
+    applicant = party(case.party_id)
+    if applicant.kind != PartyKind.NATURAL or not is_legal:
+        return applicant.id, ""
+    if not creates:
+        siblings = siblings_of(case)
+        issued = licences_of_proceedings(siblings, city_date(now))
+        holders = [one.holder_id for one in issued.values() if one.holder_id != applicant.id]
+        return (holders[0] if holders else applicant.id), ""
+    code = assign_uscc(case.region, case.pk)
+    said = file.answers.get("registration.legal_representative_id", "")
+    representative = find_party(PartyKind.NATURAL, said) if said else None
+    enterprise = register_legal_party(
+        uscc=code,
+        name=str(file.answers.get("registration.name", applicant.name)),
+        representative_id=representative.id if representative else applicant.id,
+        by=SYSTEM,
+        now=now,
+    )
+    return enterprise, code
+
+
+def mark_issued(*, case_id: int, identifier: str, now: datetime) -> None:
+    """The licence of a granted case exists: the case is done. Idempotent."""
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        if case.state != CaseState.PRODUCING:
+            act.drop()
+            return
+        case.facts = {**case.facts, "licence": identifier}
+        act.move(case, "issue", body={"licence": identifier, "item": case.facts["item"]})
+
+
+def note_licence_uses(*, case_id: int, now: datetime) -> None:
+    """Note that this case's department used the licences that it relies on (domain-05 §6.6)."""
+    reliances = Reliance.objects.filter(proceeding_id=case_id).select_related("proceeding")
+    for one in reliances:
+        case = one.proceeding
+        item = package_version(case.version_id).compiled.item(case.facts["item"])
+        record_use(
+            identifier=one.licence_identifier,
+            purpose=item.name.zh,
+            by=SYSTEM,
+            now=now,
+            department=case.department,
+            case_number=case.number,
+            item_code=item.code,
+        )
+
+
+def break_reliance(*, identifier: str, state: str, now: datetime) -> int:
+    """A licence lost its validity: tell every undecided case that relies on it. Idempotent."""
+    return sum(
+        _reliance_changed(case_id, identifier, "reliance_broken", state, now)
+        for case_id in _relying(identifier, broken_at=None)
+    )
+
+
+def mend_reliance(*, identifier: str, state: str, now: datetime) -> int:
+    """A suspended licence is valid again: the cases that rely on it may be granted again."""
+    return sum(
+        _reliance_changed(case_id, identifier, "reliance_mended", state, now)
+        for case_id in _relying(identifier, broken_at__isnull=False)
+    )
+
+
+def _relying(identifier: str, **broken: Any) -> list[int]:
+    found = Reliance.objects.filter(licence_identifier=identifier, **broken)
+    return list(found.order_by("proceeding_id").values_list("proceeding_id", flat=True).distinct())
+
+
+def _reliance_changed(case_id: int, identifier: str, verb: str, state: str, now: datetime) -> bool:
+    """Note the change with the case; one that is decided already stays as it was decided."""
+    broken = verb == "reliance_broken"
+    with Act(by=SYSTEM, now=now) as act:
+        case = act.lock(case_id)
+        Reliance.objects.filter(proceeding_id=case_id, licence_identifier=identifier).update(
+            broken_at=now if broken else None
+        )
+        if verb not in LIFE.open_verbs(case.state):
+            act.drop()
+            return False
+        others = [known for known in case.facts.get("broken", ()) if known != identifier]
+        case.facts = {**case.facts, "broken": [*others, identifier] if broken else others}
+        told = {"licence": identifier, "state": state, "item": case.facts["item"]}
+        act.move(case, verb, body=told)
+    return True

@@ -1,0 +1,123 @@
+"""What lengthens, stops or ends the handling of an accepted case: the corners of the law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tongban.cases import rules
+from tongban.cases.actions.route import item_of, require_work
+from tongban.cases.states import CaseState, SpecialState
+from tongban.engine.actions import Act, Locked, NewProceeding
+from tongban.engine.states import StepParty
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+SPECIAL_PREFIX = "TB"
+LEGAL_CLOCKS = ("legal", "legal_from_receipt")
+
+
+def start_special(
+    *, case_id: int, procedure: str, days: int, reason: str, by: Actor, now: datetime
+) -> str:
+    """Start a special procedure; the clocks of the case stand still until it ends (行政许可法 45).
+
+    ``days`` are the working days that the applicant is told in writing. Answers the number of the
+    procedure. Raises BadInput for a procedure that the item does not announce, days that content
+    does not allow, or no reason.
+    """
+    reason = rules.need_text("reason", reason, "请写明为什么需要这项特别程序。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        require_work(case, by)
+        found = rules.need_procedure(item_of(case), procedure)
+        told = {
+            "item": case.facts["item"],
+            "procedure": found.code,
+            "days": rules.need_days(days, found),
+            "reason": reason,
+        }
+        special = act.open([_special(case, found.code, days, found.party)], parent=case)[0]
+        told["special"] = special.number
+        act.move(case, "start_special", basis=found.basis, body=told)
+        case.open_children += 1
+        act.begin(special, "begin_special", body={"procedure": found.code, "days": days})
+        act.open_step(special, "special", role="reviewer", whose=StepParty(found.party))
+    return special.number
+
+
+def _special(case: Locked, procedure: str, days: int, party: str) -> NewProceeding:
+    return NewProceeding(
+        kind="special",
+        prefix=SPECIAL_PREFIX,
+        region=case.region,
+        department=case.department,
+        party_id=case.party_id,
+        version_id=case.version_id,
+        state=SpecialState.RUNNING,
+        facts={
+            "procedure": procedure,
+            "days": days,
+            "party": party,
+            "item": case.facts["item"],
+            "of_number": case.number,
+        },
+    )
+
+
+def conclude_special(*, special_id: int, finding: str, by: Actor, now: datetime) -> None:
+    """End a special procedure with what it found; the clocks of the case run on."""
+    finding = rules.need_text("finding", finding, "请写明特别程序的结果。")
+    with Act(by=by, now=now) as act:
+        special = act.lock(special_id)
+        act.close_steps(special, "concluded")
+        special.facts = {**special.facts, "finding": finding}
+        act.move(special, "conclude_special", body={"procedure": special.facts["procedure"]})
+
+
+def special_ended_in(act: Act, case: Locked, special: Locked) -> None:
+    """A special procedure of a live case has ended: its clocks run again, once all have ended."""
+    told = {"item": case.facts["item"], "procedure": special.facts["procedure"]}
+    act.move(case, "end_special", basis="行政许可法第四十五条", body=told)
+
+
+def cancel_specials_in(act: Act, case: Locked) -> None:
+    """The case ended first: what was still going on for it ends with it."""
+    for special in act.children_of(case):
+        if not special.is_ended:
+            act.move(special, "cancel_special", body={"procedure": special.facts["procedure"]})
+
+
+def extend_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Extend the legal limit, once, by what the item's law allows (行政许可法 42(1)).
+
+    The head of the department approves, and the applicant is told the reason. Raises
+    NotExtendable where no extension is provided, it was used, or the limit has passed.
+    """
+    reason = rules.need_text("reason", reason, "请写明延长期限的理由，申请人会看到。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        extension = item_of(case).extension
+        clock = next((case.clocks[name] for name in LEGAL_CLOCKS if name in case.clocks), None)
+        if case.state == CaseState.ACCEPTED:
+            due = clock.due_at if clock else None
+            rules.need_extendable(
+                is_provided=extension is not None and clock is not None,
+                is_used=clock is not None and clock.ledger.extended_at is not None,
+                is_over=due is not None and due <= now,
+                number=case.number,
+            )
+        days = extension.value if extension else 0
+        told = {"item": case.facts["item"], "days": days, "reason": reason}
+        basis = (extension.basis if extension else "") or "行政许可法第四十二条第一款"
+        act.move(case, "extend", basis=basis, body=told)
+
+
+def terminate_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """End a case that cannot go on: the applicant died or was dissolved, or cheated."""
+    reason = rules.need_text("reason", reason, "请写明终止办理的事实和理由。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        act.move(case, "terminate", body={"item": case.facts["item"], "reason": reason})

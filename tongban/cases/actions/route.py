@@ -1,0 +1,128 @@
+"""The route of a case: which steps are open, who holds one, what he wrote on closing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tongban.cases import rules
+from tongban.cases.states import CaseState
+from tongban.catalogue.queries import package_version
+from tongban.engine.actions import Act
+from tongban.engine.rules import may_take, require_step
+from tongban.engine.states import StepParty
+from tongban.kernel.conditions import Condition, Outcome, evaluate
+from tongban.kernel.worktime import city_date
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.catalogue.rules.compiled import CompiledItem
+    from tongban.engine.actions import Locked, StepRow
+    from tongban.kernel.actors import Actor
+
+
+def item_of(case: Locked) -> CompiledItem:
+    """The item of a case as pinned at filing."""
+    return package_version(case.version_id).compiled.item(case.facts["item"])
+
+
+def enter(act: Act, case: Locked) -> None:
+    """Open the steps that belong to the state that the case has just entered."""
+    item = item_of(case)
+    if case.state == CaseState.RECEIVED:
+        act.open_step(case, "intake_check", role="reviewer")
+    elif case.state == CaseState.ACCEPTED:
+        case.accepted_at = case.accepted_at or act.now
+        if item.automatic is None or case.facts.get("human"):
+            open_turn(act, case, item, 0)
+
+
+def open_turn(act: Act, case: Locked, item: CompiledItem, turn: int) -> None:
+    """Open the steps of a turn that apply to this case, or of the next turn that has any."""
+    for later in range(turn, len(item.route)):
+        steps = [s for s in item.route[later] if _applies(act, case, s.when)]
+        for step in steps:
+            act.open_step(
+                case,
+                step.code,
+                role=step.role,
+                department=step.department,
+                whose=StepParty(step.whose),
+                turn=later,
+            )
+        if steps:
+            return
+
+
+def _applies(act: Act, case: Locked, when: Condition | None) -> bool:
+    """Whether a condition over the case's known facts holds; what is unknown applies."""
+    if when is None:
+        return True
+    parameters = package_version(case.version_id).compiled.parameters_by_name
+    on = city_date(act.now)
+    verdict = evaluate(when, rules.facts_of(case.facts), on=on, parameters=parameters)
+    return verdict.outcome is not Outcome.NOT_MET
+
+
+def pass_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
+    """Close a review step with an opinion and open the next ones when its turn is complete."""
+    opinion = rules.need_text("opinion", opinion, "请填写办理意见，可从常用意见中选择。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = held_step(case, step_code, by)
+        if step.code == "decide":
+            raise rules.RouteNotDone("决定环节请作出“准予”或“不予”的决定。")
+        act.close_step(step, "pass")
+        note_opinion(act, case, step, "pass", opinion)
+        if not any(s.is_open and s.turn == step.turn for s in case.steps):
+            open_turn(act, case, item_of(case), step.turn + 1)
+        act.move(case, "pass_step", body={"step": step.code, "item": case.facts["item"]})
+
+
+def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
+    """Send a case back to the previous steps inside the department; the clocks run on."""
+    opinion = rules.need_text("opinion", opinion, "请写明退回的原因。")
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        step = held_step(case, step_code, by)
+        if step.turn == 0:
+            raise rules.RouteNotDone("这是第一个审查环节，没有可以退回的上一环节。")
+        act.cancel_steps(case, "returned")
+        note_opinion(act, case, step, "return", opinion)
+        open_turn(act, case, item_of(case), step.turn - 1)
+        act.move(
+            case, "return_step", public=False, body={"step": step.code, "item": case.facts["item"]}
+        )
+
+
+def held_step(case: Locked, code: str, by: Actor) -> StepRow:
+    step = case.open_step(code)
+    if step is None and not case.is_ended and all(s.code != code for s in case.steps):
+        raise rules.RouteNotDone(
+            "前面的环节还没有办完，还不能办理这一步。",
+            facts={"number": case.number, "step": code},
+        )
+    if step is None:
+        raise rules.DecidedByAnother(
+            "这一步已经办理完毕，可能是同事刚刚处理过。请刷新页面查看最新进展。",
+            facts={"number": case.number, "step": code},
+        )
+    require_step(by, case, step)
+    return step
+
+
+def require_work(case: Locked, by: Actor) -> None:
+    """Refuse an officer who works on none of the open steps."""
+    opened = [step for step in case.steps if step.is_open]
+    if opened and not any(may_take(by, case, step) for step in opened):
+        require_step(by, case, opened[0])
+
+
+_OPINION = (
+    "INSERT INTO cases_opinion (proceeding_id, step_code, outcome, text, by_account, at)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
+
+
+def note_opinion(act: Act, case: Locked, step: StepRow, outcome: str, text: str) -> None:
+    act.also(_OPINION, [case.id, step.code, outcome, text, act.by.id, act.now])
