@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from psycopg.types.json import Jsonb
 
 from bench.rig import city, meter, product
@@ -21,6 +22,8 @@ from tongban.catalogue.queries import calendar, package_in_force
 from tongban.kernel.clocks import ClockSpec, Ledger, due, firings
 from tongban.kernel.numbers import public_number
 from tongban.kernel.worktime import CITY_ZONE, Calendar
+from tongban.notices.queries import messages
+from tongban.notices.rules import Param, render, stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,13 +41,14 @@ def main(argv: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(prog="tongban bench fill")
     parser.add_argument("--cases", type=int, default=300_000)
     parser.add_argument("--quick", action="store_true", help="a small one, thrown away again")
+    parser.add_argument("--again", action="store_true", help="make it anew")
     chosen = parser.parse_args(argv)
     if chosen.quick:
         say(fill("bench_quick", QUICK_CASES))
         city.drop("bench_quick")
         return 0
     known = city.full()
-    if known:
+    if known and not chosen.again:
         print(f"{known} is there already", file=sys.stderr)
         return 0
     for old in city.databases():
@@ -69,6 +73,7 @@ def fill(name: str, cases: int) -> dict[str, Any]:
         wrote = meter.written(connection)
         connection.execute("set session_replication_role = replica")
         filler.fill(connection, cases // 4)
+        meter.flush(connection)
         wrote = meter.written(connection) - wrote
     city.analyse(name)
     server = meter.server_cpu(postmaster, frozenset()) - before
@@ -106,11 +111,11 @@ class Filler:
 
     def fill(self, connection: psycopg.Connection, packages: int) -> None:
         """Write so many packages and let the journal's feed take them up."""
-        for name in ("days", "items"):
-            self._run(connection, name)
+        self._run(connection, "days", "items", "sayings")
         self._copy(connection, "days", self._days())
         departments = ((i.code, i.department) for i in self._compiled.items)
         self._copy(connection, "items", ((n, *one) for n, one in enumerate(departments, 1)))
+        self._copy(connection, "sayings", self._sayings())
         openings = self._openings(packages)
         for batch in itertools.count():
             chosen = list(itertools.islice(openings, BATCH))
@@ -131,7 +136,8 @@ class Filler:
         self._copy(connection, "staged", self._staged(openings, first))
         connection.execute("analyze staged")
         self._run(
-            connection, "proceedings", "applications", "files", "decisions", "steps", "clocks"
+            connection,
+            *("proceedings", "applications", "files", "decisions", "steps", "clocks", "messages"),
         )
         self._run(connection, "tell submit", "chain", "hush")
         for n in range(1, 5):
@@ -180,6 +186,25 @@ class Filler:
             for n in range(1, 5):
                 number = public_number("BJ", product.REGION, on, package + n)
                 yield (package, package + n, n, number, party, opened, decided[n - 1], None)
+
+    def _sayings(self) -> Iterator[tuple[Any, ...]]:
+        """The messages that the worker would have sent, with words of the usual length."""
+        item, thing = self._compiled.items[0], self._compiled.name
+        known: dict[str, Param] = {
+            "number": "NUMBER",
+            "thing": {"zh": thing.zh, "en": thing.en},
+            "due": city.MORNING,
+            "item": {"zh": item.name.zh, "en": item.name.en},
+            "department": {"zh": "城市管理局", "en": "Urban Management Bureau"},
+            "results": [{"zh": f"{i.name.zh}：已准予"} for i in self._compiled.items],
+            "how": {"zh": "在线领取", "en": "online"},
+        }
+        for key in ("accepted", "case_granted", "package_done", "delivered"):
+            template = messages().template(key)
+            params = stored({name: known[name] for name in template.params})
+            words = render(template, params)
+            said = (orjson.dumps(one).decode() for one in (params, words))
+            yield (key, template.kind, template.statutory, *said)
 
     def _days(self) -> Iterator[tuple[Any, ...]]:
         package = {spec.name: spec for spec in self._compiled.clocks_promising(5)}

@@ -19,6 +19,12 @@ CREATE TEMP TABLE days (
 -- name: items
 CREATE TEMP TABLE items (n smallint PRIMARY KEY, item text, department text);
 
+-- name: sayings
+-- What the applicant is told at each happening; NUMBER stands for the number of the whole.
+CREATE TEMP TABLE sayings (
+    key text PRIMARY KEY, kind text, statutory boolean, params text, words text
+);
+
 -- name: told
 CREATE TEMP TABLE told (
     stream_id bigint, seq int, verb text, actor_kind text, actor_id bigint, at timestamptz,
@@ -98,6 +104,27 @@ FROM (
     JOIN days d ON d.on_day = (last.decided_at AT TIME ZONE 'Asia/Shanghai')::date
     WHERE s.n = 0 AND s.collected_at IS NOT NULL
 ) AS c;
+
+-- name: messages
+-- The newest one waits to be read, the others have been.
+INSERT INTO notices_message (party_id, kind, key, params, words, proceeding, statutory, dedup,
+    created_at, read_at)
+SELECT m.party, t.kind, t.key, replace(t.params, 'NUMBER', m.number)::jsonb,
+    replace(t.words, 'NUMBER', m.number)::jsonb, m.number, t.statutory, 'fill/' || m.id || t.key,
+    m.at, CASE WHEN m.key <> 'delivered' THEN m.at + interval '1 hour' END
+FROM (
+    SELECT s.id, s.party, s.number, 'accepted' AS key, s.opened_at AS at FROM staged s WHERE s.n = 0
+    UNION ALL
+    SELECT s.id, s.party, p.number, 'case_granted', s.decided_at
+    FROM staged s JOIN staged p ON p.id = s.package WHERE s.n > 0 AND s.decided_at IS NOT NULL
+    UNION ALL
+    SELECT s.id, s.party, p.number, 'package_done', s.decided_at
+    FROM staged s JOIN staged p ON p.id = s.package WHERE s.n = 4 AND s.decided_at IS NOT NULL
+    UNION ALL
+    SELECT s.id, s.party, s.number, 'delivered', s.collected_at
+    FROM staged s WHERE s.n = 0 AND s.collected_at IS NOT NULL
+) AS m JOIN sayings t USING (key)
+ORDER BY m.at;
 
 -- name: tell submit
 INSERT INTO told

@@ -2,46 +2,60 @@
 
 One life is a submission of four items, four decisions, the join and the journal with its chain.
 CPU is that of the clients and of the server together; product and floor take turns in one run,
-and `ratio` is the median of their quotients. Prints one JSON object a line.
+and `ratio` is the median of their quotients. With `--http` the product is asked over HTTP: CPU is
+then that of the clients, of the web processes and of the database server. Prints one JSON object
+a line.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
-from statistics import median, quantiles
+from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bench.rig import city, meter
 from bench.rig.clients import Block, Clients
-from bench.rig.report import say
+from bench.rig.report import p95, say
+from bench.rig.web import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WAYS = ("product", "floor")
-AIMS = {1: 5.0, 8: 6.0}
+IN_PROCESS, HTTP, PAGES = "in process", "http", "http with pages"
+FLOOR = "floor"
+WAYS = {IN_PROCESS: "product", HTTP: "product", PAGES: "pages", FLOOR: "floor"}
+COUNTED_BY = {IN_PROCESS: "counted", HTTP: "counted", PAGES: "counted pages", FLOOR: "floor"}
+AIMS = {(IN_PROCESS, 1): 5.0, (IN_PROCESS, 8): 6.0, (HTTP, 1): 25.0, (HTTP, 8): 25.0}
 AIM_FULL = 1.1
-COUNTED = 20
+# Lives of each client before it is measured, and of all of them to count rows and bytes.
+WARM = {IN_PROCESS: 8, HTTP: 3, PAGES: 1, FLOOR: 8}
+COUNTED = {IN_PROCESS: 20, HTTP: 8, PAGES: 4, FLOOR: 20}
 
 
 def main(argv: Sequence[str] = ()) -> int:
     """Run the benchmark; the exit status never says how fast it was."""
     parser = argparse.ArgumentParser(prog="tongban bench life")
     parser.add_argument("--quick", action="store_true", help="shorter blocks: under 50 s in all")
+    parser.add_argument("--http", action="store_true", help="over the real web server")
     parser.add_argument("--clients", type=int, action="append", help="default: 1 and 8")
-    parser.add_argument("--runs", type=int, default=5, help="pairs of blocks (default 5)")
+    parser.add_argument("--runs", type=int, help="pairs of blocks (default 5)")
     parser.add_argument("--lives", type=int, help="lives of one block, over all clients")
     chosen = parser.parse_args(argv)
-    lives = chosen.lives or (32 if chosen.quick else 400)
+    usual = (8 if chosen.quick else 40) if chosen.http else (32 if chosen.quick else 400)
+    lives = chosen.lives or usual
+    runs = chosen.runs or (2 if chosen.quick and chosen.http else 5)
     databases = {"empty": small_city()}
     full = city.full()
-    if full:
+    if full and not (chosen.quick and chosen.http):
         databases["full"] = full
-    else:
+    elif not full:
         print("no large database of this version: run `tongban bench fill`", file=sys.stderr)
     for clients in chosen.clients or (1, 8):
-        measure(databases, clients=clients, runs=chosen.runs, lives=lives)
+        measure(databases, clients=clients, runs=runs, lives=lives, http=chosen.http)
     return 0
 
 
@@ -49,95 +63,113 @@ def small_city() -> str:
     """A city that has just opened: some lives lived, so that the planner knows its tables."""
     name = city.fresh(city.EMPTY)
     with Clients(1, name) as one:
-        for way in WAYS:
+        for way in ("product", "floor"):
             one.block(way, 50)
     city.analyse(name)
     return name
 
 
-def measure(databases: dict[str, str], *, clients: int, runs: int, lives: int) -> None:
-    """Print a line for each database: product beside floor, empty beside full."""
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What one run of a database found: a block of the floor, and one of each way beside it."""
+
+    floor: Block
+    ways: dict[str, Block]
+
+    def ratio(self, over: str) -> float:
+        """How much more CPU a life of the product takes than one of the floor."""
+        return self.ways[over].cpu / self.floor.cpu
+
+
+def measure(
+    databases: dict[str, str], *, clients: int, runs: int, lives: int, http: bool = False
+) -> None:
+    """Print a line for each database and way: product beside floor, full beside empty."""
+    ways = (HTTP, PAGES) if http else (IN_PROCESS,)
     each = max(1, lives // clients)
-    opened = {case: Clients(clients, name) for case, name in databases.items()}
-    try:
-        pairs: dict[str, list[dict[str, Block]]] = {case: [] for case in opened}
-        counted = {case: _counts(databases[case], one) for case, one in opened.items()}
+    with contextlib.ExitStack() as stack:
+        opened = {}
+        for case, name in databases.items():
+            site = stack.enter_context(served(name)) if http else None
+            opened[case] = stack.enter_context(Clients(clients, name, site))
+        counted = {
+            case: {over: _counts(databases[case], one, over) for over in (*ways, FLOOR)}
+            for case, one in opened.items()
+        }
+        pairs: dict[str, list[Pair]] = {case: [] for case in opened}
         for run in range(runs):
             for case, one in opened.items():
-                order = WAYS if run % 2 == 0 else WAYS[::-1]
-                pairs[case].append({way: one.block(way, each) for way in order})
-    finally:
-        for one in opened.values():
-            one.close()
-    ratios = {case: _ratio(found) for case, found in pairs.items()}
+                pairs[case].append(_pair(one, ways, each, floor_first=run % 2 == 1))
     for case, found in pairs.items():
-        line = report(case, clients, found, counted[case])
-        if case != "empty" and "empty" in ratios:
-            line["ratio_to_empty"] = round(
-                median(
-                    (full["product"].cpu / full["floor"].cpu)
-                    / (empty["product"].cpu / empty["floor"].cpu)
-                    for full, empty in zip(found, pairs["empty"], strict=True)
-                ),
-                3,
-            )
-            line["aim_ratio_to_empty"] = AIM_FULL
-        say(line)
+        for over in ways:
+            line = report(over, case, clients, found, counted[case])
+            if case != "empty" and "empty" in pairs:
+                line |= _to_empty(over, found, pairs["empty"])
+            say(line)
 
 
-def _counts(database: str, clients: Clients) -> dict[str, Any]:
-    """Rows, bytes and statements of one life of each way, counted apart from the timed blocks."""
-    found: dict[str, Any] = {}
+def _pair(one: Clients, ways: Sequence[str], lives: int, *, floor_first: bool) -> Pair:
+    floor = one.block("floor", lives) if floor_first else None
+    found = {over: one.block(WAYS[over], lives) for over in ways}
+    return Pair(floor or one.block("floor", lives), found)
+
+
+def _to_empty(over: str, full: list[Pair], empty: list[Pair]) -> dict[str, float]:
+    """How much the ratio grows with the city."""
+    grown = median(f.ratio(over) / e.ratio(over) for f, e in zip(full, empty, strict=True))
+    return {"ratio_to_empty": round(grown, 3), "aim_ratio_to_empty": AIM_FULL}
+
+
+def _counts(database: str, clients: Clients, over: str) -> dict[str, Any]:
+    """Rows, bytes and statements of one life of a way, counted apart from the timed blocks."""
+    way = COUNTED_BY[over]
     with city.connect(database) as watching:
-        for way in WAYS:
-            # Prepared and generic plans are there after a few lives; they warm the caches too.
-            clients.block(way, 8)
-            clients.flush()
-            before = meter.written(watching)
-            lives = clients.block(way, max(1, COUNTED // clients.count)).lives
-            clients.flush()
-            wrote = meter.written(watching) - before
-            seen = clients.wire(way)
-            found[way] = {
-                "rows": round(wrote.rows / lives, 2),
-                "wal_bytes": round(wrote.wal_bytes / lives),
-                "statements": seen.statements,
-                "round_trips": seen.round_trips,
-            }
-    return found
-
-
-def _ratio(pairs: Iterable[dict[str, Block]]) -> float:
-    return median(pair["product"].cpu / pair["floor"].cpu for pair in pairs)
+        # Prepared and generic plans are there after a few lives; they warm the caches too.
+        for warmed in dict.fromkeys((way, WAYS[over])):
+            clients.block(warmed, WARM[over])
+        clients.flush()
+        before = meter.written(watching)
+        lives = clients.block(way, max(1, COUNTED[over] // clients.count)).lives
+        clients.flush()
+        wrote = meter.written(watching) - before
+        seen = clients.wire(way)
+    return {
+        "rows": round(wrote.rows / lives, 2),
+        "wal_bytes": round(wrote.wal_bytes / lives),
+        "statements": seen.statements,
+        "round_trips": seen.round_trips,
+    }
 
 
 def report(
-    case: str, clients: int, pairs: list[dict[str, Block]], counted: dict[str, Any]
+    over: str, case: str, clients: int, pairs: list[Pair], counted: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     """One line of the report; milliseconds are those of one life, medians over the runs."""
-    mine = [pair["product"] for pair in pairs]
-    floor = [pair["floor"] for pair in pairs]
-    product_counts, floor_counts = counted["product"], counted["floor"]
+    mine = [pair.ways[over] for pair in pairs]
+    floor = [pair.floor for pair in pairs]
+    ratios = [pair.ratio(over) for pair in pairs]
     return {
         "bench": "life",
-        "case": f"in process, {case}",
+        "case": f"{over}, {case}",
         "clients": clients,
-        **product_counts,
+        **counted[over],
         "cpu_ms": _ms(block.cpu for block in mine),
         "wall_ms": _ms(block.wall / block.lives for block in mine),
         "floor_cpu_ms": _ms(block.cpu for block in floor),
-        "ratio": round(_ratio(pairs), 2),
-        "aim_ratio": AIMS.get(clients),
-        "ratios": [round(p["product"].cpu / p["floor"].cpu, 2) for p in pairs],
+        "ratio": round(median(ratios), 2),
+        "aim_ratio": AIMS.get((over, clients)),
+        "ratios": [round(one, 2) for one in ratios],
         "client_cpu_ms": _ms(block.client / block.lives for block in mine),
+        "web_cpu_ms": _ms(block.web / block.lives for block in mine),
         "server_cpu_ms": _ms(block.server.total / block.lives for block in mine),
         "floor_client_cpu_ms": _ms(block.client / block.lives for block in floor),
         "floor_server_cpu_ms": _ms(block.server.total / block.lives for block in floor),
         "floor_wall_ms": _ms(block.wall / block.lives for block in floor),
-        **{f"floor_{name}": value for name, value in floor_counts.items()},
+        **{f"floor_{name}": value for name, value in counted[FLOOR].items()},
         "breakdown": breakdown(mine),
         "floor_breakdown": breakdown(floor),
         "lives": sum(block.lives for block in mine),
+        "load": round(os.getloadavg()[0], 2),
     }
 
 
@@ -148,7 +180,7 @@ def breakdown(blocks: list[Block]) -> dict[str, float]:
         found[f"{action}_client_cpu_ms"] = _ms(b.by_action[action] / b.lives for b in blocks)
         walls = sorted(wall for block in blocks for wall in block.walls[action])
         found[f"{action}_p50_ms"] = round(1000 * median(walls), 3)
-        found[f"{action}_p95_ms"] = round(1000 * quantiles(walls, n=20)[-1], 3)
+        found[f"{action}_p95_ms"] = round(1000 * p95(walls), 3)
     found["server_sessions_cpu_ms"] = _ms(b.server.sessions / b.lives for b in blocks)
     found["server_others_cpu_ms"] = _ms(b.server.others / b.lives for b in blocks)
     return found

@@ -22,7 +22,9 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 
+from bench.rig import people
 from tongban.catalogue.actions import publish
+from tongban.catalogue.content.loader import load_content
 from tongban.config import database, postgres
 from tongban.config.options import CHECKOUT, current
 from tongban.kernel.actors import SYSTEM
@@ -40,6 +42,7 @@ _SHAPED_BY = (
     "content/**/*",
     "bench/content/**/*",
     "bench/rig/city.py",
+    "bench/rig/people.py",
     "bench/fill.*",
 )
 
@@ -77,12 +80,17 @@ def connect(name: str, role: str = database.APP_ROLE) -> psycopg.Connection:
     return psycopg.connect(**address(name, role).psycopg(), autocommit=True)
 
 
-def point(name: str) -> None:
-    """Let Django's one connection of this process lead to a database of the benchmark."""
+def point(name: str, *, pool: int = 0) -> None:
+    """Let Django's one connection of this process lead to a database of the benchmark.
+
+    pool: with so many connections at most, which requests take up and give back as on the site.
+    """
     leave()
     settings = connections["default"].settings_dict
     settings.update(address(name).django())
     settings["OPTIONS"].pop("pool", None)
+    if pool:
+        settings["OPTIONS"]["pool"] = {"min_size": 1, "max_size": pool}
 
 
 def leave() -> None:
@@ -168,33 +176,45 @@ def statements(file: str) -> dict[str, str]:
 def _furnish(name: str) -> None:
     cluster = server()
     cluster.prepare(name, owner=database.OWNER_ROLE, users=(database.APP_ROLE,))
-    _migrate(cluster, name)
+    _migrate(name)
     point(name)
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(CHECKOUT / "content", folder, dirs_exist_ok=True)
         shutil.copytree(HERE / "content", folder, dirs_exist_ok=True)
         publish(Path(folder), by=SYSTEM, now=MORNING)
+        people.move_in(load_content(Path(folder)), now=MORNING)
     leave()
-    with connect(name) as connection:
-        connection.execute(_PEOPLE, [PARTIES])
+    with cluster.connect(name) as connection:
+        connection.execute(_PARTIES, [PARTIES])
+        connection.execute(people.AUTHORISE)
+        # Past the trigger that lets the city's clock run forward only: it stands still here.
+        connection.execute("set session_replication_role = replica")
+        connection.execute(_CLOCK, [MORNING])
 
 
-def _migrate(cluster: postgres.Cluster, name: str) -> None:
+def url(name: str, role: str) -> str:
+    """The address of a database as DATABASE_URL takes it."""
+    cluster = server()
     place = f"host={cluster.socket_dir}&port={cluster.port}"
-    app, owner = (
-        f"postgresql://{role}:{cluster.password(role)}@/{name}?{place}"
-        for role in (database.APP_ROLE, database.OWNER_ROLE)
-    )
+    return f"postgresql://{role}:{cluster.password(role)}@/{name}?{place}"
+
+
+def _migrate(name: str) -> None:
+    addresses = {
+        "DATABASE_URL": url(name, database.APP_ROLE),
+        "TONGBAN_OWNER_DATABASE_URL": url(name, database.OWNER_ROLE),
+    }
     subprocess.run(
         [sys.executable, "-m", "tongban", "migrate"],
         cwd=CHECKOUT,
-        env=os.environ | {"DATABASE_URL": app, "TONGBAN_OWNER_DATABASE_URL": owner},
+        env=os.environ | addresses,
         check=True,
     )
 
 
-_PEOPLE = """
+_PARTIES = """
 INSERT INTO people_party (kind, name, code, code_key)
 SELECT 'natural', '基准' || n, 'bench-' || n, sha256(convert_to('bench-' || n, 'UTF8'))
-FROM generate_series(1, %s) AS n
+FROM generate_series((SELECT count(*) + 1 FROM people_party), %s) AS n
 """
+_CLOCK = "UPDATE records_cityclock SET mode = 'frozen', not_before = %s, shift_us = 0"

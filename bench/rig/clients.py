@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import signal
 from collections import defaultdict
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.rig import city, meter
+from tongban.config.postgres import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.connection import Connection
 
     import psycopg
+
+    from bench.rig.web import Server
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -37,6 +41,9 @@ class Way(Protocol):
 
     def close(self) -> None:
         """End its sessions."""
+
+    def ready(self, lives: int) -> None:
+        """Prepare what so many lives begin with; its work is not measured."""
 
     def live(self) -> Iterator[str]:
         """One life; the name of each action when it is done, "" for what does not count."""
@@ -56,6 +63,7 @@ class Block:
 
     lives: int
     client: float
+    web: float
     server: meter.ServerCpu
     wall: float
     by_action: dict[str, float]
@@ -63,8 +71,8 @@ class Block:
 
     @property
     def cpu(self) -> float:
-        """Seconds of CPU, client and server together, of one life."""
-        return (self.client + self.server.total) / self.lives
+        """Seconds of CPU of one life: client, web processes and database server together."""
+        return (self.client + self.web + self.server.total) / self.lives
 
 
 def live(way: Way, lives: int) -> Lived:
@@ -84,15 +92,17 @@ def live(way: Way, lives: int) -> Lived:
 class Clients:
     """A number of client processes with sessions to one database."""
 
-    def __init__(self, count: int, database: str) -> None:
-        self.count = count
+    def __init__(self, count: int, database: str, site: Server | None = None) -> None:
+        self.count, self._site = count, site
         self._postmaster = city.server().pid()
         city.leave()
         self._pipes: list[Connection] = []
         self._processes = []
+        port = site.port if site else 0
         for client in range(count):
             ours, theirs = _FORK.Pipe()
-            process = _FORK.Process(target=_serve, args=(theirs, client, database), daemon=True)
+            given = (theirs, client, database, port)
+            process = _FORK.Process(target=_serve, args=given, daemon=True)
             process.start()
             theirs.close()
             self._pipes.append(ours)
@@ -103,16 +113,18 @@ class Clients:
 
     def block(self, way: str, lives: int) -> Block:
         """Let every client live so many lives at the same time."""
-        before, began = self._cpu(), perf_counter()
+        self._ask((f"ready {way}", lives))
+        before, web, began = self._cpu(), self._web(), perf_counter()
         told = self._ask((way, lives))
-        wall, used = perf_counter() - began, self._cpu() - before
+        wall, used, web = perf_counter() - began, self._cpu() - before, self._web() - web
         by_action: dict[str, float] = defaultdict(float)
         walls: dict[str, list[float]] = defaultdict(list)
         for one in told:
             for action, seconds in one.by_action.items():
                 by_action[action] += seconds
                 walls[action] += one.walls[action]
-        return Block(lives * self.count, sum(by_action.values()), used, wall, by_action, walls)
+        client = sum(by_action.values())
+        return Block(lives * self.count, client, web, used, wall, by_action, walls)
 
     def flush(self) -> None:
         """Let every session hand in its counters of rows."""
@@ -139,6 +151,9 @@ class Clients:
     def _cpu(self) -> meter.ServerCpu:
         return meter.server_cpu(self._postmaster, self._sessions, self._aside)
 
+    def _web(self) -> float:
+        return self._site.cpu() if self._site else 0.0
+
     def _ask(self, command: tuple[str, int]) -> list[Any]:
         for pipe in self._pipes:
             pipe.send(command)
@@ -149,13 +164,14 @@ class Clients:
         return answers
 
 
-def _serve(pipe: Connection, client: int, database: str) -> None:
-    from bench.rig.floor import Floor
-    from bench.rig.product import Product
-
-    city.point(database)
-    ways: dict[str, Way] = {"product": Product(client, database), "floor": Floor(client, database)}
-    measured = [way.connection.info.backend_pid for way in ways.values()]
+def _serve(pipe: Connection, client: int, database: str, port: int) -> None:
+    # Clients hold each other's pipes, so that none would see the end of the parent there.
+    end_with_parent(signal.SIGTERM)
+    city.point(database, pool=1 if port else 0)
+    ways = _ways(client, database, port)
+    # The sessions of a site are its own affair; all of them count as others.
+    known = (ways["floor"],) if port else ways.values()
+    measured = [way.connection.info.backend_pid for way in known]
     aside = [way.aside.info.backend_pid for way in ways.values() if way.aside]
     pipe.send((measured, aside))
     while command := pipe.recv():
@@ -167,10 +183,33 @@ def _serve(pipe: Connection, client: int, database: str) -> None:
         way.close()
 
 
+def _ways(client: int, database: str, port: int) -> dict[str, Way]:
+    """The ways to live by name; `counted` takes the product's inside this process."""
+    from bench.rig.floor import Floor
+    from bench.rig.product import Product
+    from bench.rig.site import Site
+    from bench.rig.web import Browser, Web
+
+    floor = Floor(client, database)
+    if not port:
+        inside = Product(client, database)
+        return {"product": inside, "floor": floor, "counted": inside}
+    return {
+        "product": Web(client, database, Browser(port), with_pages=False),
+        "pages": Web(client, database, Browser(port), with_pages=True),
+        "counted": Web(client, database, Site(), with_pages=False),
+        "counted pages": Web(client, database, Site(), with_pages=True),
+        "floor": floor,
+    }
+
+
 def _obey(ways: dict[str, Way], word: str, lives: int) -> object:
     if word == "flush":
         for way in ways.values():
             meter.flush(way.connection)
+        return None
+    if word.startswith("ready "):
+        ways[word.removeprefix("ready ")].ready(lives)
         return None
     if word.startswith("wire "):
         way = ways[word.removeprefix("wire ")]

@@ -72,6 +72,9 @@ class Floor:
     def close(self) -> None:
         self.connection.close()
 
+    def ready(self, _lives: int) -> None:
+        """There is nothing to prepare."""
+
     def live(self) -> Iterator[str]:
         """One life; the name of each action when it is done."""
         action = str(uuid4()).encode()

@@ -50,6 +50,18 @@ def server_cpu(
     return ServerCpu(used, others)
 
 
+def tree_cpu(pid: int) -> float:
+    """Seconds of CPU of a process, of all below it, and of those of them that have ended."""
+    found, below = 0.0, {pid}
+    while below:
+        for one in below:
+            with contextlib.suppress(OSError):
+                fields = _stat(Path(f"/proc/{one}/stat"))
+                found += sum(int(field) for field in fields[11:15]) / _TICKS
+        below = {child for one in below for child in _children(one)}
+    return found
+
+
 def _children(pid: int) -> set[int]:
     found = set()
     for path in Path("/proc").glob("[0-9]*/stat"):

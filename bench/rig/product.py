@@ -94,6 +94,9 @@ class Product:
         self.aside.close()
         django_connection.close()
 
+    def ready(self, _lives: int) -> None:
+        """There is nothing to prepare."""
+
     def submission(self) -> Submission:
         return Submission(
             version_id=self.version_id,

@@ -160,6 +160,19 @@ def test_a_line_says_what_was_promised(bench_city, capsys):
     assert "ratio_to_empty" in lines[1]
 
 
+def test_over_http_a_life_costs_more_rows_only_where_a_draft_and_a_session_are(bench_city, capsys):
+    name = bench_city.fresh("bench_try_http")
+    life.measure({"empty": name}, clients=1, runs=1, lives=1, http=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["case"] for line in lines] == ["http, empty", "http with pages, empty"]
+    for line in lines:
+        assert set(line) >= PROMISED
+        assert line["web_cpu_ms"] > 0
+        assert line["floor_rows"] == 65
+    # Once for the draft that is closed, once for the session that forgets its answers.
+    assert 65 < lines[0]["rows"] <= 80
+
+
 def test_a_client_that_fails_fails_the_benchmark(bench_city):
     name = bench_city.fresh("bench_try_fault")
     with clients.Clients(1, name) as one:
