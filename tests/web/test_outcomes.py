@@ -6,6 +6,8 @@ import pytest
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
+from tongban.doors.citizen import papers
+from tongban.packages import rules
 
 SIGN, SIGN_NAME = "signboard-filing", "户外招牌设施设置备案"
 
@@ -65,6 +67,21 @@ def test_a_denied_filing_is_called_a_filing_and_the_remedies_are_near(life, ali)
     assert "不予许可" not in text
     assert 'href="#remedies"' in response.content.decode()
     assert f"{SIGN_NAME}：申请行政复议" in text
+
+
+def test_every_decision_has_a_title_in_english(life, ali):
+    deny(life, SIGN)
+    ali.post("/language/", language="en")
+    text = main_of(ali.get(f"/my/{life.number}/"))
+
+    assert "Decision to refuse a filing" in text
+    assert "决定书" not in text
+    assert set(papers.DECISIONS) >= {
+        title.replace("行政许可", rules.act_name(kind, name))
+        for title in ("准予行政许可决定书", "不予行政许可决定书")
+        for kind in ("CONFIRM", "PUBLIC_SERVICE", "OTHER_POWER")
+        for name in ("招牌备案", "小餐饮登记", "信息核验")
+    }
 
 
 def test_a_denied_licence_is_called_a_licence(life, ali):

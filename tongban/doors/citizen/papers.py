@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongban.documents.queries import (
     content_of,
@@ -19,6 +20,21 @@ from tongban.doors.texts import say
 if TYPE_CHECKING:
     from tongban.documents.queries import StoredFile
     from tongban.packages.queries import Progress
+
+
+# Decisions are titled by what they decide on; the titles are put together where they are printed.
+DECISIONS = (
+    gettext_noop("准予行政确认决定书"),
+    gettext_noop("不予行政确认决定书"),
+    gettext_noop("准予公共服务决定书"),
+    gettext_noop("不予公共服务决定书"),
+    gettext_noop("准予备案决定书"),
+    gettext_noop("不予备案决定书"),
+    gettext_noop("准予登记决定书"),
+    gettext_noop("不予登记决定书"),
+    gettext_noop("准予办理决定书"),
+    gettext_noop("不予办理决定书"),
+)
 
 
 def proceedings(one: Progress) -> list[int]:

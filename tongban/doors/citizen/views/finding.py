@@ -8,6 +8,7 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.catalogue.queries import package_in_force, packages_in_force, search
@@ -72,6 +73,7 @@ def _hit(published: PublishedPackage) -> pages.Hit:
 def _thing(published: PublishedPackage) -> pages.Thing:
     compiled = published.compiled
     found = compiled.figures
+    papers = int(found.materials.after)
     return pages.Thing(
         name=say(compiled.name),
         summary=say(compiled.summary),
@@ -80,7 +82,7 @@ def _thing(published: PublishedPackage) -> pages.Thing:
         departments=len(compiled.departments),
         highlights=(
             (str(len(compiled.departments)), _("个部门")),
-            (number(found.materials.after), _("份材料")),
+            (number(found.materials.after), ngettext("份材料", "份材料", papers)),
             (number(found.days.after), _("个工作日")),
         ),
     )
