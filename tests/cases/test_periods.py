@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import connection
 
+from tests.city.house import moment
 from tongban.cases import states
 from tongban.cases.actions import (
     conclude_special,
@@ -13,13 +14,16 @@ from tongban.cases.actions import (
     terminate_case,
     withdraw_case,
 )
+from tongban.cases.events import ENDED_VERBS
 from tongban.cases.rules import NotExtendable, SpecialProcedureOpen
+from tongban.catalogue.queries import package_version
 from tongban.engine.models import Clock, Proceeding
 from tongban.engine.queries import audit_clocks, clocks_of
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
 
 FOOD = "food-licence"
 DRAINAGE = "drainage-permit"
+NOW = moment("2026-09-08 11:00")
 
 
 @pytest.fixture
@@ -105,6 +109,26 @@ def test_two_at_once_stop_the_clock_until_both_have_ended(accepted):
 
     assert due_day(accepted, DRAINAGE).at is not None
     assert accepted.case(DRAINAGE).open_children == 0
+
+
+def test_the_promise_of_the_whole_and_the_joint_limit_stand_still_as_well(accepted):
+    before = {one.spec.name: one.reading.due.on for one in clocks_of(accepted.package, NOW)}
+    accepted.house.go("2026-09-10 11:00")
+    test, experts = start(accepted), start(accepted, DRAINAGE, procedure="expert-review")
+    conclude(accepted, test)
+    accepted.house.go("2026-09-17 11:00")
+    standing = {one.spec.name: one.reading.due.at for one in clocks_of(accepted.package, NOW)}
+    withdraw_case(
+        case_id=accepted.case(DRAINAGE).id, by=accepted.applicant, now=accepted.house.now
+    )
+    accepted.house.rest()
+
+    after = {one.spec.name: one.reading.due.on for one in clocks_of(accepted.package, NOW)}
+    assert standing == {"acceptance": standing["acceptance"], "promise": None, "joint": None}
+    assert (before["promise"], after["promise"]) == (date(2026, 9, 17), date(2026, 9, 23))
+    assert (before["joint"], after["joint"]) == (date(2026, 11, 16), date(2026, 11, 23))
+    assert Proceeding.objects.get(id=experts.id).state == "cancelled"
+    assert list(audit_clocks()) == []
 
 
 def test_nothing_is_decided_while_it_goes_on(accepted):
@@ -245,3 +269,24 @@ def test_the_database_knows_the_states_of_the_machine(machine):
         text = cursor.fetchone()[0]
 
     assert {state for state in machine.states if f"'{state}'" in text} == set(machine.states)
+
+
+def test_every_end_of_a_case_stops_its_clocks(restaurant):
+    """A verb that ends a case and leaves a clock running would let it expire in the archive."""
+    ends = {move.verb for move in states.LIFE.moves if move.target in states.LIFE.final}
+    compiled = package_version(restaurant.package.version_id).compiled
+
+    left = {
+        (item.code, clock.name): sorted(ends - clock.stops_on - {"issue"})
+        for item in compiled.items
+        for clock in item.clocks
+        if clock.name != "licence"
+    }
+
+    assert {where: verbs for where, verbs in left.items() if verbs} == {}
+
+
+def test_every_end_of_a_case_is_announced():
+    ends = {move.verb for move in states.LIFE.moves if move.target in states.LIFE.final}
+
+    assert ends == ENDED_VERBS

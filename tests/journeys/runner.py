@@ -162,8 +162,11 @@ def _refusal(no: Refusal) -> list[str]:
     return rows
 
 
-def _item_name(progress: Progress, case: Proceeding) -> str:
-    return next(str(lane.item_name) for lane in progress.lanes if lane.case_id == case.id)
+def _item_name(progress: Progress, who: Proceeding) -> str:
+    """The item of a case, or of the case that a special procedure belongs to."""
+    found = who.parent_id if who.kind == "special" else who.id
+    name = next(str(lane.item_name) for lane in progress.lanes if lane.case_id == found)
+    return f"{name}，特别程序" if who.kind == "special" else name
 
 
 def _moment(at: datetime) -> str:

@@ -9,6 +9,7 @@ from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.states import Result
 from tongban.engine.actions import reassign_step
+from tongban.engine.models import Proceeding
 from tongban.packages import actions as packages
 from tongban.packages.models import CorrectionNotice
 
@@ -140,6 +141,33 @@ def _decide(journey: Journey, by: Actor, item: str, result: Result, reasons: str
     )
 
 
+def start_special(
+    journey: Journey, by: Actor, item: str, procedure: str, days: str, reason: str
+) -> None:
+    cases.start_special(
+        case_id=journey.case(item).id,
+        procedure=procedure,
+        days=int(days),
+        reason=reason,
+        by=by,
+        now=journey.now,
+    )
+
+
+def conclude_special(journey: Journey, by: Actor, item: str, procedure: str, finding: str) -> None:
+    case = journey.case(item)
+    special = Proceeding.objects.get(parent_id=case.id, facts__procedure=procedure)
+    cases.conclude_special(special_id=special.id, finding=finding, by=by, now=journey.now)
+
+
+def extend(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.extend_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
+
+
+def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
+
+
 def answer(journey: Journey, by: Actor, item: str, opinion: str) -> None:
     cases.confirm_review(case_id=journey.case(item).id, opinion=opinion, by=by, now=journey.now)
 
@@ -179,6 +207,10 @@ VERBS: dict[str, Callable[..., None]] = {
     "return": return_,
     "grant": grant,
     "deny": deny,
+    "start_special": start_special,
+    "conclude_special": conclude_special,
+    "extend": extend,
+    "terminate": terminate,
     "answer": answer,
     "reassign": reassign,
     "deliver": deliver,

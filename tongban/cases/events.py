@@ -15,11 +15,14 @@ ENDED_VERBS = frozenset(
         "not_require",
         "withdraw",
         "cancel",
+        "terminate",
     }
 )
 STARTED_VERBS = frozenset(
     {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
 )
+SPECIAL_STARTED = "begin_special"
+SPECIAL_ENDED = frozenset({"conclude_special", "cancel_special"})
 GRANTED_VERBS = frozenset({"grant", "auto_grant"})
 
 

@@ -18,6 +18,7 @@ REFUSED_ENDS = frozenset(
         CaseState.REFUSED,
         CaseState.CANCELLED,
         CaseState.WITHDRAWN,
+        CaseState.TERMINATED,
     }
 )
 

@@ -32,6 +32,8 @@ _TITLES = {
     "deliver": "窗口送达",
     "collect": "在线领取",
     "withdraw": "撤回",
+    "hold": "特别程序期间暂停计时",
+    "go_on": "特别程序结束，恢复计时",
 }
 
 
@@ -60,6 +62,8 @@ LIFE = Machine(
         _move("finish",         _OPEN,         _S.DONE,       by="family"),
         _move("deliver",        _S.DONE,       _S.DELIVERED,  by="window"),
         _move("collect",        _S.DONE,       _S.DELIVERED,  by="applicant"),
+        _move("hold",           _S.ACCEPTED,   None,          by="system"),
+        _move("go_on",          _S.ACCEPTED,   None,          by="system"),
         _move("withdraw",       _OPEN,         _S.WITHDRAWN,  by="applicant"),
     ),
     titles={

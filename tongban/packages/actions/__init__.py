@@ -21,7 +21,11 @@ from tongban.packages.actions.endings import (
     withdraw_application,
 )
 from tongban.packages.actions.filing import Filed, Submission, submit
-from tongban.packages.actions.progress import advance_dependants, child_ended_in
+from tongban.packages.actions.progress import (
+    advance_dependants,
+    child_ended_in,
+    hold_clocks,
+)
 
 __all__ = [
     "Filed",
@@ -34,6 +38,7 @@ __all__ = [
     "collect_results",
     "deemed_accepted_in",
     "deliver_results",
+    "hold_clocks",
     "lapse_correction_in",
     "put_material",
     "resume_application",

@@ -10,12 +10,11 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked
 from tongban.kernel.actors import SYSTEM
 from tongban.packages import rules
+from tongban.packages.actions.acceptance import children_in
+from tongban.packages.states import PackageState
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-
-from tongban.packages.actions.acceptance import children_in
 
 
 def child_ended_in(act: Act, package: Locked, case: Locked) -> None:
@@ -27,6 +26,20 @@ def child_ended_in(act: Act, package: Locked, case: Locked) -> None:
         act.open_step(package, "delivery", role="window")
     elif not act.has_entry(package):
         act.move(package, "item_ended", body=told, public=False)
+
+
+def hold_clocks(*, package_id: int, verb: str, now: datetime) -> None:
+    """Stop or resume the clocks of the whole with those of an item (行政许可法 45).
+
+    ``verb`` is hold or go_on; pauses nest, so that two procedures at once count once. An
+    application that has ended is left alone.
+    """
+    with Act(by=SYSTEM, now=now) as act:
+        package = act.lock(package_id)
+        if package.state != PackageState.ACCEPTED:
+            act.drop()
+            return
+        act.move(package, verb, basis="行政许可法第四十五条", public=False)
 
 
 def advance_dependants(*, package_id: int, now: datetime) -> int:

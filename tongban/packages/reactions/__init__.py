@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tongban.cases.events import ENDED_VERBS
+from tongban.cases.events import ENDED_VERBS, SPECIAL_ENDED, SPECIAL_STARTED
 from tongban.catalogue.queries import package_version
 from tongban.engine.queries import parent_id_of
 from tongban.engine.states import Kind, Named, register
@@ -52,4 +52,14 @@ def advance(entry: FedEntry) -> None:
         actions.advance_dependants(package_id=parent_id, now=entry.at)
 
 
+def hold(entry: FedEntry) -> None:
+    """A special procedure of one item began or ended: its time does not count for the whole."""
+    case_id = parent_id_of(entry.stream_id)
+    package_id = parent_id_of(case_id) if case_id else None
+    if package_id is not None:
+        verb = "hold" if entry.verb == SPECIAL_STARTED else "go_on"
+        actions.hold_clocks(package_id=package_id, verb=verb, now=entry.at)
+
+
+subscribe("packages.hold", hold, verbs={SPECIAL_STARTED, *SPECIAL_ENDED}, streams={"proceeding"})
 subscribe("packages.advance", advance, verbs=ENDED_VERBS, streams={"proceeding"})
