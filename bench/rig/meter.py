@@ -40,9 +40,9 @@ def server_cpu(
     `sessions` are the processes of the clients that are measured; they must live on between two
     readings that are compared.
     """
-    used, others = 0.0, _own(postmaster) + _ended(postmaster)
+    used, others = 0.0, process_cpu(postmaster) + _ended(postmaster)
     for pid in _children(postmaster) - aside:
-        seconds = _own(pid)
+        seconds = process_cpu(pid)
         if pid in sessions:
             used += seconds
         else:
@@ -71,8 +71,8 @@ def _children(pid: int) -> set[int]:
     return found
 
 
-def _own(pid: int) -> float:
-    """Nanoseconds where the kernel tells them, hundredths of a second elsewhere."""
+def process_cpu(pid: int) -> float:
+    """Seconds of a process of one thread, in nanoseconds where the kernel tells them."""
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     except OSError:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bench import fill, guide, lists
+from bench import fill, guide, lists, where
 from bench.rig import people, site
 from tests.bench.test_life import PROMISED
 
@@ -46,6 +46,19 @@ def test_guide_and_form_are_timed_computed_and_as_pages(bench_city, furnished, c
     for line in lines:
         assert set(line) >= PROMISED | {"p50_ms", "p95_ms", "aim_ms"}
         assert (line["statements"] == 0) == ("computed" in line["case"])
+
+
+def test_where_the_time_goes_adds_up(bench_city, furnished, capsys):
+    where.measure(bench_city.fresh("bench_try_where"), 2)
+
+    lines = lines_of(capsys)
+    ways = ("in process", "site", "site with pages")
+    sides = [f"{way}, {side}" for way in ways for side in ("layers", "statements")]
+    assert [line["case"] for line in lines] == sides
+    for line in lines:
+        assert set(line) >= PROMISED | {"where_ms"}
+        assert sum(line["where_ms"].values()) == pytest.approx(line["cpu_ms"], abs=0.02)
+    assert "begin, engine_lock" in lines[1]["where_ms"]
 
 
 def test_the_benchmarks_people_can_do_their_work(bench_city, furnished):
