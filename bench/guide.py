@@ -46,7 +46,7 @@ def main(argv: Sequence[str] = ()) -> int:
     chosen = parser.parse_args(argv)
     rounds = chosen.rounds or (2 if chosen.quick else 5)
     try:
-        measure(city.fresh(NAME), rounds=rounds, times=30 if chosen.quick else 200)
+        measure(city.fresh(NAME), rounds=rounds, times=20 if chosen.quick else 50)
     finally:
         city.leave()
         city.drop(NAME)
@@ -92,6 +92,7 @@ def _line(case: str, best: Timed, statements: int, aim: float | None) -> dict[st
         "ratio": None,
         "p50_ms": best.p50,
         "p95_ms": best.p95,
+        "p95_cpu_ms": best.p95_cpu,
         "longest_ms": best.longest,
         "aim_ms": aim,
         "load": round(os.getloadavg()[0], 2),

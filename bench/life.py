@@ -31,6 +31,7 @@ WAYS = {IN_PROCESS: "product", HTTP: "product", PAGES: "pages", FLOOR: "floor"}
 COUNTED_BY = {IN_PROCESS: "counted", HTTP: "counted", PAGES: "counted pages", FLOOR: "floor"}
 AIMS = {(IN_PROCESS, 1): 5.0, (IN_PROCESS, 8): 6.0, (HTTP, 1): 25.0, (HTTP, 8): 25.0}
 AIM_FULL = 1.1
+FLOOR_BESIDE_HTTP = 10
 # Lives of each client before it is measured, and of all of them to count rows and bytes.
 WARM = {IN_PROCESS: 8, HTTP: 3, PAGES: 1, FLOOR: 8}
 COUNTED = {IN_PROCESS: 20, HTTP: 8, PAGES: 4, FLOOR: 20}
@@ -109,9 +110,11 @@ def measure(
 
 
 def _pair(one: Clients, ways: Sequence[str], lives: int, *, floor_first: bool) -> Pair:
-    floor = one.block("floor", lives) if floor_first else None
+    # Beside a way that takes long, a block of so few lives of the floor would be over at once.
+    short = lives * (1 if IN_PROCESS in ways else FLOOR_BESIDE_HTTP)
+    floor = one.block("floor", short) if floor_first else None
     found = {over: one.block(WAYS[over], lives) for over in ways}
-    return Pair(floor or one.block("floor", lives), found)
+    return Pair(floor or one.block("floor", short), found)
 
 
 def _to_empty(over: str, full: list[Pair], empty: list[Pair]) -> dict[str, float]:

@@ -49,8 +49,8 @@ def main(argv: Sequence[str] = ()) -> int:
     """Run the benchmark; the exit status never says how fast it was."""
     parser = argparse.ArgumentParser(prog="tongban bench lists")
     parser.add_argument("--quick", action="store_true", help="a small city, thrown away again")
-    parser.add_argument("--rounds", type=int, help="rounds of visits to each page (default 5)")
-    parser.add_argument("--visits", type=int, help="visits of one round (default 60)")
+    parser.add_argument("--rounds", type=int, help="rounds of visits to each page (default 8)")
+    parser.add_argument("--visits", type=int, help="visits of one round (default 40)")
     parser.add_argument("--page", help="only pages whose name contains this")
     parser.add_argument("--explain", type=Path, help="folder for the plans of slowest statements")
     chosen = parser.parse_args(argv)
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] = ()) -> int:
         print("no large database of this version: run `tongban bench fill`", file=sys.stderr)
         return 2
     rounds, visits = (chosen.rounds or 2, chosen.visits or 20) if chosen.quick else (
-        chosen.rounds or 5, chosen.visits or 60
+        chosen.rounds or 8, chosen.visits or 40
     )  # fmt: skip
     try:
         measure(database, rounds, visits, only=chosen.page or "", plans=chosen.explain)
@@ -148,6 +148,7 @@ def _line(
         "ratio": None,
         "p50_ms": best.p50,
         "p95_ms": best.p95,
+        "p95_cpu_ms": best.p95_cpu,
         "longest_ms": best.longest,
         "aim_p95_ms": AIM_P95,
         "database_ms": round(1000 * sum(one.seconds for one in asked), 2),
