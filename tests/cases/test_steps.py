@@ -14,6 +14,7 @@ from tongban.engine.queries import audit_clocks, inbox
 from tongban.engine.rules import TakenByColleague
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
 from tongban.people.models import Account
+from tongban.records.models import Entry
 
 FOOD = "food-licence"
 
@@ -229,3 +230,40 @@ def test_the_times_of_the_segments_add_up(accepted):
         ("site_check", "government"): 180 + 240 + 60,
         ("decide", "government"): 60,
     }
+
+
+# 行政许可法第三十四条第三款
+
+
+def test_a_check_on_site_takes_two_officers(accepted):
+    case = accepted.case(FOOD)
+    checker = accepted.officer_of(FOOD, "checker")
+    other = accepted.house.actor("zhang.reviewer")
+
+    def check(*companions):
+        pass_step(
+            case_id=case.id, step_code="site_check", opinion="现场核查合格",
+            companions=companions, by=checker, now=accepted.house.now,
+        )  # fmt: skip
+
+    for wrong in ((), (checker.id,)):
+        with pytest.raises(BadInput, match="2 名以上") as no:
+            check(*wrong)
+        assert [problem.code for problem in no.value.problems] == ["missing"]
+    for stranger in ("yan.fire", "ali", "li.window"):
+        with pytest.raises(BadInput, match="本部门") as no:
+            check(accepted.house.actor(stranger).id)
+    assert open_steps(accepted, FOOD) == ["review", "site_check"]
+
+    check(other.id)
+
+    assert open_steps(accepted, FOOD) == ["review"]
+    assert Opinion.objects.get(proceeding=case).with_accounts == [other.id]
+    told = Entry.objects.get(stream_id=case.id, verb="pass_step")
+    assert told.body["companions"] == [other.id]
+
+
+def test_other_steps_take_one_officer_and_name_nobody_else(accepted):
+    accepted.pass_step(FOOD, "review", "reviewer")
+
+    assert Opinion.objects.get(proceeding=accepted.case(FOOD)).with_accounts == []

@@ -91,11 +91,19 @@ class Life:
     def pass_step(self, item: str, step: str, role: str) -> None:
         from tongban.cases.actions import pass_step
 
+        by = self.officer_of(item, role)
         pass_step(
             case_id=self.case(item).id, step_code=step, opinion="符合要求",
-            by=self.officer_of(item, role), now=self.house.now,
+            companions=self.companions(item, by), by=by, now=self.house.now,
         )  # fmt: skip
         self.house.rest()
+
+    def companions(self, item: str, by: Actor) -> list[int]:
+        """A colleague from the checkers, for the steps that take two officers."""
+        from tongban.people.queries import officers_for
+
+        found = officers_for(f"{self.case(item).department}.checker", CITY_REGION)
+        return [one.account_id for one in found if one.account_id != by.id][:1]
 
     def review(self, item: str) -> None:
         """Pass every step before the decision."""

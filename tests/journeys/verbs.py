@@ -115,9 +115,16 @@ def not_required(journey: Journey, by: Actor, item: str, reason: str) -> None:
     )
 
 
-def pass_(journey: Journey, by: Actor, item: str, step: str, opinion: str) -> None:
+def pass_(
+    journey: Journey, by: Actor, item: str, step: str, opinion: str, *companions: str
+) -> None:
     cases.pass_step(
-        case_id=journey.case(item).id, step_code=step, opinion=opinion, by=by, now=journey.now
+        case_id=journey.case(item).id,
+        step_code=step,
+        opinion=opinion,
+        companions=[journey.house.actor(login).id for login in companions],
+        by=by,
+        now=journey.now,
     )
 
 

@@ -51,13 +51,14 @@ class Decision(models.Model):
 
 
 class Opinion(models.Model):
-    """What an officer wrote when closing a step."""
+    """What an officer wrote when closing a step, and who did it together with him."""
 
     proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
     step_code = models.TextField()
     outcome = models.TextField()
     text = models.TextField()
     by_account = models.BigIntegerField()
+    with_accounts = models.JSONField(default=list)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

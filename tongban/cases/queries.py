@@ -20,14 +20,21 @@ from tongban.engine.queries import (
 )
 from tongban.engine.rules import may_do, may_take
 from tongban.kernel.refusals import NotFound
+from tongban.people.queries import officers_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, CompiledProcedure
+    from tongban.catalogue.rules.compiled import (
+        CompiledItem,
+        CompiledPackage,
+        CompiledProcedure,
+        CompiledStep,
+    )
     from tongban.engine.models import Proceeding, Step
     from tongban.kernel.actors import Actor
+    from tongban.people.queries import Officer
 
 # Verbs that need an open step of their own besides the role.
 _STEP_VERBS: dict[str, Callable[[str], bool]] = {
@@ -165,6 +172,16 @@ def open_requirements(proceeding_ids: Sequence[int]) -> list[Requirement]:
             "id"
         )
     )
+
+
+def companions_for(step: CompiledStep, region: str, *, on: date) -> list[Officer]:
+    """Who may do a step together with its officer: reviewers and checkers of the department."""
+    found = {
+        officer.account_id: officer
+        for role in ("checker", "reviewer")
+        for officer in officers_for(f"{step.department}.{role}", region, on=on)
+    }
+    return [found[account] for account in sorted(found)]
 
 
 @dataclass(frozen=True, slots=True)

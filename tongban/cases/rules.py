@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CompiledItem,
         CompiledPackage,
         CompiledProcedure,
+        CompiledStep,
     )
 
 
@@ -127,6 +128,20 @@ def special_clock(days: int, owner: Owner) -> ClockSpec:
         mark="V",
         owner=owner,
     )
+
+
+def need_officers(step: CompiledStep, by: int, companions: Iterable[int], fit: set[int]) -> None:
+    """Refuse a step done by fewer officers than it takes (行政许可法 34(3)); BadInput.
+
+    ``fit`` are the colleagues who may go along.
+    """
+    others = set(companions) - {by}
+    if others - fit:
+        sentence = "同行人员必须是本部门在岗的工作人员。"
+        raise BadInput(sentence, problems=(Problem("companion", "unknown", sentence),))
+    if len(others) + 1 < step.officers:
+        sentence = f"“{step.name.zh}”应当由 {step.officers} 名以上工作人员进行，请选择同行人员。"
+        raise BadInput(sentence, problems=(Problem("companion", "missing", sentence),))
 
 
 def shown_words(

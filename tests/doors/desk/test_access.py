@@ -176,7 +176,8 @@ def data_for(life, what, step=""):
         "opinion": "同意。", "reasons": "理由。", "reason": "理由。", "receiver": "阿里木",
         "target": TARGETS.get(what, "layout-plan"), "problem": "看不清", "remedy": "重拍",
         "right_body": "水务局", "requirement": "1",
-        "procedure": "hearing", "days": "5", "finding": "结果。",
+        "companion": companion(life, what), "procedure": "hearing", "days": "5",
+        "finding": "结果。",
     }  # fmt: skip
 
 
@@ -198,6 +199,16 @@ def open_steps(life, what):
 def first_step(life, what):
     found = open_steps(life, what).first()
     return found.code if found else ""
+
+
+def companion(life, what):
+    """A checker of the department who may go along to the site."""
+    from tongban.people.queries import officers_for
+
+    if what == PACKAGE:
+        return ""
+    found = officers_for(f"{life.case(what).department}.reviewer", "650100")
+    return str(found[-1].account_id) if found else ""
 
 
 def reassignable(life, what):

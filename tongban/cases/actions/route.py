@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from tongban.cases import rules
+from tongban.cases.queries import companions_for
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
@@ -14,6 +17,7 @@ from tongban.kernel.conditions import Condition, Outcome, evaluate
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tongban.catalogue.rules.compiled import CompiledItem
@@ -64,19 +68,47 @@ def _applies(act: Act, case: Locked, when: Condition | None) -> bool:
     return verdict.outcome is not Outcome.NOT_MET
 
 
-def pass_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
-    """Close a review step with an opinion and open the next ones when its turn is complete."""
+def pass_step(
+    *,
+    case_id: int,
+    step_code: str,
+    opinion: str,
+    companions: Sequence[int] = (),
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Close a review step with an opinion and open the next ones when its turn is complete.
+
+    ``companions`` are the accounts of those who did it together with ``by``; a check on site
+    takes two officers (行政许可法 34(3)). Raises BadInput where one is missing.
+    """
     opinion = rules.need_text("opinion", opinion, "请填写办理意见，可从常用意见中选择。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
         step = held_step(case, step_code, by)
         if step.code == "decide":
             raise rules.RouteNotDone("决定环节请作出“准予”或“不予”的决定。")
+        others = _companions(case, step, companions, by, now)
         act.close_step(step, "pass")
-        note_opinion(act, case, step, "pass", opinion)
+        note_opinion(act, case, step, "pass", opinion, others)
         if not any(s.is_open and s.turn == step.turn for s in case.steps):
             open_turn(act, case, item_of(case), step.turn + 1)
-        act.move(case, "pass_step", body={"step": step.code, "item": case.facts["item"]})
+        told: dict[str, Any] = {"step": step.code, "item": case.facts["item"]}
+        if others:
+            told["companions"] = others
+        act.move(case, "pass_step", body=told)
+
+
+def _companions(
+    case: Locked, step: StepRow, companions: Sequence[int], by: Actor, now: datetime
+) -> list[int]:
+    """The others who did a step that takes several officers; nobody for any other step."""
+    spec = next((s for turn in item_of(case).route for s in turn if s.code == step.code), None)
+    if spec is None or spec.officers == 1:
+        return []
+    fit = {one.account_id for one in companions_for(spec, case.region, on=city_date(now))}
+    rules.need_officers(spec, by.id, companions, fit)
+    return sorted(set(companions) - {by.id})
 
 
 def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:
@@ -119,10 +151,19 @@ def require_work(case: Locked, by: Actor) -> None:
 
 
 _OPINION = (
-    "INSERT INTO cases_opinion (proceeding_id, step_code, outcome, text, by_account, at)"
-    " VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO cases_opinion (proceeding_id, step_code, outcome, text, by_account, at,"
+    " with_accounts) VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb)"
 )
 
 
-def note_opinion(act: Act, case: Locked, step: StepRow, outcome: str, text: str) -> None:
-    act.also(_OPINION, [case.id, step.code, outcome, text, act.by.id, act.now])
+def note_opinion(
+    act: Act,
+    case: Locked,
+    step: StepRow,
+    outcome: str,
+    text: str,
+    companions: Sequence[int] = (),
+) -> None:
+    """Keep what an officer wrote on closing a step, and who did it with him."""
+    others = orjson.dumps(list(companions)).decode()
+    act.also(_OPINION, [case.id, step.code, outcome, text, act.by.id, act.now, others])

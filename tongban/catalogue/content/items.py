@@ -132,7 +132,10 @@ class MaterialUse(Piece):
 
 
 class Step(Piece):
-    """One step of the route; its queue is `<department>.<role>`."""
+    """One step of the route; its queue is `<department>.<role>`.
+
+    `officers` is how many must do it together: a check on site takes two (行政许可法 34).
+    """
 
     step: Word
     role: Word
@@ -141,6 +144,7 @@ class Step(Piece):
     when: ConditionData | None = None
     basis: str = ""
     party: Literal["government", "applicant", "third"] = "government"
+    officers: Annotated[int, Field(ge=1, le=5)] = 1
 
 
 class Together(Piece):

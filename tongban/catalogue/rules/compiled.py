@@ -225,6 +225,7 @@ class CompiledStep:
     whose: str = "government"
     when: When | None = None
     basis: str = ""
+    officers: int = 1
 
     @property
     def queue(self) -> str:

@@ -317,6 +317,7 @@ def _turn(item: Item, entry: Step | Together) -> tuple[out.CompiledStep, ...]:
             step.party,
             parse(step.when) if step.when else None,
             step.basis,
+            step.officers,
         )
         for step in steps
     )

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tongban.cases.queries import companions_for
 from tongban.cases.states import LIFE
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.answers import answer_groups, documents, materials
@@ -43,7 +44,7 @@ from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tongban.cases.models import Requirement
     from tongban.cases.queries import CasePage, SpecialLine
@@ -65,7 +66,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         page.compiled, {p.pk: page.item}, entries, opinions=page.opinions, people=_people(page)
     )
     mine = [s for s in page.open_steps if may_take(request.actor, p, s)]
-    offers = tuple(_offers(page, mine))
+    offers = tuple(_offers(page, mine, request.actor, city_date(request.now)))
     clocks = _clocks(page, request.now)
     place = place_of(offers, tried) if tried else ""
     refused = notice_of(tried, entries, teller, place=place) if tried else None
@@ -111,6 +112,7 @@ def _clocks(page: CasePage, now: datetime) -> Sequence[ClockReading]:
 def _people(page: CasePage) -> set[int]:
     found = {s.assignee_id for s in page.open_steps} | {o.by_account for o in page.opinions}
     found |= {r.raised_by for r in page.requirements}
+    found |= {one for o in page.opinions for one in o.with_accounts}
     if page.decision:
         found.add(page.decision.decided_by)
     return {one for one in found if one}
@@ -119,7 +121,7 @@ def _people(page: CasePage) -> set[int]:
 # What may be done
 
 
-def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
+def _offers(page: CasePage, mine: Sequence[Any], actor: Actor, on: date) -> Iterator[Offer]:
     known = verbs_of("case")
     taken: set[str] = set()
     broken = page.proceeding.facts.get("broken")
@@ -133,6 +135,8 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
             code = step.code if step else verb.step
             back = _back_to(page, step.turn) if step and name == "return_step" else ()
             choices = _choices(name, page)
+            if step and name == "pass_step":
+                choices = {"companion": tuple(_companions(page, step, actor, on))}
             if name == "reassign" and not choices["officer"]:
                 continue
             yield Offer(
@@ -147,6 +151,15 @@ def _offers(page: CasePage, mine: Sequence[Any]) -> Iterator[Offer]:
                 and not (verb.step == "decide" and verb.main and broken),
             )
             taken |= {verb.key} - {""}
+
+
+def _companions(page: CasePage, step: Any, actor: Actor, on: date) -> Iterator[Option]:
+    """Who may go along to a step that takes several officers."""
+    spec = next((s for turn in page.item.route for s in turn if s.code == step.code), None)
+    if spec is not None and spec.officers > 1:
+        for officer in companions_for(spec, page.proceeding.region, on=on):
+            if officer.account_id != actor.id:
+                yield Option(str(officer.account_id), officer.name)
 
 
 def _conclusions(page: CasePage, verb: Verb) -> Iterator[Offer]:

@@ -12,23 +12,28 @@ from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.doors.desk.build.words import step_name
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
+from tongban.doors.units import days
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.packages.states import RECORDED as PACKAGE_RECORDED
 from tongban.people.queries import staff_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from tongban.cases.models import Opinion
     from tongban.catalogue.rules import CompiledItem, CompiledPackage
     from tongban.records.events import JournalEntry
 
+    Body = Mapping[str, Any]
+
 PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKAGE_LIFE.moves}}
 # What an officer need not read: the applicant's links, and the count of items, which each item's
 # own line tells better.
 UNTOLD = frozenset({"share", "unshare", "item_ended"})
-_DIRE = frozenset({"deny", "refuse_acceptance", "cancel", "reliance_broken", "clock_expired"})
+_DIRE = frozenset(
+    {"deny", "refuse_acceptance", "cancel", "terminate", "reliance_broken", "clock_expired"}
+)
 
 
 def people_in(entries: Iterable[JournalEntry]) -> set[int]:
@@ -38,6 +43,7 @@ def people_in(entries: Iterable[JournalEntry]) -> set[int]:
         if entry.actor_kind == "staff":
             found.add(entry.actor_id)
         found |= {line["officer"] for line in entry.body.get("draws", ())}
+        found |= set(entry.body.get("companions", ()))
         if entry.verb == "reassign":
             found |= {entry.body["to"], entry.body["from"] or 0}
     return found
@@ -119,39 +125,10 @@ class Teller:
         return _("、").join(say(self.items[e.stream_id].name) for e in same)
 
     def _note(self, entry: JournalEntry) -> str:
-        body, item = entry.body, self.items.get(entry.stream_id)
-        parts = [self._opinion(entry)]
-        if entry.verb in ("pass_step", "return_step"):
-            parts.insert(0, step_name(str(body["step"]), item))
-        elif entry.verb == "assign":
-            parts += [
-                f"{step_name(line['step'], item)} → {self.name(line['officer'])}"
-                for line in body["draws"]
-            ]
-        elif entry.verb == "reassign":
-            parts.append(self._reassigned(body, item))
-        elif entry.verb == "raise_requirement":
-            parts.append(target_name(self.compiled, body["target"]))
-        elif entry.verb in ("clock_warned", "clock_expired"):
-            parts.append(clock_name(str(body.get("clock", ""))))
-        elif entry.verb == "cancel":
-            parts.append(say(self.compiled.item(body["because"]).name))
-        elif entry.verb == "refer_to_human":
-            parts += [str(line["text"]) for line in body.get("report", ())]
-        elif entry.verb in ("refuse_acceptance", "not_require"):
-            parts += [str(body.get("reason", "")), str(body.get("right_body", ""))]
-        elif entry.verb in ("reliance_broken", "reliance_mended"):
-            parts.append(str(body.get("licence", "")))
-        return _("；").join(part for part in parts if part)
-
-    def _reassigned(self, body: Mapping[str, Any], item: CompiledItem | None) -> str:
-        words = _("%(step)s：%(before)s → %(after)s（%(reason)s）")
-        return words % {
-            "step": step_name(str(body["step"]), item),
-            "before": self.name(body["from"]) or _("待分办"),
-            "after": self.name(body["to"]),
-            "reason": body["reason"],
-        }
+        say_more = _MORE.get(entry.verb)
+        item = self.items.get(entry.stream_id)
+        parts = list(say_more(self, entry.body, item)) if say_more else []
+        return _("；").join(part for part in (*parts, self._opinion(entry)) if part)
 
     def _opinion(self, entry: JournalEntry) -> str:
         """What the officer wrote when he closed the step in this very moment."""
@@ -160,6 +137,82 @@ class Teller:
         step = entry.body.get("step", "human_review")
         found = (o.text for o in self.opinions if o.at == entry.at and o.step_code == step)
         return next(found, "")
+
+
+def _step(teller: Teller, body: Body, item: CompiledItem | None) -> Iterator[str]:
+    yield step_name(str(body["step"]), item)
+    if body.get("companions"):
+        names = _("、").join(teller.name(one) for one in body["companions"])
+        yield _("同行：%(names)s") % {"names": names}
+
+
+def _draws(teller: Teller, body: Body, item: CompiledItem | None) -> Iterator[str]:
+    for line in body["draws"]:
+        yield f"{step_name(line['step'], item)} → {teller.name(line['officer'])}"
+
+
+def _special(teller: Teller, body: Body, item: CompiledItem | None) -> Iterator[str]:
+    if item is not None:
+        yield say(item.procedure(body["procedure"]).name)
+    yield from _reason(teller, body, item)
+
+
+def _reason(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    if "days" in body:
+        yield days(body["days"], "workday")
+    yield str(body.get("reason", ""))
+    yield str(body.get("right_body", ""))
+
+
+def _target(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield target_name(teller.compiled, body["target"])
+
+
+def _clock(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield clock_name(str(body.get("clock", "")))
+
+
+def _because(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield say(teller.compiled.item(body["because"]).name)
+
+
+def _report(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield from (str(line["text"]) for line in body.get("report", ()))
+
+
+def _licence(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield str(body.get("licence", ""))
+
+
+def _reassigned(teller: Teller, body: Body, item: CompiledItem | None) -> Iterator[str]:
+    words = _("%(step)s：%(before)s → %(after)s（%(reason)s）")
+    yield words % {
+        "step": step_name(str(body["step"]), item),
+        "before": teller.name(body["from"]) or _("待分办"),
+        "after": teller.name(body["to"]),
+        "reason": body["reason"],
+    }
+
+
+_MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]] = {
+    "pass_step": _step,
+    "return_step": _step,
+    "assign": _draws,
+    "reassign": _reassigned,
+    "raise_requirement": _target,
+    "clock_warned": _clock,
+    "clock_expired": _clock,
+    "cancel": _because,
+    "refer_to_human": _report,
+    "refuse_acceptance": _reason,
+    "not_require": _reason,
+    "reliance_broken": _licence,
+    "reliance_mended": _licence,
+    "start_special": _special,
+    "end_special": _special,
+    "extend": _reason,
+    "terminate": _reason,
+}
 
 
 def target_name(compiled: CompiledPackage, code: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tongban.doors.desk.forms import Input, Verb
     from tongban.doors.parts import FieldKind
 
-_CHOICES = frozenset({"target", "officer", "procedure"})
+_CHOICES = frozenset({"target", "officer", "companion", "procedure"})
 _KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text", "integer": "integer"}
 
 
@@ -66,7 +66,8 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
     verb = offer.verb
     mine = tried if tried and tried.is_for(verb, offer.step) else None
     here = form_id(offer)
-    fields = tuple(_field(one, here, offer, mine) for one in verb.inputs if one.kind != "hidden")
+    asked = [one for one in verb.inputs if one.kind != "hidden" and _is_asked(one, offer)]
+    fields = tuple(_field(one, here, offer, mine) for one in asked)
     is_bad_input = mine is not None and isinstance(mine.refusal, BadInput)
     opened = mine is not None if tried else offer.opens or (offer.is_first and verb.main)
     title = offer.title or _(verb.title)
@@ -88,6 +89,11 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
         is_tried=mine is not None,
         problems=_problems(mine, fields) if is_bad_input and mine else (),
     )
+
+
+def _is_asked(one: Input, offer: Offer) -> bool:
+    """Companions are asked for only where the step takes several officers."""
+    return one.kind != "companion" or bool(offer.choices.get("companion"))
 
 
 def _opinions(offer: Offer) -> tuple[str, ...]:

@@ -41,6 +41,14 @@ def _clear_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> No
     cases.clear_requirement(case_id=case_id, requirement_id=int(number), by=by, now=now)
 
 
+def _companions(text: str) -> list[int]:
+    if not text:
+        return []
+    if not (text.isdecimal() and len(text) < 19):
+        raise BadInput.at("companion", "unknown", _("请从列表中选择同行人员。"))
+    return [int(text)]
+
+
 def _start_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     days = data["days"]
     cases.start_special(
@@ -81,9 +89,24 @@ _VERBS = (
         name="pass_step",
         title=gettext_noop("通过"),
         run=lambda by, i, d, now: cases.pass_step(
-            case_id=i, step_code=d["step"], opinion=d["opinion"], by=by, now=now
+            case_id=i,
+            step_code=d["step"],
+            opinion=d["opinion"],
+            companions=_companions(d["companion"]),
+            by=by,
+            now=now,
         ),
-        inputs=(Input("opinion", gettext_noop("办理意见"), has_opinions=True), _STEP),
+        inputs=(
+            Input(
+                "companion",
+                gettext_noop("同行人员"),
+                "companion",
+                required=False,
+                help=gettext_noop("现场核查应当由两名以上工作人员进行。"),
+            ),
+            Input("opinion", gettext_noop("办理意见"), has_opinions=True),
+            _STEP,
+        ),
         outcome="pass",
         key="a",
         main=True,

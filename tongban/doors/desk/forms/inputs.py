@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Data = Mapping[str, str]
 Run = Callable[["Actor", int, Data, "datetime"], object]
+InputKind = Literal[
+    "longtext", "text", "integer", "target", "officer", "companion", "procedure", "hidden"
+]
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
 
@@ -21,15 +24,16 @@ LONGEST_LINE = 200
 class Input:
     """One field of a verb's form.
 
-    ``target``, ``officer`` and ``procedure`` are choices whose options the page knows.
+    ``target``, ``officer``, ``companion`` and ``procedure`` are choices whose options the page
+    knows; one without any options is not asked for.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 
     name: str
     label: str
-    kind: Literal["longtext", "text", "integer", "target", "officer", "procedure", "hidden"] = (
-        "longtext"
-    )
+    kind: Literal[
+        "longtext", "text", "integer", "target", "officer", "companion", "procedure", "hidden"
+    ] = "longtext"
     required: bool = True
     help: str = ""
     has_opinions: bool = False
