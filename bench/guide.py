@@ -44,7 +44,7 @@ def main(argv: Sequence[str] = ()) -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
     parser.add_argument("--rounds", type=int, help="rounds of each (default 5)")
     chosen = parser.parse_args(argv)
-    rounds = chosen.rounds or (2 if chosen.quick else 5)
+    rounds = chosen.rounds or (1 if chosen.quick else 5)
     try:
         measure(city.fresh(NAME), rounds=rounds, times=20 if chosen.quick else 50)
     finally:

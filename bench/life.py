@@ -42,20 +42,23 @@ def main(argv: Sequence[str] = ()) -> int:
     parser = argparse.ArgumentParser(prog="tongban bench life")
     parser.add_argument("--quick", action="store_true", help="shorter blocks: under 50 s in all")
     parser.add_argument("--http", action="store_true", help="over the real web server")
-    parser.add_argument("--clients", type=int, action="append", help="default: 1 and 8")
+    parser.add_argument(
+        "--clients", type=int, action="append", help="default: 1 and 8; --quick --http: 1"
+    )
     parser.add_argument("--runs", type=int, help="pairs of blocks (default 5)")
     parser.add_argument("--lives", type=int, help="lives of one block, over all clients")
     chosen = parser.parse_args(argv)
     usual = (8 if chosen.quick else 40) if chosen.http else (32 if chosen.quick else 400)
     lives = chosen.lives or usual
-    runs = chosen.runs or (2 if chosen.quick and chosen.http else 5)
+    runs = chosen.runs or (1 if chosen.quick and chosen.http else 5)
     databases = {"empty": small_city()}
     full = city.full()
     if full and not (chosen.quick and chosen.http):
         databases["full"] = full
     elif not full:
         print("no large database of this version: run `tongban bench fill`", file=sys.stderr)
-    for clients in chosen.clients or (1, 8):
+    usual_clients = (1,) if chosen.quick and chosen.http else (1, 8)
+    for clients in chosen.clients or usual_clients:
         measure(databases, clients=clients, runs=runs, lives=lives, http=chosen.http)
     return 0
 

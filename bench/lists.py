@@ -58,7 +58,7 @@ def main(argv: Sequence[str] = ()) -> int:
     if database is None:
         print("no large database of this version: run `tongban bench fill`", file=sys.stderr)
         return 2
-    rounds, visits = (chosen.rounds or 2, chosen.visits or 20) if chosen.quick else (
+    rounds, visits = (chosen.rounds or 1, chosen.visits or 15) if chosen.quick else (
         chosen.rounds or 8, chosen.visits or 40
     )  # fmt: skip
     try:
