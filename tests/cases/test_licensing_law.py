@@ -52,6 +52,7 @@ def last_message(key):
 class TestArticle32:
     """受理: what must be said at once, once and in writing."""
 
+    @pytest.mark.law("32(1)(1)")
     def test_1_what_needs_no_licence_is_told_at_once_with_the_reason(self, restaurant):
         with pytest.raises(BadInput):
             self.not_required(restaurant, "  ")
@@ -77,6 +78,7 @@ class TestArticle32:
 
         assert restaurant.states()["tobacco-licence"] == "received"
 
+    @pytest.mark.law("32(1)(2)")
     def test_2_the_refusal_names_the_right_body_in_the_message_and_the_paper(self, restaurant):
         refuse(restaurant, "tobacco-licence", "不属本局职权范围", "兵团烟草专卖局")
 
@@ -102,6 +104,7 @@ class TestArticle32:
         with pytest.raises(MoveNotAllowed):
             refuse(restaurant, "tobacco-licence", "不属本局职权范围", "兵团烟草专卖局")
 
+    @pytest.mark.law("32(1)(4)")
     def test_4_the_notice_carries_everything_of_all_departments_at_once(self, restaurant):
         restaurant.require("fire-check", "fire-plan", clause="消防法第十五条")
         restaurant.require("food-licence", "layout-plan")
@@ -117,6 +120,7 @@ class TestArticle32:
         assert "消防设施平面图" in told
         assert "布局与设备平面图" in told
 
+    @pytest.mark.law("32(1)(4)")
     def test_4_a_second_notice_is_refused(self, restaurant):
         restaurant.require("fire-check", "fire-plan")
         self.ask(restaurant)
@@ -141,6 +145,7 @@ class TestArticle32:
 
         assert restaurant.package.state == "received"
 
+    @pytest.mark.law("32(1)(4)")
     def test_4_silence_for_five_working_days_is_acceptance_from_the_day_of_receipt(
         self, restaurant
     ):
@@ -155,6 +160,7 @@ class TestArticle32:
         assert entry.at == moment("2026-09-15 00:00")
         assert entry.actor_kind == "system"
 
+    @pytest.mark.law("32(1)(4)")
     def test_4_the_legal_clocks_of_a_deemed_acceptance_count_from_the_receipt(self, restaurant):
         restaurant.house.go("2026-09-20 10:00")
 
@@ -173,6 +179,7 @@ class TestArticle32:
 
         assert restaurant.package.state == "correction"
 
+    @pytest.mark.law("32(2)")
     def test_acceptance_and_its_refusal_are_dated_papers(self, restaurant):
         refuse(restaurant, "tobacco-licence", "不属本局职权范围", "兵团烟草专卖局")
         restaurant.accept()
@@ -188,6 +195,7 @@ class TestArticle32:
         life.house.rest()
 
 
+@pytest.mark.law("34(2)")
 def test_article_34_what_is_complete_and_can_be_decided_at_once_is(restaurant):
     check = restaurant.case("licence-check")
 
@@ -198,6 +206,7 @@ def test_article_34_what_is_complete_and_can_be_decided_at_once_is(restaurant):
 class TestArticle38:
     """A refusal gives its reasons, and says where to turn."""
 
+    @pytest.mark.law("38")
     def test_a_denial_without_reasons_is_refused(self, snack_shop):
         snack_shop.accept()
         snack_shop.review("small-eatery-registration")
@@ -217,6 +226,7 @@ class TestArticle38:
                 decided_at=snack_shop.house.now,
             )  # fmt: skip
 
+    @pytest.mark.law("38")
     def test_a_denial_says_where_to_turn_and_how_long(self, snack_shop):
         snack_shop.accept()
         snack_shop.review("small-eatery-registration")
@@ -234,6 +244,7 @@ class TestArticle38:
 class TestArticle42:
     """How long a decision may take."""
 
+    @pytest.mark.law("42(1)")
     def test_1_twenty_working_days_from_the_acceptance(self, restaurant):
         restaurant.house.go("2026-09-08 11:00")
         restaurant.accept()
@@ -249,6 +260,7 @@ class TestArticle42:
         assert clock.stopped_at == restaurant.house.now
         assert clock.next_fire_at is None
 
+    @pytest.mark.law("42(2)")
     def test_2_joint_handling_has_forty_five_working_days(self, restaurant):
         restaurant.accept()
 
@@ -278,6 +290,7 @@ class TestArticle42:
         assert started(tax, "legal_from_receipt") == moment("2026-09-08 16:00")
 
 
+@pytest.mark.law("44")
 def test_article_44_the_results_are_handed_over_within_ten_working_days(snack_shop):
     snack_shop.accept()
     snack_shop.grant(["small-eatery-registration"])
@@ -293,6 +306,7 @@ def test_article_44_the_results_are_handed_over_within_ten_working_days(snack_sh
     assert snack_shop.package.state == "delivered"
 
 
+@pytest.mark.law("82")
 def test_article_82_days_are_working_days(city):
     """Filed on the last day before the October holiday: five days take until the 13th."""
     city.go("2026-09-30 18:00")

@@ -27,6 +27,7 @@ def answer(life, by, opinion="经核对无误"):
     life.house.rest()
 
 
+@pytest.mark.law("个人信息保护法 24")
 def test_the_machine_grants_and_says_why_line_by_line(snack_shop):
     decision = Decision.objects.get(proceeding=snack_shop.case(CHECK))
 
@@ -71,6 +72,7 @@ def test_whoever_wants_a_person_from_the_start_gets_one(monday):
     assert not Decision.objects.get(proceeding=life.case(CHECK)).is_automatic
 
 
+@pytest.mark.law("个人信息保护法 24")
 def test_asking_for_a_person_opens_a_step_in_the_deciders_queue_and_is_answered(snack_shop):
     ask(snack_shop)
     step = Step.objects.get(proceeding=snack_shop.case(CHECK), state="open")

@@ -73,6 +73,7 @@ def due_day(life, item, name="legal"):
 # 行政许可法第四十五条
 
 
+@pytest.mark.law("45")
 def test_the_time_of_a_special_procedure_does_not_count(accepted):
     before = due_day(accepted, FOOD).on
     accepted.house.go("2026-09-10 11:00")
@@ -88,6 +89,7 @@ def test_the_time_of_a_special_procedure_does_not_count(accepted):
     assert list(audit_clocks()) == []
 
 
+@pytest.mark.law("45")
 def test_a_special_procedure_has_its_own_clock_of_the_days_that_were_told(accepted):
     special = start(accepted, days=5)
 
@@ -111,6 +113,7 @@ def test_two_at_once_stop_the_clock_until_both_have_ended(accepted):
     assert accepted.case(DRAINAGE).open_children == 0
 
 
+@pytest.mark.law("45")
 def test_the_promise_of_the_whole_and_the_joint_limit_stand_still_as_well(accepted):
     before = {one.spec.name: one.reading.due.on for one in clocks_of(accepted.package, NOW)}
     accepted.house.go("2026-09-10 11:00")
@@ -131,6 +134,7 @@ def test_the_promise_of_the_whole_and_the_joint_limit_stand_still_as_well(accept
     assert list(audit_clocks()) == []
 
 
+@pytest.mark.law("45")
 def test_nothing_is_decided_while_it_goes_on(accepted):
     special = start(accepted)
     accepted.review(FOOD)
@@ -192,6 +196,7 @@ def test_it_ends_once(accepted):
 # 行政许可法第四十二条
 
 
+@pytest.mark.law("42(1)")
 def test_the_head_extends_the_legal_limit_once(accepted):
     before = due_day(accepted, FOOD).on
 
@@ -203,6 +208,7 @@ def test_the_head_extends_the_legal_limit_once(accepted):
         extend(accepted)
 
 
+@pytest.mark.law("42(1)")
 def test_a_limit_that_has_passed_is_not_extended(accepted):
     accepted.house.go("2026-09-22 09:00")
 

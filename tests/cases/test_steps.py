@@ -235,6 +235,7 @@ def test_the_times_of_the_segments_add_up(accepted):
 # 行政许可法第三十四条第三款
 
 
+@pytest.mark.law("34(3)")
 def test_a_check_on_site_takes_two_officers(accepted):
     case = accepted.case(FOOD)
     checker = accepted.officer_of(FOOD, "checker")

@@ -72,6 +72,7 @@ def test_each_answer_keeps_where_it_came_from(restaurant):
     assert "food.business_form" not in sources
 
 
+@pytest.mark.law("32(1)(3)")
 def test_every_problem_is_told_at_once_and_nothing_is_filed(monday):
     lazy = replace(wish("restaurant"), answers={"applicant.role": "principal"}, materials=())
     draft = write_draft(monday, lazy)
