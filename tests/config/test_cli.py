@@ -1,5 +1,6 @@
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -158,11 +159,18 @@ def test_a_file_that_cannot_be_opened_is_named(words, own_database, capsys):
 
 @pytest.mark.parametrize("words", [["up"], ["setup"], ["journal", "verify"]])
 def test_a_server_that_is_not_there_is_told_in_a_line(words, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = str(probe.getsockname()[1])
     done = subprocess.run(
         [sys.executable, "-m", "tongban", *words],
         cwd=CHECKOUT,
         env=os.environ
-        | {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c", "TONGBAN_HOME": str(tmp_path / "h")},
+        | {
+            "DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c",
+            "TONGBAN_HOME": str(tmp_path / "h"),
+            "TONGBAN_PORT": free,
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -184,7 +184,9 @@ def test_the_same_data_at_the_same_time_is_the_same_bytes(typesetter):
 @given(text=st.text(max_size=60))
 @settings(max_examples=40, deadline=None)
 def test_no_text_whatever_becomes_code_or_stops_the_page(typesetter, text):
-    page = render(typesetter, "receipt", filled(DocumentKind.RECEIPT, channel=text or "x"))
+    # Of a text of nothing but NUL nothing is left, and an empty one is refused elsewhere.
+    shown = text if text.strip("\0") else "x"
+    page = render(typesetter, "receipt", filled(DocumentKind.RECEIPT, channel=shown))
 
     assert sheets(page) == 1
 
