@@ -5,9 +5,12 @@ import pytest
 from tests.city.lives import applied
 from tongban.cases.actions import ask_human, confirm_review, try_machine
 from tongban.cases.models import Decision
-from tongban.cases.rules import HumanReviewNotOpen
+from tongban.cases.rules import HumanReviewNotOpen, told
+from tongban.catalogue.queries import package_in_force
 from tongban.engine.models import Step
+from tongban.kernel.conditions import Fact, evaluate
 from tongban.kernel.refusals import BadInput, NotAllowed
+from tongban.kernel.worktime import city_date
 from tongban.notices.models import Message
 from tongban.records.actions import read_private
 from tongban.records.models import Entry
@@ -129,3 +132,30 @@ def test_an_answer_says_something(snack_shop):
 
     with pytest.raises(BadInput):
         answer(snack_shop, snack_shop.officer_of(CHECK, "decider"), " ")
+
+
+def test_the_machine_says_options_and_districts_by_their_names(monday):
+    monday.go("2026-10-12 09:30")
+    life = applied(monday, "close-company")
+
+    lines = Decision.objects.get(proceeding=life.case("closing-check")).explanation
+
+    assert "实际为股东（经营者）决定不办了" in lines[-1]["text"]
+
+
+def test_a_district_and_a_choice_of_several_are_said_by_their_names(monday):
+    on = city_date(monday.now)
+    compiled = package_in_force("P01", on).compiled
+    facts = {
+        "registration.district": Fact("650104", "您的回答", on),
+        "social.insurances": Fact(["pension", "injury"], "您的填写", on),
+    }
+    when = compiled.item("social-insurance-registration").automatic.when
+    lines = evaluate(when, facts, on=on, parameters=compiled.parameters_by_name).lines
+
+    text = "".join(told(line, compiled)["text"] for line in lines)
+
+    assert "实际为新市区" in text
+    assert "650104" not in text
+    assert "pension" not in text
+    assert "employment.insured_count" not in text

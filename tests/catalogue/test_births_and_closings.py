@@ -381,3 +381,20 @@ def test_every_step_of_both_has_somebody_to_do_it(city):
             item = city.items[place.item]
             needed = {(s.department or item.department, s.role) for s in item.steps()}
             assert needed <= held, place.item
+
+
+def test_a_paper_with_two_uses_has_the_note_of_the_use_that_applies(born):
+    def father(*, married):
+        found = told(born, parents__married=married, parents__father_stated=True).materials
+        return next(one for one in found if one.material.code == "father-id-card-copy")
+
+    assert "在结婚证上" in father(married=True).use.note.zh
+    assert "没有办结婚登记" in father(married=False).use.note.zh
+    assert father(married=False).asked
+
+
+def test_an_item_that_uses_a_paper_in_two_ways_is_named_once(born):
+    for material in born.materials:
+        assert len(set(material.needed_by)) == len(material.needed_by), material.code
+    for one in told(born, parents__married=None).materials:
+        assert len(set(one.needed_by)) == len(one.needed_by), one.material.code

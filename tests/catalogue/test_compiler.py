@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.catalogue.club import build, club, element, item, material, package, place, question
 from tongban.catalogue.content.loader import load_content
-from tongban.catalogue.rules import clocks_of, from_json, guide, to_json, variant_of
+from tongban.catalogue.rules import clocks_of, direct, from_json, guide, to_json, variant_of
 from tongban.catalogue.rules.compiler import compile_package
 from tongban.catalogue.rules.published import shelf_of
 from tongban.kernel.clocks import Unit
@@ -488,3 +488,9 @@ def test_guide_and_form_of_the_city_take_less_than_five_milliseconds(city):
             took.append(time.perf_counter() - begun)
             assert told.fields
         assert median(took) < 0.005
+
+
+def test_the_order_that_is_told_leaves_out_what_follows_from_it():
+    order = {"a": (), "b": ("a",), "c": ("a", "b"), "d": ("a", "c"), "e": ("a",)}
+
+    assert direct(order) == {"a": (), "b": ("a",), "c": ("b",), "d": ("c",), "e": ("a",)}

@@ -68,7 +68,7 @@ class Life:
 
     @property
     def window(self) -> Actor:
-        return self.officer("market-regulation.window")
+        return self.officer(f"{self.package.department}.window")
 
     # What tests need again and again
 

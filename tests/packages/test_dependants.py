@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from tests.city.lives import applied
 from tongban.cases.states import CaseState
 from tongban.engine.queries import audit_clocks
+from tongban.notices.models import Message
 from tongban.packages.actions import advance_dependants
 from tongban.packages.queries import dependants_of, progress_of
-from tongban.packages.rules import MET_ENDS, REFUSED_ENDS, Readiness, readiness
+from tongban.packages.rules import MET_ENDS, REFUSED_ENDS, Readiness, readiness, root_of
 from tongban.records.models import Entry
 
 ITEMS = "abcde"
@@ -139,3 +140,45 @@ def test_a_withdrawn_item_ends_what_hangs_on_it(company):
 
     assert set(company.states().values()) == {"withdrawn", "cancelled"}
     assert company.package.state == "done"
+
+
+def test_a_chain_of_dependants_is_told_in_one_message(monday):
+    monday.go("2026-10-12 09:30")
+    born = applied(monday, "newborn")
+    born.accept()
+    born.review("birth-certificate")
+    born.decide("birth-certificate", "deny", "不是在本院出生")
+    told = Message.objects.filter(key="case_cancelled").order_by("id")
+
+    assert len(told) == 1
+    assert "出生医学证明" in told[0].words["zh"]["body"]
+    ended = [c for c, s in born.states().items() if s == "cancelled"]
+    names = told[0].params["item"]["zh"].split("、")
+    assert len(names) == len(ended)
+    lanes = progress_of(born.applicant, born.number, monday.now).lanes
+    assert len({str(one.cancelled_because) for one in lanes if one.cancelled_because}) == 1
+
+
+def test_the_message_of_a_grant_promises_a_licence_only_where_there_is_one(monday):
+    monday.go("2026-10-12 09:30")
+    closing = applied(monday, "close-liquidated")
+    closing.accept()
+    closing.grant(["liquidation-notice"])
+    without = Message.objects.get(key="case_granted").words["zh"]["body"]
+
+    assert "证照" not in without
+    assert "决定书" in without
+
+
+def test_the_message_of_a_grant_with_a_licence_says_where_it_will_be(company):
+    company.grant(["enterprise-registration"])
+
+    assert "“我的证照”" in Message.objects.get(key="case_granted").words["zh"]["body"]
+
+
+@given(st.dictionaries(st.sampled_from(ITEMS), st.sampled_from(ITEMS)), st.sampled_from(ITEMS))
+def test_the_head_of_a_chain_of_cancellations_is_found_and_was_not_cancelled(because, item):
+    """A circle cannot come about; one in the data still has an end."""
+    root = root_of(item, because)
+
+    assert root_of(root, because) == root or root in because

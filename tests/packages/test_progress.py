@@ -1,5 +1,6 @@
 """What reading the progress of an application costs, and what it says of each item."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -49,3 +50,19 @@ def test_history_calls_the_denial_of_a_filing_by_what_it_is(restaurant):
     told = progress_of(restaurant.applicant, restaurant.number, restaurant.house.now).timeline
 
     assert [line.act for line in told if line.verb == "deny"] == ["备案"]
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "absent"),
+    [("close-company", "publish", "consult"), ("close-stall", "consult", "publish")],
+)
+def test_a_lane_lists_only_the_steps_of_this_situation(monday, name, there, absent):
+    monday.go("2026-10-12 09:30")
+    life = applied(monday, name)
+
+    lanes = progress_of(life.applicant, life.number, monday.now).lanes
+    notice = next(one for one in lanes if one.item_code == "simple-closing-notice")
+    codes = [step.code for step in notice.steps]
+
+    assert there in codes
+    assert absent not in codes

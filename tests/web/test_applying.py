@@ -2,10 +2,13 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.city.applying import write_draft
+from tests.city.wishes import wish
 from tests.documents.samples import picture
 from tests.web.walks import Walker, form_of, main_of
 
@@ -253,3 +256,26 @@ def test_a_draft_is_deleted_after_asking_once_more(ali, draft):
     ali.post(f"/apply/{draft}/discard/")
 
     assert draft not in ali.get("/my/").content.decode()
+
+
+def test_who_acts_for_an_enterprise_is_told_that_she_may_and_who_applies_for_herself_is_not(
+    ali, draft, city
+):
+    line = "您可以代表申请人提交"
+    assert line in main_of(ali.get(f"/apply/{draft}/check/"))
+
+    city.go("2026-10-12 09:30")
+    own = write_draft(city, wish("newborn"))
+    assert line not in main_of(Walker(city, "reyhan").get(f"/apply/{own}/check/"))
+
+
+def test_a_field_that_another_answer_can_make_required_is_not_called_optional(city):
+    city.go("2026-10-12 09:30")
+    wished = wish("newborn")
+    left = {k: v for k, v in wished.answers.items() if k != "delivery.mode"}
+    own = write_draft(city, replace(wished, answers=left))
+    text = Walker(city, "reyhan").get(f"/apply/{own}/form/").content.decode()
+    address = text[text.index('id="f-delivery-address"') - 600 :][:700]
+
+    assert "看别的回答，可能要填" in address
+    assert "选填" not in address

@@ -1,8 +1,10 @@
 """Finding a package, its questions and the personal guide, without and with an account."""
 
+import re
+
 import pytest
 
-from tests.web.walks import Walker, main_of
+from tests.web.walks import Walker, form_of, main_of
 
 
 @pytest.fixture
@@ -145,3 +147,45 @@ def test_revealed_and_answered_at_once_needs_no_second_round(stranger):
     response = stranger.ask(area="3600", fire_lane="inspection")
 
     assert response.request["PATH_INFO"] == "/packages/open-restaurant/guide/"
+
+
+CLOSING = {
+    "holder_kind": "limited_company",
+    "reason": "resolution",
+    "debts": "yes",
+    "obstacle": "no",
+    "tax_business": "yes",
+    "accounts": ["social", "medical", "seals"],
+}
+CLOSE = "/packages/close-enterprise/"
+
+
+def test_a_question_behind_several_answers_is_shown_by_the_browser(stranger):
+    text = stranger.get(f"{CLOSE}ask/").content.decode()
+    needs = re.findall(r'data-needs="([^"]+)"', text)
+    lane = next(one for one in needs if "debts" in one)
+
+    assert lane.split(";")[1:] == ["reason=resolution|term", "debts=yes", "obstacle=no"]
+
+
+def test_a_question_revealed_by_a_revealed_one_is_answered_in_the_same_round(stranger):
+    response = stranger.client.post(f"{CLOSE}ask/", {**CLOSING, "lane": "simple"})
+
+    assert response["Location"] == f"{CLOSE}guide/"
+
+
+def test_a_revealed_question_left_out_costs_one_more_step_only(stranger):
+    again = stranger.client.post(f"{CLOSE}ask/", CLOSING)
+    assert again["Location"] == f"{CLOSE}ask/?fresh=1#f-lane"
+    form = form_of(stranger.get(f"{CLOSE}ask/"))
+
+    response = stranger.client.post(f"{CLOSE}ask/", {**form.data, "lane": "general"})
+    assert response["Location"] == f"{CLOSE}guide/"
+
+
+def test_a_reason_names_only_the_choice_that_it_is_about(stranger):
+    stranger.client.post(f"{CLOSE}ask/", {**CLOSING, "lane": "simple"})
+    text = main_of(stranger.get(f"{CLOSE}guide/"))
+
+    assert "办过社会保险登记：是（您的情况：社会保险）" in text
+    assert "办过海关报关备案：否（您的情况：没有选海关" in text

@@ -6,8 +6,9 @@ import pytest
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
-from tongban.doors.citizen import papers
+from tongban.doors.citizen import outcomes, papers
 from tongban.packages import rules
+from tongban.packages.rules import act_name
 
 SIGN, SIGN_NAME = "signboard-filing", "户外招牌设施设置备案"
 
@@ -102,3 +103,7 @@ def test_the_promise_is_the_date_and_the_law_only_explains(life, ali):
     assert clocks.count("clock-due") == 1
     assert "不是预计办好的日子" in shown
     assert re.search(r"法定最长 45 个工作日.{0,400}?>V</a>", clocks, re.S)
+
+
+def test_a_benefit_is_refused_by_its_own_name():
+    assert outcomes.denial(act_name("BENEFIT", "育儿补贴申领")) == "不予给付"

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Owner, Unit
-from tongban.kernel.conditions import OUTCOME_WORDS, Fact, Line, Op
+from tongban.kernel.conditions import (
+    OUTCOME_WORDS,
+    Condition,
+    Fact,
+    Line,
+    Op,
+    Outcome,
+    evaluate,
+)
 from tongban.kernel.refusals import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
@@ -184,16 +193,55 @@ def facts_of(facts: Mapping[str, Any]) -> dict[str, Fact]:
     }
 
 
+def applies(
+    when: Condition | None, facts: Mapping[str, Any], compiled: CompiledPackage, on: date
+) -> bool:
+    """Whether a step belongs to a case with these facts; what is unknown belongs."""
+    if when is None:
+        return True
+    known = facts_of(facts)
+    verdict = evaluate(when, known, on=on, parameters=compiled.parameters_by_name)
+    return verdict.outcome is not Outcome.NOT_MET
+
+
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def told(line: Line) -> dict[str, Any]:
+def named(line: Line, compiled: CompiledPackage) -> Line:
+    """The line with the names of fields and options where a machine has codes."""
+    names, options = _names_of(line.field, compiled)
+
+    def say(value: object) -> object:
+        if isinstance(value, list | tuple):
+            return tuple(say(one) for one in value)
+        return options.get(value, value) if isinstance(value, str) else value
+
+    return replace(
+        line,
+        field=names,
+        value=say(line.value),
+        expected=say(line.expected),
+        missing=f"“{names}”" if line.missing == line.field else line.missing,
+    )
+
+
+def _names_of(code: str, compiled: CompiledPackage) -> tuple[str, dict[str, str]]:
+    """What a fact is called in the form or by its question, and the names of its options."""
+    asked = [(one.code, one.name.zh, one.options) for one in compiled.fields]
+    asked += [(one.fact, one.text.zh.rstrip("？?"), one.options) for one in compiled.questions]
+    found = [(name, options) for known, name, options in asked if known == code]
+    codes = {option.code: option.name.zh for _, options in found for option in options}
+    return (found[0][0] if found else code), codes
+
+
+def told(line: Line, compiled: CompiledPackage) -> dict[str, Any]:
     """One line of a verdict as it is kept with a decision: what was asked, found, and where.
 
-    The codes of licences held say nothing to a person; their names stand in the source.
+    Options are said by their names. The codes of licences held say nothing to a person; their
+    names stand in the source.
     """
-    words = line.zh.rstrip("。")
+    words = named(line, compiled).zh.rstrip("。")
     if line.op is Op.HAS_LICENCE and line.text:
         since = f"，截至{line.as_of}" if line.as_of else ""
         outcome = OUTCOME_WORDS[line.outcome]

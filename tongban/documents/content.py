@@ -179,12 +179,14 @@ class Decision(Page):
     """准予 / 不予行政许可决定书; a denial has reasons (行政许可法 38).
 
     `act` is what is granted or denied where that is no licence in law: 登记, 备案, 确认.
+    `licensed` says whether a licence follows, which is handed over within ten days.
     """
 
     result: Literal["grant", "deny"]
     act: Some = "行政许可"
     applied_on: Some
     accepted_on: Some
+    licensed: bool = True
     facts: Words = ""
     basis: list[BasisLine] = []
     reasons: list[Some] = []

@@ -103,7 +103,8 @@ class Field:
     ``value`` is what was typed, valid or not. ``source`` says where a prefilled value comes from;
     ``kept`` is what ``kept_from`` says where the person changed it. ``unsure`` is the advice for
     "I don't know" and offers that answer; ``chosen_unsure`` says that it was taken. ``statement``
-    is the full text, point by point, that a tick commits to.
+    is the full text, point by point, that a tick commits to. ``may_be_required`` says that another
+    answer can still make the field required.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Field:
     example: str = ""
     error: str = ""
     required: bool = True
+    may_be_required: bool = False
     readonly: bool = False
     options: tuple[Option, ...] = ()
     source: Source | None = None

@@ -74,7 +74,12 @@ def unstopped(text: str) -> str:
 
 
 # What an act is called in a document (GB/T 39046 A.1); filings and registrations by their name.
-_ACTS = {"LICENSE": "行政许可", "CONFIRM": "行政确认", "PUBLIC_SERVICE": "公共服务"}
+_ACTS = {
+    "LICENSE": "行政许可",
+    "CONFIRM": "行政确认",
+    "BENEFIT": "行政给付",
+    "PUBLIC_SERVICE": "公共服务",
+}
 
 
 def act_name(kind: str, name: str) -> str:
@@ -109,6 +114,15 @@ def readiness(edges: Iterable[Edge], states: Mapping[str, str]) -> Readiness:
             continue
         done = False
     return Readiness(may_start=done)
+
+
+def root_of(item: str, because: Mapping[str, str]) -> str:
+    """The item at the head of a chain of cancellations; ``because`` is who cancelled whom."""
+    seen = {item}
+    while (above := because.get(item, "")) and above not in seen:
+        seen.add(above)
+        item = above
+    return item
 
 
 def missing_targets(

@@ -92,7 +92,7 @@ def try_machine(*, case_id: int, now: datetime) -> None:
         on=city_date(now),
         parameters=compiled.parameters_by_name,
     )
-    report = [rules.told(line) for line in verdict.lines]
+    report = [rules.told(line, compiled) for line in verdict.lines]
     if verdict.outcome is Outcome.MET and not file.proceeding.facts.get("broken"):
         decide_by_machine(case_id=case_id, explanation=report, now=now)
     else:

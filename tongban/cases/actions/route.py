@@ -13,7 +13,6 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
 from tongban.engine.rules import may_take, require_step
 from tongban.engine.states import StepParty
-from tongban.kernel.conditions import Condition, Outcome, evaluate
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from tongban.catalogue.rules.compiled import CompiledItem
     from tongban.engine.actions import Locked, StepRow
     from tongban.kernel.actors import Actor
+    from tongban.kernel.conditions import Condition
 
 
 def item_of(case: Locked) -> CompiledItem:
@@ -60,12 +60,8 @@ def open_turn(act: Act, case: Locked, item: CompiledItem, turn: int) -> None:
 
 def _applies(act: Act, case: Locked, when: Condition | None) -> bool:
     """Whether a condition over the case's known facts holds; what is unknown applies."""
-    if when is None:
-        return True
-    parameters = package_version(case.version_id).compiled.parameters_by_name
-    on = city_date(act.now)
-    verdict = evaluate(when, rules.facts_of(case.facts), on=on, parameters=parameters)
-    return verdict.outcome is not Outcome.NOT_MET
+    compiled = package_version(case.version_id).compiled
+    return rules.applies(when, case.facts, compiled, city_date(act.now))
 
 
 def pass_step(

@@ -13,6 +13,7 @@ from tongban.catalogue.rules.compiled import (
     from_json,
     to_json,
 )
+from tongban.catalogue.rules.graph import direct
 from tongban.catalogue.rules.guide import (
     GuideField,
     GuideMaterial,
@@ -38,6 +39,7 @@ __all__ = [
     "PersonalGuide",
     "Words",
     "clocks_of",
+    "direct",
     "from_json",
     "guide",
     "to_json",

@@ -149,12 +149,12 @@ class CompiledField:
     @property
     def consumers(self) -> tuple[str, ...]:
         """The items that consume it."""
-        return tuple(use.item for use in self.uses)
+        return tuple(dict.fromkeys(use.item for use in self.uses))
 
     @property
     def required_by(self) -> tuple[str, ...]:
         """The items that cannot do without it."""
-        return tuple(use.item for use in self.uses if use.required)
+        return tuple(dict.fromkeys(use.item for use in self.uses if use.required))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ class CompiledMaterial:
     @property
     def needed_by(self) -> tuple[str, ...]:
         """The items that need it."""
-        return tuple(use.item for use in self.uses)
+        return tuple(dict.fromkeys(use.item for use in self.uses))
 
 
 @dataclass(frozen=True, slots=True)

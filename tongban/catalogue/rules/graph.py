@@ -38,6 +38,25 @@ def effective(graph: Graph, chosen: Collection[str]) -> dict[str, tuple[str, ...
     return {code: tuple(sorted(before(code))) for code in sorted(taken)}
 
 
+def direct(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Return the same order without what follows from it: who waits for b and b for a, not for a.
+
+    The graph must have no circle.
+    """
+    known: dict[str, frozenset[str]] = {}
+
+    def above(code: str) -> frozenset[str]:
+        if code not in known:
+            mine = graph.get(code, ())
+            known[code] = frozenset(mine).union(*(above(one) for one in mine))
+        return known[code]
+
+    return {
+        code: tuple(one for one in mine if not any(one in above(other) for other in mine))
+        for code, mine in graph.items()
+    }
+
+
 def longest_path(graph: Graph, length: Mapping[str, float]) -> tuple[float, tuple[str, ...]]:
     """Return the longest chain of dependencies and its length; ties go to the smallest codes.
 

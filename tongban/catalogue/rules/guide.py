@@ -48,21 +48,26 @@ class ItemAdvice:
 
 @dataclass(frozen=True, slots=True)
 class GuideField:
-    """A field of this applicant's form; not certain while its condition cannot be told yet."""
+    """A field of this applicant's form; not certain while its condition cannot be told yet.
+
+    `may_be_required` says that it is not required yet but that an open answer can make it so.
+    """
 
     field: CompiledField
     required: bool
     certain: bool
     needed_by: tuple[str, ...]
+    may_be_required: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GuideMaterial:
     """A material of this applicant's set, and how it is got where it is not asked for.
 
-    `exempt` is NONE for a material that must be brought; `from_item` is the item of this
-    application that brings it about. A licence that should replace it and that the register does
-    not know must be brought as well: who is not known yet (no fact `party.licences`) is spared.
+    `use` is the use that decides for this applicant; its note says why. `exempt` is NONE for a
+    material that must be brought; `from_item` is the item of this application that brings it
+    about. A licence that should replace it and that the register does not know must be brought
+    as well: who is not known yet (no fact `party.licences`) is spared.
     """
 
     material: CompiledMaterial
@@ -75,6 +80,7 @@ class GuideMaterial:
     share: str
     from_item: str
     deficient_allowed: bool
+    use: MaterialUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +238,10 @@ class _Asking:
             uses = [] if field.produced_by in chosen else self._live(field.uses, chosen)
             if uses:
                 sure = [use for use, outcome in uses if outcome is Outcome.MET]
-                needed = tuple(use.item for use, _ in uses)
+                needed = tuple(dict.fromkeys(use.item for use, _ in uses))
                 required = any(use.required for use in sure)
-                found.append(GuideField(field, required, bool(sure), needed))
+                may = not required and any(use.required for use, _ in uses)
+                found.append(GuideField(field, required, bool(sure), needed, may))
         return found
 
     def materials(self, chosen: frozenset[str]) -> list[GuideMaterial]:
@@ -273,12 +280,13 @@ def _guide_material(
         asked=leading.is_asked or unknown,
         required=any(use.required for use in sure),
         certain=bool(sure),
-        needed_by=tuple(use.item for use, _ in uses),
+        needed_by=tuple(dict.fromkeys(use.item for use in live)),
         exempt=leading.exempt,
         licence=leading.licence,
         share=leading.share,
         from_item=from_item,
         deficient_allowed=all(use.deficient_allowed for use in live),
+        use=leading,
     )
 
 

@@ -117,6 +117,7 @@ def form_page(
             field_of(
                 one.field,
                 required=one.required,
+                may_be_required=one.may_be_required,
                 answers=answers,
                 known=known,
                 disputed=draft.disputed.get(one.field.code, ()),
@@ -359,7 +360,8 @@ def _passed(check: DraftCheck) -> tuple[str, ...]:
             ngettext("%(n)s 份材料免交，已核到来源", "%(n)s 份材料免交，已核到来源", spared)
             % {"n": spared}
         )
-    words.append(_("您可以代表申请人提交"))
+    if not check.is_own:
+        words.append(_("您可以代表申请人提交"))
     return tuple(words)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.catalogue.queries import calendar, live
-from tongban.catalogue.rules import variant_of
+from tongban.catalogue.rules import direct, variant_of
 from tongban.doors.citizen import pages
 from tongban.doors.parts import Evidence, Fact, Figure, Link, Material, Plan, PlanBar, Tag
 from tongban.doors.texts import say
@@ -100,6 +100,7 @@ def plan_of(
     span = max((end_of(item.code) for item in items), default=0.0) or 1.0
     room = 100 - LEAST_BAR
     longest = frozenset(critical)
+    just_before = direct(order)
     bars = [
         PlanBar(
             name=say(item.name),
@@ -107,7 +108,7 @@ def plan_of(
             start=room * (ends[item.code] - promises[item.code].value) / span,
             length=max(LEAST_BAR, room * promises[item.code].value / span),
             days=length(promises[item.code]),
-            after=tuple(say(by_code[before].name) for before in order.get(item.code, ())),
+            after=tuple(say(by_code[before].name) for before in just_before.get(item.code, ())),
             critical=item.code in longest,
             when=situation(item) if is_general else "",
             evidence=evidence(promises[item.code]),
@@ -269,7 +270,6 @@ def guide_material(one: GuideMaterial, compiled: CompiledPackage) -> Material:
     if one.from_item:
         name = say(compiled.item(one.from_item).name)
         reason = _("由本次申请的“%(name)s”产生，不用交。") % {"name": name}
-    use = next((use for use in material.uses if use.item in one.needed_by), material.uses[0])
     return Material(
         code=material.code,
         name=say(material.name),
@@ -277,9 +277,9 @@ def guide_material(one: GuideMaterial, compiled: CompiledPackage) -> Material:
         state=asked_state(one),
         exempt="" if one.asked else reason,
         used_by=tuple(say(compiled.item(code).name) for code in one.needed_by),
-        note=_note(one, say(use.note) or say(material.help)),
+        note=_note(one, say(one.use.note) or say(material.help)),
         standards=_standards(material) if one.asked else (),
-        evidence=Evidence(use.mark) if use.mark else None,
+        evidence=Evidence(one.use.mark) if one.use.mark else None,
     )
 
 

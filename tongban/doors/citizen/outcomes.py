@@ -20,6 +20,7 @@ NEGATIVE = frozenset({"denied", "refused", "cancelled"})
 _DENIALS = {
     "行政许可": gettext_noop("不予许可"),
     "行政确认": gettext_noop("不予确认"),
+    "行政给付": gettext_noop("不予给付"),
     "备案": gettext_noop("不予备案"),
     "登记": gettext_noop("不予登记"),
 }

@@ -117,7 +117,7 @@ class PackagePage:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One situation question; ``needs`` is "name=value|value" of the question it depends on."""
+    """One situation question; ``needs`` is "name=value|value;…" of those it depends on."""
 
     field: Field
     needs: str = ""

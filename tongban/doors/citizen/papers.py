@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DECISIONS = (
     gettext_noop("准予行政确认决定书"),
     gettext_noop("不予行政确认决定书"),
+    gettext_noop("准予行政给付决定书"),
+    gettext_noop("不予行政给付决定书"),
     gettext_noop("准予公共服务决定书"),
     gettext_noop("不予公共服务决定书"),
     gettext_noop("准予备案决定书"),

@@ -6,7 +6,7 @@ see the guide; the draft takes them over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -20,8 +20,8 @@ from tongban.doors.citizen import guides, pages
 from tongban.doors.parts import Fact, Field, Link, Notice, Option, Problem, Source
 from tongban.doors.texts import named, say
 from tongban.doors.units import days, number, unit_words
+from tongban.kernel.conditions import All, Leaf, Outcome
 from tongban.kernel.conditions import Fact as KnownFact
-from tongban.kernel.conditions import Leaf, Outcome
 from tongban.kernel.conditions.operators import Op
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
@@ -275,10 +275,37 @@ def ask_page(
 
 
 def in_browser(standing: Standing) -> list[CompiledQuestion]:
-    """Questions behind one choice, which the browser itself shows and hides."""
+    """Questions behind choices, which the browser itself shows and hides."""
     asked = standing.guide.questions
     compiled = standing.compiled
     return [q for q in compiled.questions if q not in asked and _needs(q, compiled)]
+
+
+def read_on(
+    standing: Standing, data: QueryDict, asked: Iterable[CompiledQuestion]
+) -> tuple[Situation, dict[str, str]]:
+    """Read the answers to what was asked and, round by round, to what these answers reveal.
+
+    A question may be revealed by an answer to a revealed one. What is wrong is told for the
+    questions that were asked; an answer that is missing elsewhere is asked for next.
+    """
+    answers, unsure, wrong = read(asked, data)
+    seen = {one.id for one in asked}
+    while True:
+        situation = Situation(
+            answers, tuple(unsure), standing.situation.party_id, standing.situation.draft
+        )
+        shown = replace(standing, situation=situation).guide.questions
+        fresh = [q for q in shown if q.id not in seen and _is_given(q, data)]
+        if not fresh:
+            return situation, wrong
+        seen.update(q.id for q in fresh)
+        more, more_unsure, _wrong = read(fresh, data)
+        answers, unsure = {**answers, **more}, [*unsure, *more_unsure]
+
+
+def _is_given(question: CompiledQuestion, data: QueryDict) -> bool:
+    return question.id in data or f"{question.id}.unsure" in data
 
 
 def more_questions(
@@ -302,9 +329,15 @@ def _fresh(count: int) -> Notice | None:
 
 
 def _needs(question: CompiledQuestion, compiled: CompiledPackage) -> str:
-    """The condition for the browser, where it is one choice of one question; else empty."""
-    leaf = question.show_if
-    if not isinstance(leaf, Leaf) or leaf.op not in (Op.EQ, Op.IN) or leaf.parameter:
+    """The condition for the browser, where it is a choice or several of them; else empty."""
+    when = question.show_if
+    leaves = when.members if isinstance(when, All) else (when,)
+    needs = [_need(one, compiled) if isinstance(one, Leaf) else "" for one in leaves]
+    return ";".join(needs) if all(needs) else ""
+
+
+def _need(leaf: Leaf, compiled: CompiledPackage) -> str:
+    if leaf.op not in (Op.EQ, Op.IN) or leaf.parameter or leaf.other:
         return ""
     asked = next((q for q in compiled.questions if q.fact == leaf.field), None)
     if asked is None or asked.type not in ("boolean", "choice", "multi"):
@@ -434,9 +467,11 @@ def _choice(
 def _reason(advice: ItemAdvice, compiled: CompiledPackage) -> str:
     if advice.item.internal:
         return _("部门之间自动核验，您不用管。")
-    lines = [_line(line, compiled) for line in advice.lines]
-    if lines:
-        return " ".join(lines)
+    decided = advice.outcome is not Outcome.UNKNOWN
+    # What is still unknown does not matter once the other answers have decided.
+    telling = [one for one in advice.lines if not (decided and one.outcome is Outcome.UNKNOWN)]
+    if telling:
+        return " ".join(dict.fromkeys(_line(line, compiled) for line in telling))
     return _("办这件事都要办。")
 
 
@@ -450,7 +485,7 @@ _OUTCOMES = {
 def _line(line: Line, compiled: CompiledPackage) -> str:
     """Why a condition is met or not, in words: “店里卖烟吗？”您的回答：否。"""
     question = next((q for q in compiled.questions if q.fact == line.field), None)
-    found = shown_value(question, line.value) if question else str(line.value)
+    found = _found(line, question) if question else str(line.value)
     if not line.text and question:
         if line.value is None:
             return _("“%(question)s”还没有回答。") % {"question": say(question.text)}
@@ -466,6 +501,17 @@ def _line(line: Line, compiled: CompiledPackage) -> str:
         "outcome": _(_OUTCOMES[line.outcome]),
         "found": found,
     }
+
+
+def _found(line: Line, question: CompiledQuestion) -> str:
+    """The answer in words; of several choices only those that the condition asks about."""
+    if line.op is not Op.IN or not isinstance(line.value, list | tuple):
+        return shown_value(question, line.value)
+    wanted = line.expected if isinstance(line.expected, tuple) else (line.expected,)
+    chosen = [one for one in line.value if one in wanted]
+    if chosen:
+        return shown_value(question, chosen)
+    return _("没有选%(names)s") % {"names": shown_value(question, wanted)}
 
 
 def _answers(standing: Standing) -> tuple[Fact, ...]:

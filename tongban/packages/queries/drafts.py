@@ -117,11 +117,15 @@ def outlook(
 
 @dataclass(frozen=True, slots=True)
 class DraftCheck:
-    """A draft seen whole: the guide, every answer with its source, the set, every problem."""
+    """A draft seen whole: the guide, every answer with its source, the set, every problem.
+
+    ``is_own`` says that who asks is the applicant, not somebody who acts for the applicant.
+    """
 
     draft: DraftView
     published: PublishedPackage
     party_id: int
+    is_own: bool
     outlook: Outlook
     facts: Mapping[str, Fact]
     prefilled: Mapping[str, Prefilled]
@@ -244,6 +248,7 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
         draft=draft,
         published=published,
         party_id=draft.party_id,
+        is_own=draft.party_id == actor.party_id,
         outlook=seen,
         facts=_with_sources(reading.facts, reading.sources, filled),
         prefilled=filled,

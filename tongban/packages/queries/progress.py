@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import queries as cases
+from tongban.cases.rules import applies
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.catalogue.queries import package_version
 from tongban.engine.models import Clock, Proceeding, Step
@@ -21,8 +22,9 @@ from tongban.engine.queries import (
 from tongban.engine.rules import may_do
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import city_date
 from tongban.packages.models import CorrectionNotice, ShareLink
-from tongban.packages.rules import act_name
+from tongban.packages.rules import act_name, root_of
 from tongban.packages.states import LIFE, RECORDED, PackageState
 from tongban.people.queries import departments, parties, party
 from tongban.records.queries import entries_of
@@ -225,7 +227,11 @@ def turn_of(proceeding: Proceeding, steps: Sequence[Step]) -> str:
     return "applicant" if proceeding.state == PackageState.DONE else "government"
 
 
-def _lane_steps(item: CompiledItem, case: Proceeding, steps: Sequence[Step]) -> list[LaneStep]:
+def _lane_steps(
+    compiled: CompiledPackage, case: Proceeding, steps: Sequence[Step], on: date
+) -> list[LaneStep]:
+    """The steps that have been opened for this case, and those that its facts leave ahead."""
+    item = compiled.item(case.facts["item"])
     names = {step.code: step.name for group in item.route for step in group}
     seen = [
         LaneStep(s.code, names.get(s.code, {}), s.state, s.opened_at, s.closed_at)
@@ -235,7 +241,12 @@ def _lane_steps(item: CompiledItem, case: Proceeding, steps: Sequence[Step]) -> 
     if CASE_LIFE.is_final(case.state) or case.state == "producing":
         return seen
     known = {s.code for s in seen}
-    ahead = [step for group in item.route for step in group if step.code not in known]
+    ahead = [
+        step
+        for group in item.route
+        for step in group
+        if step.code not in known and applies(step.when, case.facts, compiled, on)
+    ]
     return seen + [LaneStep(step.code, step.name, "ahead", None, None) for step in ahead]
 
 
@@ -257,6 +268,8 @@ def _lane(
         if case.state == "waiting" and states.get(e.item) not in (None, "granted", "not_required")
     ]
     because = case.facts.get("cancelled_because")
+    if because:
+        because = root_of(because, _cancellations(family.children))
     return Lane(
         case_id=case.id,
         number=case.number,
@@ -272,7 +285,7 @@ def _lane(
         clocks=clocks,
         due_at=due_at,
         remaining=remaining,
-        steps=tuple(_lane_steps(item, case, steps)),
+        steps=tuple(_lane_steps(family.compiled, case, steps, city_date(now))),
         decision=decision,
         licence=case.facts.get("licence", ""),
         waits_for=tuple(waits),
@@ -551,6 +564,27 @@ def results_of(package: Proceeding) -> list[tuple[CompiledItem, Proceeding]]:
     compiled = package_version(package.version_id).compiled
     children = Proceeding.objects.filter(parent_id=package.id).order_by("id")
     return [(compiled.item(c.facts["item"]), c) for c in children]
+
+
+def _cancellations(cases: Iterable[Proceeding]) -> dict[str, str]:
+    """Which item was cancelled because of which."""
+    return {
+        c.facts["item"]: c.facts["cancelled_because"]
+        for c in cases
+        if "cancelled_because" in c.facts
+    }
+
+
+def cancelled_with(package: Proceeding, because: str) -> tuple[CompiledItem, list[CompiledItem]]:
+    """The item whose refusal began a chain of cancellations, and everything that ends with it.
+
+    What ended already because of another refused item is not among them.
+    """
+    because_of = _cancellations(case for _item, case in results_of(package))
+    root = root_of(because, because_of)
+    ended = dependants_of(package, root)
+    compiled = package_version(package.version_id).compiled
+    return compiled.item(root), [i for i in ended if root_of(i.code, because_of) in (root, i.code)]
 
 
 def dependants_of(package: Proceeding, item_code: str) -> list[CompiledItem]:

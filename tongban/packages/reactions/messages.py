@@ -13,7 +13,7 @@ from tongban.notices.actions import send_message
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import (
     Story,
-    dependants_of,
+    cancelled_with,
     due_on,
     results_of,
     story_of,
@@ -120,15 +120,14 @@ def _remedies(story: Story) -> Any:
 
 def _cancelled(story: Story, entry: FedEntry) -> Params:
     """One notice for everything that ends because of the same item (domain-02 §2.1 rule 4)."""
-    because = entry.body["because"]
-    ended = dependants_of(story.package, because)
+    root, ended = cancelled_with(story.package, entry.body["because"])
     return {
         **_item(story),
         "item": {
             "zh": "、".join(item.name.zh for item in ended),
             "en": ", ".join(item.name.en or item.name.zh for item in ended),
         },
-        "because": _texts(story.compiled.item(because).name),
+        "because": _texts(root.name),
     }
 
 
@@ -187,7 +186,19 @@ def _how(zh: str, en: str) -> Words:
 def _granted(story: Story, entry: FedEntry) -> Params | None:
     """What is decided; an inner check brings nothing that would have to be told."""
     del entry
-    return None if story.item is None or story.item.internal else _item(story)
+    if story.item is None or story.item.internal:
+        return None
+    if story.item.licence:
+        result = {
+            "zh": "证照制作完成后会送到您的“我的证照”。",
+            "en": "The licence will appear under My licences.",
+        }
+    else:
+        result = {
+            "zh": "决定书可以在这件申请的办理进度里查看和下载。",
+            "en": "The decision can be read and downloaded on the progress page.",
+        }
+    return {**_item(story), "result": result}
 
 
 def _issued(story: Story, entry: FedEntry) -> Params:
@@ -277,7 +288,8 @@ def tell_deadline(entry: FedEntry) -> None:
 def _send(story: Story, entry: FedEntry, key: str, params: Params) -> None:
     happening = f"entry/{entry.id}"
     if key == "case_cancelled":
-        happening = f"cancelled/{story.package.id}/{entry.body['because']}"
+        root, _ended = cancelled_with(story.package, entry.body["because"])
+        happening = f"cancelled/{story.package.id}/{root.code}"
     send_message(
         party_id=story.package.party_id,
         key=key,

@@ -163,6 +163,7 @@ def _decision(story: Story, entry: FedEntry) -> Data:
     return {
         **_page(story),
         "act": act_name(story.item.kind, story.item.name.zh) if story.item else "行政许可",
+        "licensed": bool(story.item and story.item.licence),
         "applied_on": _day(story.package.opened_at),
         "accepted_on": _day(story.subject.accepted_at or entry.at),
         "basis": [{"law": a.law, "article": a.article, "text": a.text} for a in articles],

@@ -173,15 +173,17 @@
 
   // ---- questions that depend on answers ----------------------------------------------------
 
-  // data-needs="name=value|value": hidden until the named question has one of the answers. The
-  // server asks every question again that the answers need, so nothing depends on this.
+  // data-needs="name=value|value;…": hidden until every named question has one of its answers.
+  // A hidden question is disabled and so counts as unanswered for those that need it; they stand
+  // below it. The server asks every question again that the answers need, so nothing depends on
+  // this.
   function conditional(box) {
-    const [name, values] = box.dataset.needs.split("=");
-    const wanted = values.split("|");
+    const needs = box.dataset.needs.split(";").map((need) => need.split("="));
     const form = box.closest("form");
     const show = () => {
-      const answers = new FormData(form).getAll(name);
-      const open = answers.some((answer) => wanted.includes(answer));
+      const given = new FormData(form);
+      const open = needs.every(([name, values]) =>
+        given.getAll(name).some((answer) => values.split("|").includes(answer)));
       box.hidden = !open;
       all("input, select, textarea", box).forEach((control) => { control.disabled = !open; });
     };

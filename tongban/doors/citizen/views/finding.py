@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -114,44 +115,25 @@ def ask(request: Visit, slug: str) -> HttpResponse:
     standing = _standing(request, published, situation)
     if request.method == "GET":
         return _ask(request, standing)
-    answers, unsure, wrong = situations.read(standing.guide.questions, request.POST)
+    told, wrong = situations.read_on(standing, request.POST, standing.guide.questions)
+    seen = replace(standing, situation=told)
     if request.headers.get("HX-Request"):
-        return _more(request, standing, answers, unsure)
-    told = Situation(answers, tuple(unsure), situation.party_id, situation.draft)
+        return _more(request, standing, seen)
     if wrong:
-        return _ask(request, _standing(request, published, told), wrong=wrong)
-    answers, unsure = _hidden(request, standing, answers, unsure)
-    told = Situation(answers, tuple(unsure), situation.party_id, situation.draft)
+        return _ask(request, seen, wrong=wrong)
     situations.keep(request.session, slug, told)
-    standing = _standing(request, published, told)
-    fresh = [q for q in standing.guide.open_questions if q not in answers and q not in unsure]
+    fresh = [q for q in seen.guide.open_questions if q not in (*told.answers, *told.unsure)]
     if fresh:
         return redirect(f"/packages/{slug}/ask/?fresh={len(fresh)}#f-{fresh[0]}")
     return redirect(f"/packages/{slug}/guide/")
 
 
-def _more(
-    request: Visit, standing: Standing, answers: dict[str, object], unsure: list[str]
-) -> HttpResponse:
+def _more(request: Visit, standing: Standing, seen: Standing) -> HttpResponse:
     """The questions that the answers typed so far reveal; nothing is kept yet."""
     asked = {q.id for q in standing.guide.questions}
     asked |= {q.id for q in situations.in_browser(standing)}
-    told = Situation(answers, tuple(unsure), standing.situation.party_id)
-    seen = _standing(request, standing.published, told)
     questions = situations.more_questions(seen, asked, request.POST)
     return render(request, "partials/more-questions.html", {"questions": questions})
-
-
-def _hidden(
-    request: Visit, standing: Standing, answers: dict[str, object], unsure: list[str]
-) -> tuple[dict[str, object], list[str]]:
-    """Answers to questions that the browser showed because of another answer on the page."""
-    told = Situation(answers, tuple(unsure))
-    now_shown = _standing(request, standing.published, told).guide.questions
-    later = [q for q in now_shown if q not in standing.guide.questions]
-    given = [q for q in later if q.id in request.POST or f"{q.id}.unsure" in request.POST]
-    more, more_unsure, _wrong = situations.read(given, request.POST)
-    return {**answers, **more}, [*unsure, *more_unsure]
 
 
 def _ask(
