@@ -116,7 +116,8 @@ def _field(one: Input, here: str, offer: Offer, mine: Tried | None) -> Field:
         label=_(one.label),
         kind="choice" if one.kind in _CHOICES else _KINDS[one.kind],
         value=value,
-        required=one.required,
+        # Companions are asked for only where the step takes several officers.
+        required=one.required or one.kind == "companion",
         help=_(one.help) if one.help else "",
         error=mine.error(one.name) if mine else "",
         options=options,
