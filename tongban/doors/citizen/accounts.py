@@ -48,7 +48,7 @@ def login_page(
         side_title=_("演示账号"),
         side=(
             _("本站是演示城市，账号和密码由运行它的人提供。"),
-            _("命令 tongban city --accounts 会列出全部演示账号。"),
+            _("在项目目录里，命令 .venv/bin/tongban city --accounts 会列出全部演示账号。"),
         ),
     )
 

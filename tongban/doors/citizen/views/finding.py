@@ -83,7 +83,7 @@ def _thing(published: PublishedPackage) -> pages.Thing:
         departments=len(compiled.departments),
         highlights=(
             (str(len(compiled.departments)), _("个部门")),
-            (number(found.materials.after), ngettext("份材料", "份材料", papers)),
+            (number(found.materials.after), ngettext("份材料要交", "份材料要交", papers)),
             (number(found.days.after), _("个工作日")),
         ),
     )
