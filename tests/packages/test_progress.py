@@ -66,3 +66,19 @@ def test_a_lane_lists_only_the_steps_of_this_situation(monday, name, there, abse
 
     assert there in codes
     assert absent not in codes
+
+
+def test_while_only_the_public_is_waited_for_it_is_no_departments_turn(monday):
+    monday.go("2026-10-12 09:30")
+    life = applied(monday, "close-company")
+    life.accept()
+    life.pass_step("simple-closing-notice", "publish", "reviewer")
+    for item, state in life.states().items():
+        if state == "accepted" and item != "simple-closing-notice":
+            life.grant([item])
+
+    seen = progress_of(life.applicant, life.number, monday.now)
+    row = applications_of(life.applicant, now=monday.now)[0]
+
+    assert {lane.turn for lane in seen.lanes} <= {"third", "none"}
+    assert (seen.turn, row.turn) == ("third", "third")

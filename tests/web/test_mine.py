@@ -32,7 +32,7 @@ def number(city, ali):
 def test_progress_says_whose_turn_it_is_and_what_is_left(ali, number):
     text = main_of(ali.get(f"/my/{number}/"))
 
-    assert "现在轮到 综合窗口" in text
+    assert "现在轮到 乌鲁木齐市市场监督管理局窗口" in text
     assert "还剩 5 个工作日" in text
     assert "为什么" in text
     assert "食品经营许可（新办）" in text

@@ -6,6 +6,8 @@ import pytest
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
+from tongban.cases.actions import conclude_special, start_special, terminate_case
+from tongban.cases.queries import special_named
 from tongban.doors.citizen import outcomes, papers
 from tongban.packages import rules
 from tongban.packages.rules import act_name
@@ -107,3 +109,45 @@ def test_the_promise_is_the_date_and_the_law_only_explains(life, ali):
 
 def test_a_benefit_is_refused_by_its_own_name():
     assert outcomes.denial(act_name("BENEFIT", "育儿补贴申领")) == "不予给付"
+
+
+def special(life, item="food-licence"):
+    return start_special(
+        case_id=life.case(item).id, procedure="hearing", days=20, reason="邻居申请听证",
+        by=life.officer_of(item, "reviewer"), now=life.house.now,
+    )  # fmt: skip
+
+
+def test_a_special_procedure_stands_on_its_lane_while_it_runs_and_afterwards(life, ali, city):
+    number = special(life)
+    city.rest()
+    running = main_of(ali.get(f"/my/{life.number}/"))
+    assert "正在听证：从 2026年9月7日 开始，告知需要 20 个工作日，期间不计入办理期限。" in running
+
+    city.go("2026-09-10 10:30")
+    conclude_special(
+        special_id=special_named(life.case("food-licence").id, number), finding="听证结束",
+        by=life.officer_of("food-licence", "reviewer"), now=city.now,
+    )  # fmt: skip
+    city.rest()
+    over = main_of(ali.get(f"/my/{life.number}/"))
+    assert "听证：2026年9月7日 至 2026年9月10日" in over
+    ali.post("/language/", language="en")
+    assert "does not count towards the time limits" in main_of(ali.get(f"/my/{life.number}/"))
+
+
+def test_an_ended_case_says_so_with_its_reason_and_where_to_turn(life, ali, city):
+    terminate_case(
+        case_id=life.case("food-licence").id, reason="租赁合同系伪造",
+        by=life.officer_of("food-licence", "decider"), now=city.now,
+    )  # fmt: skip
+    city.rest()
+    text = main_of(ali.get(f"/my/{life.number}/"))
+    listed = main_of(ali.get("/my/"))
+
+    assert "终止办理的理由：租赁合同系伪造" in text
+    assert "食品经营许可（新办）：申请行政复议" in text
+    assert "1 项没有办成" in text
+    assert "食品经营许可（新办）（已终止）" in listed
+    ali.post("/language/", language="en")
+    assert "Why handling was ended" in main_of(ali.get(f"/my/{life.number}/"))

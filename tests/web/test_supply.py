@@ -90,5 +90,7 @@ def test_a_complete_reply_is_sent_once_and_the_window_goes_on(ali, number):
     response = ali.client.post(path, {"food-licence.site.seats": "52"})
 
     assert response["Location"] == f"/my/{number}/"
-    assert "综合窗口" in re.search("现在轮到 (.+?) ", main_of(ali.get(f"/my/{number}/")))[0]
+    assert (
+        "市场监督管理局窗口" in re.search("现在轮到 (.+?) ", main_of(ali.get(f"/my/{number}/")))[0]
+    )
     assert ali.get(path).status_code == 404

@@ -250,7 +250,8 @@ class Lane:
     """One item of a package on its way through one department.
 
     ``waits_for`` names the items that must be done first. ``ended`` hides the stops that the item
-    will never reach. ``licence`` leads to what came out of it.
+    will never reach. ``specials`` tells of special procedures, whose time does not count.
+    ``licence`` leads to what came out of it.
     """
 
     name: str
@@ -263,6 +264,7 @@ class Lane:
     limits: tuple[Limit, ...] = ()
     waits_for: tuple[str, ...] = ()
     note: str = ""
+    specials: tuple[str, ...] = ()
     ended: bool = False
     licence: Link | None = None
     actions: tuple[Link, ...] = ()

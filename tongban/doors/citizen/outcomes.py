@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 GOOD = frozenset({"granted", "not_required"})
-NEGATIVE = frozenset({"denied", "refused", "cancelled"})
+NEGATIVE = frozenset({"denied", "refused", "cancelled", "terminated"})
+ENDED = GOOD | NEGATIVE | {"withdrawn"}
 # Only what is a licence in law is called one; the printed decision says the same.
 _DENIALS = {
     "行政许可": gettext_noop("不予许可"),
@@ -28,6 +29,7 @@ _ENDS = {
     "refused": gettext_noop("不予受理"),
     "withdrawn": gettext_noop("已撤回"),
     "cancelled": gettext_noop("已取消"),
+    "terminated": gettext_noop("已终止"),
     "not_required": gettext_noop("不需要办理"),
 }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import outcomes, pages
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from tongban.cases.queries import SpecialLine
     from tongban.doors.parts import StopState, Tone, Turn
     from tongban.engine.queries import ClockReading
     from tongban.packages import queries
@@ -55,6 +58,7 @@ _TONES: dict[str, Tone] = {
     "not_required": "done",
     "denied": "late",
     "refused": "late",
+    "terminated": "late",
     "cancelled": "plain",
     "withdrawn": "plain",
 }
@@ -135,22 +139,29 @@ def _turn(one: queries.Progress, *, late: bool) -> Turn:
     return "third" if one.turn == "third" else "government" if one.turn != "none" else "none"
 
 
+_TURNS = {
+    "applicant": gettext_noop("您"),
+    "none": gettext_noop("已经结束"),
+    "third": gettext_noop("第三方或公众"),
+}
+
+
 def _turn_label(one: queries.Progress) -> str:
-    if one.turn == "applicant":
-        return _("您")
-    if one.turn == "none":
-        return _("已经结束")
-    if one.state == "received":
-        return _("综合窗口")
-    names = list(
-        dict.fromkeys(say(lane.department_name) for lane in one.lanes if lane.turn == "government")
-    )
-    if not names:
-        return _("综合窗口")
+    if one.turn in _TURNS:
+        return _(_TURNS[one.turn])
+    working = [each for each in one.lanes if each.turn == "government"]
+    names = list(dict.fromkeys(say(each.department_name) for each in working))
+    if one.state == "received" or not names:
+        return window_of(one)
     if len(names) == 1:
         return names[0]
     words = ngettext("%(name)s等 %(n)s 个部门", "%(name)s等 %(n)s 个部门", len(names))
     return words % {"name": names[0], "n": len(names)}
+
+
+def window_of(one: queries.Progress) -> str:
+    """The window that accepts and delivers: that of the lead department, as the desk names it."""
+    return _("%(department)s窗口") % {"department": say(one.department_name)}
 
 
 def _turn_note(one: queries.Progress, *, late: bool) -> str:
@@ -166,7 +177,14 @@ def _turn_note(one: queries.Progress, *, late: bool) -> str:
         return ""
     if late:
         return _("已经超过承诺的时间，监督部门会收到提醒。")
-    return _("您不用做什么，有变化会通知您。")
+    return _waited(one) if one.turn == "third" else _("您不用做什么，有变化会通知您。")
+
+
+def _waited(one: queries.Progress) -> str:
+    """What third parties or the public are waited for."""
+    open_steps = [step for each in one.lanes for step in each.steps if step.state == "open"]
+    names = dict.fromkeys(say(step.name) for step in open_steps if step.whose == "third")
+    return _("正在等：%(steps)s。") % {"steps": _("、").join(names)}
 
 
 def _end_name(one: queries.Progress) -> str:
@@ -193,7 +211,7 @@ def _package_stops(one: queries.Progress) -> tuple[Stop, ...]:
 
 def lane(one: queries.Lane) -> Lane:
     """One item on its way through its department."""
-    ended = one.state in ("granted", "denied", "refused", "not_required", "withdrawn", "cancelled")
+    ended = one.state in outcomes.ENDED
     promised, limits = _apart([each for each in one.clocks if _is_shown(each)])
     return Lane(
         name=say(one.item_name),
@@ -206,6 +224,7 @@ def lane(one: queries.Lane) -> Lane:
         limits=tuple(_limit(each) for each in limits),
         waits_for=tuple(say(name) for name in one.waits_for),
         note=_lane_note(one),
+        specials=tuple(_special(each) for each in one.specials),
         ended=ended,
         licence=Link(_("看证照"), f"/my/licences/{one.licence}/") if one.licence else None,
     )
@@ -219,7 +238,7 @@ def _is_shown(one: ClockReading) -> bool:
 def _lane_stops(one: queries.Lane) -> tuple[Stop, ...]:
     got: StopState = "done"
     stops = [Stop(_("收件"), got)]
-    accepted = one.state not in ("received", "waiting", "refused", "not_required")
+    accepted = one.accepted_at is not None
     now = one.state == "received"
     stops.append(Stop(_("受理"), "done" if accepted else "now" if now else "ahead"))
     for step in one.steps:
@@ -231,7 +250,7 @@ def _lane_stops(one: queries.Lane) -> tuple[Stop, ...]:
     last: StopState = "done" if one.state in ("granted", "not_required") else "ahead"
     if one.state in ("denied", "refused"):
         last = "failed"
-    elif one.state in ("withdrawn", "cancelled"):
+    elif one.state in ("withdrawn", "cancelled", "terminated"):
         last = "stopped"
     elif one.state == "producing":
         last = "now"
@@ -243,6 +262,22 @@ _STEP_NAMES = {"human_review": "人工复核"}
 _STEP_STATES: dict[str, StopState] = {"open": "now", "done": "done"}
 
 
+def _special(one: SpecialLine) -> str:
+    """A special procedure in a sentence: since when, how many days were told, what it stops."""
+    told = {
+        "name": say(one.procedure.name),
+        "since": date_format(localtime(one.opened_at), "DATE_FORMAT"),
+        "days": days(one.days),
+    }
+    if one.ended_at is None:
+        return _("正在%(name)s：从 %(since)s 开始，告知需要 %(days)s，期间不计入办理期限。") % told
+    told["until"] = date_format(localtime(one.ended_at), "DATE_FORMAT")
+    return (
+        _("%(name)s：%(since)s 至 %(until)s，告知需要 %(days)s，已经结束，期间不计入办理期限。")
+        % told
+    )
+
+
 def _lane_note(one: queries.Lane) -> str:
     if one.cancelled_because:
         return _("因为“%(name)s”没有通过而取消；其他事项照常办理。") % {
@@ -250,6 +285,8 @@ def _lane_note(one: queries.Lane) -> str:
         }
     if one.broken_licences:
         return _("办理所依据的证照状态有变化，部门会先核实。")
+    if one.ended_because:
+        return _("终止办理的理由：%(reasons)s") % {"reasons": one.ended_because}
     if one.decision and one.decision.result == "deny" and one.decision.reasons:
         return _("%(denial)s的理由：%(reasons)s") % {
             "denial": outcomes.end_word(one),
@@ -362,7 +399,7 @@ def timeline(one: queries.Progress, *, public: bool = False) -> tuple[Entry, ...
             about=say(line.item_name) if line.item_name else "",
             basis=line.basis,
             note="" if public else _timeline_note(line.body),
-            tone="late" if line.verb in ("deny", "refuse_acceptance") else "plain",
+            tone="late" if line.verb in ("deny", "refuse_acceptance", "terminate") else "plain",
         )
         for line in reversed(one.timeline)
     )
@@ -378,11 +415,14 @@ def _timeline_note(body: Mapping[str, object]) -> str:
 
 
 def _remedies(one: queries.Progress) -> tuple[Fact, ...]:
-    """Where a refused applicant can turn, as pinned at filing (行政许可法 32 and 38)."""
+    """Where an applicant can turn who was refused or whose case was ended, as pinned at filing.
+
+    行政许可法 32 and 38; an end without a decision can be contested like a decision.
+    """
     compiled = package_version(one.version_id).compiled
     rows: list[Fact] = []
     for each in one.lanes:
-        if each.state not in ("denied", "refused"):
+        if each.state not in ("denied", "refused", "terminated"):
             continue
         remedies = compiled.item(each.item_code).remedies
         name = {"name": say(each.item_name)}
@@ -429,7 +469,7 @@ def application(row: queries.ApplicationRow, own_name: str) -> pages.Application
     turns = {
         "applicant": _("轮到您"),
         "government": _("轮到部门办理"),
-        "third": _("轮到第三方"),
+        "third": _("在等第三方或公众"),
     }
     done = _("已办结 %(done)s 项，共 %(total)s 项") % {"done": row.done, "total": row.total}
     if outcomes.failed(row.results):

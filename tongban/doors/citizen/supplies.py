@@ -14,6 +14,7 @@ from tongban.documents.actions import bind_materials
 from tongban.doors.citizen import pages, uploads
 from tongban.doors.citizen.answers import field_of
 from tongban.doors.citizen.applying import accept_of
+from tongban.doors.citizen.progress import window_of
 from tongban.doors.parts import Clock, Field, File, Link, Material, Problem, Tag
 from tongban.doors.texts import clock, say
 from tongban.doors.units import bytes_words
@@ -93,7 +94,7 @@ def supply_page(
         name=say(one.package_name),
         number=one.number,
         issued_at=one.notice.sent_at if one.notice else request.now,
-        issued_by=_("综合窗口"),
+        issued_by=window_of(one),
         clock=_clock(one),
         corrections=corrections,
         action=f"/my/{one.number}/supply/",

@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import CaseFile, Requirement
-    from tongban.cases.queries import DecisionLine
+    from tongban.cases.queries import DecisionLine, SpecialLine
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, Words
     from tongban.kernel.actors import Actor
+    from tongban.records.events import JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class LaneStep:
     code: str
     name: Any
     state: str
+    whose: str
     opened_at: datetime | None
     closed_at: datetime | None
 
@@ -56,6 +58,8 @@ class Lane:
 
     ``act`` is what is granted or denied (行政许可, 备案, 登记 …), as its document calls it;
     ``internal`` items are checks between departments that the applicant need not know of.
+    ``specials`` are its special procedures (行政许可法 45), open and ended; ``ended_because`` is
+    the reason why its department ended it before a decision.
     """
 
     case_id: int
@@ -68,11 +72,14 @@ class Lane:
     department_name: Any
     state: str
     state_title: str
+    accepted_at: datetime | None
     turn: str
     clocks: tuple[ClockReading, ...]
     due_at: datetime | None
     remaining: int | None
     steps: tuple[LaneStep, ...]
+    specials: tuple[SpecialLine, ...]
+    ended_because: str
     decision: DecisionLine | None
     licence: str
     waits_for: tuple[Any, ...]
@@ -126,6 +133,7 @@ class Progress:
     package_code: str
     package_name: Any
     version_id: int
+    department_name: Any
     state: str
     state_title: str
     party_id: int
@@ -190,6 +198,7 @@ class _Family:
     steps: Mapping[int, list[Step]]
     clocks: Mapping[int, Mapping[str, Clock]]
     departments: Mapping[str, Any]
+    told: Mapping[int, Sequence[JournalEntry]]
 
     def readings_of(self, proceeding: Proceeding, now: datetime) -> tuple[ClockReading, ...]:
         return tuple(readings(proceeding, self.clocks[proceeding.id], now))
@@ -200,7 +209,8 @@ def _family(package: Proceeding) -> _Family:
     ids = [package.id, *(c.id for c in children)]
     compiled = package_version(package.version_id).compiled
     names = {one.code: one.name for one in departments()}
-    return _Family(package, children, compiled, steps_of(ids), clock_rows(ids), names)
+    told = entries_of("proceeding", ids, public_only=True)
+    return _Family(package, children, compiled, steps_of(ids), clock_rows(ids), names, told)
 
 
 def _nearest(clocks: Iterable[ClockReading]) -> tuple[datetime | None, int | None]:
@@ -218,13 +228,24 @@ def turn_of(proceeding: Proceeding, steps: Sequence[Step]) -> str:
     life = LIFE if proceeding.kind == "package" else CASE_LIFE
     if life.is_final(proceeding.state):
         return "none"
-    whose = {s.whose for s in steps if s.state == "open"}
-    for party_word in ("applicant", "third"):
-        if party_word in whose:
-            return party_word
-    if proceeding.state == "waiting":
-        return "none"
-    return "applicant" if proceeding.state == PackageState.DONE else "government"
+    if proceeding.state == PackageState.DONE:
+        return "applicant"
+    if first := _first_turn(s.whose for s in steps if s.state == "open"):
+        return first
+    return "none" if proceeding.state == "waiting" else "government"
+
+
+def _first_turn(whose: Iterable[str]) -> str:
+    """Who has something to do comes before those who are only waited for."""
+    found = set(whose)
+    return next((one for one in ("applicant", "government", "third") if one in found), "")
+
+
+def _turn_of_whole(package: Proceeding, steps: Sequence[Step], turns: Iterable[str]) -> str:
+    """Whose turn it is in an application; while its items run it is theirs."""
+    if package.state == PackageState.ACCEPTED:
+        return _first_turn(turns) or "government"
+    return turn_of(package, steps)
 
 
 def _lane_steps(
@@ -234,7 +255,7 @@ def _lane_steps(
     item = compiled.item(case.facts["item"])
     names = {step.code: step.name for group in item.route for step in group}
     seen = [
-        LaneStep(s.code, names.get(s.code, {}), s.state, s.opened_at, s.closed_at)
+        LaneStep(s.code, names.get(s.code, {}), s.state, s.whose, s.opened_at, s.closed_at)
         for s in steps
         if s.state != "cancelled"
     ]
@@ -247,13 +268,14 @@ def _lane_steps(
         for step in group
         if step.code not in known and applies(step.when, case.facts, compiled, on)
     ]
-    return seen + [LaneStep(step.code, step.name, "ahead", None, None) for step in ahead]
+    return seen + [LaneStep(s.code, s.name, "ahead", s.whose, None, None) for s in ahead]
 
 
 def _lane(
     family: _Family,
     case: Proceeding,
     decision: DecisionLine | None,
+    specials: Sequence[SpecialLine],
     actor: Actor | None,
     now: datetime,
 ) -> Lane:
@@ -281,11 +303,14 @@ def _lane(
         department_name=family.departments[item.department],
         state=case.state,
         state_title=CASE_LIFE.title(case.state),
+        accepted_at=case.accepted_at,
         turn=turn_of(case, steps),
         clocks=clocks,
         due_at=due_at,
         remaining=remaining,
         steps=tuple(_lane_steps(family.compiled, case, steps, city_date(now))),
+        specials=tuple(specials),
+        ended_because=_reason(family.told[case.id], "terminate"),
         decision=decision,
         licence=case.facts.get("licence", ""),
         waits_for=tuple(waits),
@@ -293,6 +318,17 @@ def _lane(
         broken_licences=tuple(case.facts.get("broken", ())),
         open_verbs=_applicant_verbs(case, decision, steps, actor),
     )
+
+
+def _reason(told: Iterable[JournalEntry], verb: str) -> str:
+    """The reason that was written with a verb; empty where it was not done."""
+    return next((str(e.body.get("reason", "")) for e in told if e.verb == verb), "")
+
+
+def _specials(family: _Family, now: datetime) -> Mapping[int, Sequence[SpecialLine]]:
+    """The special procedures by case; nothing is asked where history tells of none."""
+    had = [i for i, told in family.told.items() if any(e.verb == "start_special" for e in told)]
+    return cases.specials_of(had, now) if had else {}
 
 
 def _applicant_verbs(
@@ -344,10 +380,8 @@ _CASE_TITLES = {**cases.TITLES}
 
 
 def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
-    ids = [family.package.id, *(c.id for c in family.children)]
     lines = []
-    told = entries_of("proceeding", ids, public_only=True)
-    for entry in sorted((e for es in told.values() for e in es), key=lambda e: e.id):
+    for entry in sorted((e for es in family.told.values() for e in es), key=lambda e: e.id):
         is_package = entry.stream_id == family.package.id
         titles = _TITLES if is_package else _CASE_TITLES
         code = entry.body.get("item")
@@ -371,8 +405,10 @@ def _progress(
 ) -> Progress:
     family = _family(package)
     decisions = cases.decisions_of([c.id for c in family.children])
+    specials = _specials(family, now)
     lanes = tuple(
-        _lane(family, case, decisions.get(case.id), actor, now) for case in family.children
+        _lane(family, case, decisions.get(case.id), specials.get(case.id, ()), actor, now)
+        for case in family.children
     )
     clocks = family.readings_of(package, now)
     due_at, remaining = _nearest([*clocks, *(c for lane in lanes for c in lane.clocks)])
@@ -384,6 +420,7 @@ def _progress(
         package_code=family.compiled.code,
         package_name=family.compiled.name,
         version_id=package.version_id,
+        department_name=family.departments[package.department],
         state=package.state,
         state_title=LIFE.title(package.state),
         party_id=package.party_id,
@@ -392,7 +429,7 @@ def _progress(
         accepted_at=package.accepted_at,
         ended_at=package.ended_at,
         promised_at=promise.reading.due.at if promise else None,
-        turn=turn_of(package, family.steps[package.id]),
+        turn=_turn_of_whole(package, family.steps[package.id], (lane.turn for lane in lanes)),
         next_due=due_at,
         remaining=remaining,
         lanes=lanes,
@@ -438,15 +475,14 @@ def applications_of(
         found = found.filter(id__lt=int(cursor))
     packages = list(found.order_by("-id")[:limit])
     ids = [p.id for p in packages]
-    clocks, steps = clock_rows(ids), steps_of(ids)
     names = parties({p.party_id for p in packages})
     children: dict[int, list[Proceeding]] = {i: [] for i in ids}
-    for child in Proceeding.objects.filter(parent_id__in=ids).order_by("id"):
+    found_children = list(Proceeding.objects.filter(parent_id__in=ids).order_by("id"))
+    for child in found_children:
         children[child.parent_id or 0].append(child)
+    clocks, steps = clock_rows(ids), steps_of([*ids, *(c.id for c in found_children)])
     return [
-        _row(
-            p, readings(p, clocks[p.id], now), steps[p.id], children[p.id], names[p.party_id].name
-        )
+        _row(p, readings(p, clocks[p.id], now), steps, children[p.id], names[p.party_id].name)
         for p in packages
     ]
 
@@ -454,12 +490,13 @@ def applications_of(
 def _row(
     package: Proceeding,
     clocks: Sequence[ClockReading],
-    steps: Sequence[Step],
+    steps: Mapping[int, Sequence[Step]],
     children: Sequence[Proceeding],
     party_name: str,
 ) -> ApplicationRow:
     compiled = package_version(package.version_id).compiled
     due_at, remaining = _nearest(clocks)
+    turns = [turn_of(child, steps[child.id]) for child in children]
     return ApplicationRow(
         proceeding_id=package.id,
         number=package.number,
@@ -471,7 +508,7 @@ def _row(
         opened_at=package.opened_at,
         done=sum(c.ended_at is not None for c in children),
         total=len(children),
-        turn=turn_of(package, steps),
+        turn=_turn_of_whole(package, steps[package.id], turns),
         due_at=due_at,
         remaining=remaining,
         results=tuple(_result(compiled.item(c.facts["item"]), c) for c in children),

@@ -239,17 +239,23 @@ def _turn(page: CasePage, mine: Sequence[Any], teller: Teller) -> pages.Glance:
         before = "、".join(say(page.compiled.item(d.item).name) for d in page.item.depends_on)
         return pages.Glance(label=label, value=_("等待前置事项"), note=before)
     if mine:
-        others = [s for s in page.open_steps if s not in mine]
-        note = _("；").join(
-            part for part in (_named(page, mine), _held(page, others, teller)) if part
-        )
-        return pages.Glance(label=label, value=_("您"), note=note, tone="you")
+        return _own_turn(page, mine, teller, label)
     steps = _named(page, page.open_steps)
     holders = [teller.name(s.assignee_id) or _("待分办") for s in page.open_steps]
     if not holders:
         return pages.Glance(label=label, value=_("系统"), note=_("正在自动办理"))
     value = _("、").join(dict.fromkeys(holders))
     return pages.Glance(label=label, value=value, note=steps)
+
+
+def _own_turn(page: CasePage, mine: Sequence[Any], teller: Teller, label: str) -> pages.Glance:
+    """The officer's turn; where others are waited for, the officer only records the result."""
+    if all(step.whose == "third" for step in mine):
+        note = _("正在等：%(steps)s；结果由您登记") % {"steps": _named(page, mine)}
+        return pages.Glance(label=label, value=_("第三方或公众"), note=note)
+    others = [s for s in page.open_steps if s not in mine]
+    note = _("；").join(part for part in (_named(page, mine), _held(page, others, teller)) if part)
+    return pages.Glance(label=label, value=_("您"), note=note, tone="you")
 
 
 def _named(page: CasePage, steps: Sequence[Any]) -> str:

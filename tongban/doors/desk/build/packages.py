@@ -147,7 +147,8 @@ def _turn(page: PackagePage) -> pages.Glance:
         names = [
             say(lane.department_name) for lane in page.progress.lanes if lane.turn == "government"
         ]
-        value = _("、").join(dict.fromkeys(names)) or _("系统")
+        other = _("第三方或公众") if page.progress.turn == "third" else _("系统")
+        value = _("、").join(dict.fromkeys(names)) or other
         return pages.Glance(label=label, value=value, note=_("并联办理"))
     window = _("%(department)s窗口") % {"department": department_name(page.proceeding.department)}
     return pages.Glance(label=label, value=window, note=steps)
