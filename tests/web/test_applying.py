@@ -279,3 +279,20 @@ def test_a_field_that_another_answer_can_make_required_is_not_called_optional(ci
 
     assert "看别的回答，可能要填" in address
     assert "选填" not in address
+
+
+def test_a_check_of_the_content_is_told_in_the_readers_language(ali, draft):
+    path = f"/apply/{draft}/form/"
+    form = form_of(ali.get(path))
+    late = {**form.data, "site.lease_until": "2020-12-31"}
+    ali.client.post(path, {**late, "then": "next"})
+    assert "租赁（使用）期限已经届满" in ali.get(path, check="1").content.decode()
+
+    ali.post("/language/", language="en", next="/")
+    told = (
+        ali.get(path, check="1").content.decode()
+        + ali.get(f"/apply/{draft}/check/").content.decode()
+    )
+
+    assert "The lease has ended." in told
+    assert "租赁（使用）期限已经届满" not in told

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from tongban.doors.parts import Field, Notice, Problem
+from tongban.doors.texts import named
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tongban.kernel.refusals import Problem as Fault
     from tongban.kernel.refusals import Refusal
 
 
@@ -21,8 +23,13 @@ def sentences(refusal: Refusal) -> dict[str, str]:
     found: dict[str, str] = {}
     if isinstance(refusal, BadInput):
         for problem in refusal.problems:
-            found.setdefault(problem.path, _(problem.sentence))
+            found.setdefault(problem.path, said(problem))
     return found
+
+
+def said(problem: Fault) -> str:
+    """What is wrong, in the reader's language; a check of the content has its words there."""
+    return named(problem.sentence) if problem.code == "check" else _(problem.sentence)
 
 
 def marked(

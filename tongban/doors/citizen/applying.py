@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import guides, journey, pages
 from tongban.doors.citizen.answers import GUIDE, field_of, is_settled, source_of
+from tongban.doors.faults import said
 from tongban.doors.parts import (
     Fact,
     FactGroup,
@@ -80,7 +81,7 @@ def address_of(problem: Fault, check: DraftCheck) -> Problem:
     known = {one.field.code: one.field for one in check.guide.fields}
     label = say(known[kind].name) if kind in known else ""
     target = f"f-{kind.replace('.', '-')}"
-    sentence = _(problem.sentence)
+    sentence = said(problem)
     return Problem(f"{label}：{sentence}" if label else sentence, target, f"{here}/form/")
 
 
@@ -103,7 +104,7 @@ def form_page(
     """The one form. ``faults`` are shown at their fields; ``typed`` has what was not kept."""
     draft = check.draft
     compiled = check.published.compiled
-    wrong = {fault.path: _(fault.sentence) for fault in reversed(list(faults))}
+    wrong = {fault.path: said(fault) for fault in reversed(list(faults))}
     answers = {**draft.answers, **(typed or {})}
     fields: dict[str, list[Field]] = {}
     settled: dict[str, list[Fact]] = {}

@@ -15,6 +15,7 @@ from tongban.doors.citizen import pages, uploads
 from tongban.doors.citizen.answers import field_of
 from tongban.doors.citizen.applying import accept_of
 from tongban.doors.citizen.progress import window_of
+from tongban.doors.faults import said
 from tongban.doors.parts import Clock, Field, File, Link, Material, Problem, Tag
 from tongban.doors.texts import clock, say
 from tongban.doors.units import bytes_words
@@ -114,7 +115,7 @@ def _wrong(refusal: Refusal | None) -> dict[str, str]:
     if not isinstance(refusal, BadInput):
         return {}
     # The action names its points "item:target", the form its fields "item.target".
-    return {one.path.replace(":", "."): _(one.sentence) for one in refusal.problems}
+    return {one.path.replace(":", "."): said(one) for one in refusal.problems}
 
 
 def _problems(
