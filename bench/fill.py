@@ -196,6 +196,7 @@ class Filler:
             "due": city.MORNING,
             "item": {"zh": item.name.zh, "en": item.name.en},
             "department": {"zh": "城市管理局", "en": "Urban Management Bureau"},
+            "result": {"zh": "决定书可以在这件申请的办理进度里查看和下载。"},
             "results": [{"zh": f"{i.name.zh}：已准予"} for i in self._compiled.items],
             "how": {"zh": "在线领取", "en": "online"},
         }

@@ -10,7 +10,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from tongban.catalogue.queries import calendar
 from tongban.engine import rules
@@ -206,19 +206,6 @@ def _rows(
     with connection.cursor() as c:
         c.execute(statement, {**reach, **who, "rank": rank, "after": after, "limit": limit})
         return [_inbox_row(row) for row in c.fetchall()]
-
-
-def due_with_parent(proceeding_ids: Iterable[int]) -> dict[int, datetime]:
-    """The nearest deadline of the open steps of the parents, by child; one query.
-
-    A case that is not accepted yet has no clock of its own: the parent's decides.
-    """
-    found = (
-        Proceeding.objects.filter(id__in=set(proceeding_ids), parent__step__state="open")
-        .values_list("id")
-        .annotate(due_at=Min("parent__step__rank_at"))
-    )
-    return {child: due_at for child, due_at in found if due_at != NO_DEADLINE}
 
 
 _START = datetime(1, 1, 1, tzinfo=UTC)

@@ -119,3 +119,15 @@ def test_the_first_account_that_is_printed_for_the_window_receives_applications(
 
     assert next(a.login for a in printed if a.role == "window") == "li.window"
     assert sorted(a.login for a in printed) == sorted(a.login for a in accounts)
+
+
+def test_an_intake_check_stands_where_the_application_is_due(received):
+    """Its rank is the acceptance of the whole, so it does not hide behind later deadlines."""
+    from tongban.engine.models import Clock, Step
+
+    due = Clock.objects.get(proceeding_id=received.package_id, name="acceptance").due_at
+    ranks = Step.objects.filter(code="intake_check", state="open").values_list(
+        "rank_at", flat=True
+    )
+
+    assert set(ranks) == {due}

@@ -488,6 +488,9 @@ class Act:
         }
 
     def _rank(self, proceeding: Locked) -> datetime:
+        """By when the government must have worked: its own clocks, else those of the whole."""
+        if not proceeding.clocks and (parent := self.parent_of(proceeding)) is not None:
+            return self._rank(parent)
         rows = (
             proceeding.clocks.get(spec.name)
             for spec in proceeding.law.specs(proceeding)
@@ -515,8 +518,11 @@ class Act:
     def _change(self) -> dict[str, Any]:
         for step in self._steps_opened:
             step["rank_at"] = self._rank(self._known[step["proceeding_id"]])
-        ticked = dict.fromkeys(key[0] for key in self._clocks)
-        old = [self._known[i] for i in ticked if not self._known[i].is_new]
+        ticked = {key[0] for key in self._clocks}
+        # A child without a clock of its own is ranked by its parent's.
+        old = [
+            p for p in self._known.values() if not p.is_new and ticked & {p.id, p.parent_id or 0}
+        ]
         change: dict[str, Any] = {
             "action_id": self.action_id,
             "at": self.now,

@@ -14,12 +14,11 @@ from tongban.doors.desk.build.clocks import deadline
 from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
 from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing
 from tongban.doors.parts import Empty, Pager
-from tongban.engine.queries import WATCHING, due_with_parent
+from tongban.engine.queries import WATCHING
 from tongban.people.queries import staff_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import InboxRow, Proceeding, QueueLoad
@@ -67,7 +66,6 @@ def inbox_page(
     """The inbox with one line more than shown in ``rows`` where there is a next page."""
     shown = rows[:size]
     names = staff_names({r.assignee_id for r in shown if r.assignee_id})
-    whole = due_with_parent(r.proceeding_id for r in shown if _waits_for_acceptance(r))
     loads = loads_of(request)
     after = {"after": shown[-1].cursor} if len(rows) > size else {}
     return pages.InboxPage(
@@ -75,7 +73,7 @@ def inbox_page(
         keys=keys(),
         title=_title(asked),
         tabs=_tabs(asked, loads),
-        lines=tuple(_line(request, row, names, whole) for row in shown),
+        lines=tuple(_line(request, row, names) for row in shown),
         pager=Pager(
             first=inbox_href(**asked.query) if asked.after else "",
             next=f"?{urlencode({**asked.query, **after})}" if after else "",
@@ -127,18 +125,12 @@ def _empty(asked: Wanted, loads: Mapping[str, QueueLoad]) -> Empty:
     return Empty(_("没有待办"), _("这里的办件都处理完了。"), icon="tick")
 
 
-def _waits_for_acceptance(row: InboxRow) -> bool:
-    """A case that has no clock yet: that of the whole application runs."""
-    return row.kind == "case" and row.state == "received" and row.due_at is None
-
-
 def _line(
     request: KnownVisit,
     row: InboxRow,
     names: Mapping[int, str],
-    whole: Mapping[int, datetime],
 ) -> pages.Line:
-    due_at = row.due_at or whole.get(row.proceeding_id)
+    due_at = row.due_at
     return pages.Line(
         key=str(row.step_id),
         href=reverse("desk-proceeding", args=[row.number]),
