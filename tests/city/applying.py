@@ -65,14 +65,14 @@ def put(house: House, draft_id: UUID, code: str, party: int, by: Any, now: datet
 
 def upload(code: str, party: int, by: Any, now: datetime, *, name: str = "") -> Any:
     """A picture that stands for a kind of document; another name is another picture."""
-    from tests.documents.samples import picture
+    from tests.documents.samples import readable
     from tongban.documents.actions import attach, store_file
     from tongban.documents.states import TrustGrade
 
     name = name or code
     colour = (sum(name.encode()) % 256, len(name) * 7 % 256, 90)
     file = store_file(
-        content=picture(colour=colour),
+        content=readable(colour=colour),
         name=f"{name}.jpg",
         owner_party_id=party,
         purpose="material",

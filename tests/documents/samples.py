@@ -34,6 +34,11 @@ def picture(form="JPEG", size=(60, 40), colour=(200, 30, 30), **options) -> byte
     return out.getvalue()
 
 
+def readable(form="JPEG", colour=(200, 30, 30)) -> bytes:
+    """A picture as large as the city wants those that somebody has to read."""
+    return picture(form, size=(800, 600), colour=colour)
+
+
 def photograph() -> bytes:
     """A JPEG lying on its side, with device, place, a thumbnail comment and a profile."""
     exif = Image.Exif()

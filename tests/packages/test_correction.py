@@ -180,3 +180,26 @@ def test_silence_after_the_supply_is_acceptance_from_the_supply(noticed):
 
     assert noticed.package.state == "accepted"
     assert noticed.package.accepted_at == supplied
+
+
+def test_a_supplied_picture_that_nobody_could_read_is_refused_before_anything_changes(restaurant):
+    from tests.documents.samples import picture
+    from tongban.documents.actions import store_file
+    from tongban.packages.rules import PictureTooSmall
+
+    restaurant.require("signboard-filing", "signboard-picture")
+    ask(restaurant)
+    small = store_file(
+        content=picture(size=(900, 599)), name="小.jpg",
+        owner_party_id=restaurant.package.party_id, purpose="material",
+        by=restaurant.applicant, now=restaurant.house.now,
+    )  # fmt: skip
+    given = Supply(
+        "signboard-filing", {}, [{"material": "signboard-picture", "files": [small.pk]}]
+    )
+
+    with pytest.raises(PictureTooSmall) as refused:
+        supply(restaurant, [given])
+
+    assert refused.value.problems[0].path == "signboard-filing:signboard-picture"
+    assert restaurant.package.state == "correction"

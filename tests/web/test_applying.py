@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.city.applying import write_draft
 from tests.city.wishes import wish
-from tests.documents.samples import picture
+from tests.documents.samples import picture, readable
 from tests.web.walks import Walker, form_of, main_of
 
 
@@ -32,7 +32,7 @@ def upload_everything(walker, draft):
     path = f"/apply/{draft}/materials/"
     names = form_of(walker.get(path)).files
     files = {
-        name: SimpleUploadedFile(f"{n}.jpg", picture(colour=(n * 20, 80, 90)), "image/jpeg")
+        name: SimpleUploadedFile(f"{n}.jpg", readable(colour=(n * 20, 80, 90)), "image/jpeg")
         for n, name in enumerate(names)
     }
     return walker.client.post(path, {**files, "then": "next"})
@@ -163,7 +163,7 @@ def test_a_file_that_is_no_picture_is_refused_and_the_others_are_kept(ali, draft
     response = ali.client.post(
         path,
         {
-            good: SimpleUploadedFile("图.jpg", picture(colour=(9, 9, 9)), "image/jpeg"),
+            good: SimpleUploadedFile("图.jpg", readable(colour=(9, 9, 9)), "image/jpeg"),
             bad: SimpleUploadedFile("坏.jpg", b"not a picture at all", "image/jpeg"),
         },
     )
@@ -296,3 +296,16 @@ def test_a_check_of_the_content_is_told_in_the_readers_language(ali, draft):
 
     assert "The lease has ended." in told
     assert "租赁（使用）期限已经届满" not in told
+
+
+def test_a_picture_that_nobody_could_read_is_refused_and_the_least_size_is_said(ali, draft):
+    path = f"/apply/{draft}/materials/"
+    small = SimpleUploadedFile("小.jpg", picture(size=(599, 900)), "image/jpeg")
+    response = ali.client.post(path, {"m.signboard-picture": small})
+    text = response.content.decode()
+
+    assert response.status_code == 422
+    assert "照片太小，看不清细节" in text
+    assert "照片短边不少于 600 像素" in text
+    large = SimpleUploadedFile("大.jpg", picture(size=(600, 900)), "image/jpeg")
+    assert ali.client.post(path, {"m.signboard-picture": large}).status_code == 302

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils import translation
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
@@ -108,7 +109,8 @@ def test_the_promise_is_the_date_and_the_law_only_explains(life, ali):
 
 
 def test_a_benefit_is_refused_by_its_own_name():
-    assert outcomes.denial(act_name("BENEFIT", "育儿补贴申领")) == "不予给付"
+    with translation.override("zh-hans"):
+        assert outcomes.denial(act_name("BENEFIT", "育儿补贴申领")) == "不予给付"
 
 
 def special(life, item="food-licence"):

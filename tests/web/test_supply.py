@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.documents.samples import picture
+from tests.documents.samples import readable
 from tests.web.test_applying import ready
 from tests.web.walks import Walker, form_of, main_of
 from tongban.cases.actions import Missing, raise_requirement
@@ -50,7 +50,7 @@ def officer(city, step):
 
 
 def drawing(name="新图.jpg"):
-    return SimpleUploadedFile(name, picture(colour=(9, 90, 9)), "image/jpeg")
+    return SimpleUploadedFile(name, readable(colour=(9, 90, 9)), "image/jpeg")
 
 
 def test_in_english_the_notice_names_items_and_papers_in_english(ali, number):

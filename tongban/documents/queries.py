@@ -108,6 +108,17 @@ def content_of(stored: StoredFile) -> bytes:
     return gateways.object_store().get(bytes(stored.sha256))
 
 
+def picture_size(file_id: int) -> tuple[int, int] | None:
+    """Width and height of a kept picture in pixels; None for a file that is no picture.
+
+    Raises NotFound; its bytes are read, so do not ask inside a transaction that holds locks.
+    """
+    stored = get_file(file_id)
+    if not stored.media_type.startswith("image/"):
+        return None
+    return rules.picture_size(content_of(stored))
+
+
 def headers_for(stored: StoredFile) -> dict[str, str]:
     """The headers of a download; nothing is ever rendered as a page."""
     return rules.download_headers(stored.name, stored.media_type)

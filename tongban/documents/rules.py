@@ -111,6 +111,12 @@ _ADVICE = {
 }
 
 
+def picture_size(content: bytes) -> tuple[int, int]:
+    """Width and height of a kept picture, in pixels; only its head is read."""
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.size
+
+
 class FileRefused(BadInput):
     """A file that cannot be taken. `problems` names the reason by a code of its own."""
 

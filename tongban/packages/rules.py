@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tongban.cases.states import CaseState
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import BadInput, Problem, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +54,24 @@ class SituationUnclear(Refusal):
 
     code = "situation-unclear"
     status = 422
+
+
+class PictureTooSmall(BadInput):
+    """A picture has so few pixels that nobody can read what is on it."""
+
+    code = "picture-too-small"
+
+
+def need_pixels(size: tuple[int, int] | None, least: int | None, path: str) -> None:
+    """Refuse a picture whose shorter side has less than the least number of pixels."""
+    if size is None or least is None or min(size) >= least:
+        return
+    sentence = "照片太小，看不清细节。请重新拍一张，或者上传没有压缩过的原图。"
+    raise PictureTooSmall(
+        sentence,
+        facts={"size": list(size), "least": least},
+        problems=(Problem(path, "picture-too-small", sentence),),
+    )
 
 
 class Edge(Protocol):

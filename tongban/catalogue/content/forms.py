@@ -102,7 +102,8 @@ class Material(Piece):
     """A kind of document; one code in the whole platform, so that it is asked for once.
 
     `statement` is the full text, point by point, that an applicant reads and ticks where a
-    commitment replaces the document (告知承诺).
+    commitment replaces the document (告知承诺). `least_pixels` is how many pixels the shorter side
+    of a picture must have.
     """
 
     code: Slug
@@ -110,6 +111,7 @@ class Material(Piece):
     type: MaterialType
     formats: tuple[Literal["pdf", "jpg", "png", "docx", "xlsx", "paper", "none"], ...]
     accept_standard: tuple[CheckPoint, ...]
+    least_pixels: Marked | None = None
     blank_form: str | None = None
     valid_months: Annotated[int, Field(gt=0)] | None = None
     reusable: bool

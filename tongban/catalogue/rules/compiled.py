@@ -207,6 +207,7 @@ class CompiledMaterial:
     issuer: Said | None = None
     help: Said | None = None
     statement: tuple[Said, ...] = ()
+    least_pixels: int | None = None
 
     @property
     def needed_by(self) -> tuple[str, ...]:

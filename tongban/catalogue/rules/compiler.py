@@ -428,6 +428,7 @@ def _material(material: Material, uses: tuple[out.MaterialUse, ...]) -> out.Comp
         issuer=maybe_words(material.issuer),
         help=maybe_words(material.help),
         statement=tuple(words(point) for point in material.statement),
+        least_pixels=int(material.least_pixels.value or 0) if material.least_pixels else None,
     )
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from tongban.catalogue.rules import CompiledField, CompiledPackage
+    from tongban.catalogue.rules import CompiledField, CompiledMaterial, CompiledPackage
     from tongban.documents.queries import ReuseOffer
     from tongban.forms.rules import Prefilled
     from tongban.kernel.actors import Actor
@@ -184,6 +184,14 @@ def accept_of(formats: Iterable[str]) -> str:
     return ",".join(suffix for one in known for suffix in _SUFFIXES[one])
 
 
+def limit_words(material: CompiledMaterial, limit_bytes: int) -> str:
+    """What a file of a material may be: its formats, its size, how small a picture may be."""
+    words = _("PDF、JPG 或 PNG，每个不超过 %(size)s。") % {"size": bytes_words(limit_bytes)}
+    if material.least_pixels is None:
+        return words
+    return words + _("照片短边不少于 %(n)s 像素。") % {"n": material.least_pixels}
+
+
 def material_of(
     line: MaterialLine,
     check: DraftCheck,
@@ -212,7 +220,7 @@ def material_of(
         reuse=_reuse(offer) if asks and offer and not line.given else (),
         input_name=f"m.{line.code}" if asks else "",
         accept=accept_of(line.spec.material.formats),
-        limit=_("PDF、JPG 或 PNG，每个不超过 %(size)s。") % {"size": bytes_words(limit_bytes)},
+        limit=limit_words(line.spec.material, limit_bytes),
         limit_bytes=limit_bytes,
         multiple=True,
         error=error,

@@ -13,24 +13,22 @@ from tongban.catalogue.queries import package_version
 from tongban.documents.actions import bind_materials
 from tongban.doors.citizen import pages, uploads
 from tongban.doors.citizen.answers import field_of
-from tongban.doors.citizen.applying import accept_of
+from tongban.doors.citizen.applying import accept_of, limit_words
 from tongban.doors.citizen.progress import window_of
 from tongban.doors.faults import said
 from tongban.doors.parts import Clock, Field, File, Link, Material, Problem, Tag
 from tongban.doors.texts import clock, say
-from tongban.doors.units import bytes_words
 from tongban.forms.rules import check_value
-from tongban.kernel.refusals import BadInput
+from tongban.kernel.refusals import BadInput, Refusal
 from tongban.kernel.refusals import Problem as Fault
 from tongban.kernel.worktime import city_date
-from tongban.packages.actions import Supply, supply_correction
+from tongban.packages.actions import Supply, need_picture, supply_correction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tongban.catalogue.rules import CompiledPackage
     from tongban.doors.visits import KnownVisit
-    from tongban.kernel.refusals import Refusal
     from tongban.packages.queries import NoticeLine, Progress
 
 
@@ -168,7 +166,7 @@ def _material(
         files=tuple(File(name=one.name, href=f"/my/files/{one.file_id}/") for one in kept),
         input_name=name,
         accept=accept_of(spec.formats),
-        limit=_("PDF、JPG 或 PNG，每个不超过 %(size)s。") % {"size": bytes_words(limit)},
+        limit=limit_words(spec, limit),
         limit_bytes=limit,
         multiple=True,
         error=wrong.get(name, ""),
@@ -250,11 +248,21 @@ def _uploaded(
                 sensitive=spec.sensitive >= uploads.SENSITIVE,
                 file=file,
             )
-            if isinstance(taken, str):
-                problems.append(Fault(name, "file-refused", taken))
-            else:
+            fault = taken if isinstance(taken, str) else _too_small(compiled, line, taken[1])
+            if fault:
+                problems.append(Fault(name, "file-refused", fault))
+            elif not isinstance(taken, str):
                 kept.setdefault(name, []).append(_Kept(*taken, file.name or ""))
     return kept, problems
+
+
+def _too_small(compiled: CompiledPackage, line: NoticeLine, file_id: int) -> str:
+    """What is wrong with the size of a picture; empty where it is large enough."""
+    try:
+        need_picture(compiled=compiled, material_code=line.target, file_id=file_id)
+    except Refusal as no:
+        return uploads.words(no)
+    return ""
 
 
 def _bind(

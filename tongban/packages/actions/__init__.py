@@ -21,6 +21,7 @@ from tongban.packages.actions.endings import (
     withdraw_application,
 )
 from tongban.packages.actions.filing import Filed, Submission, submit
+from tongban.packages.actions.pictures import need_picture
 from tongban.packages.actions.progress import (
     advance_dependants,
     child_ended_in,
@@ -40,6 +41,7 @@ __all__ = [
     "deliver_results",
     "hold_clocks",
     "lapse_correction_in",
+    "need_picture",
     "put_material",
     "resume_application",
     "revoke_shares",

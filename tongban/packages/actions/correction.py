@@ -11,6 +11,7 @@ from tongban.cases.rules import NoticeSentAlready
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked
+from tongban.engine.models import Proceeding
 from tongban.engine.states import StepParty
 from tongban.forms.rules import check_value
 from tongban.kernel.refusals import BadInput, Problem
@@ -18,6 +19,7 @@ from tongban.kernel.worktime import city_date
 from tongban.packages import rules
 from tongban.packages.actions.acceptance import DEEMED_BASIS, children_in
 from tongban.packages.actions.agents import need_function
+from tongban.packages.actions.pictures import need_picture
 from tongban.packages.models import CorrectionNotice
 from tongban.people.states import AgentFunction
 
@@ -96,8 +98,9 @@ def supply_correction(
 
     Raises SupplyIncomplete naming what the notice still misses, and BadInput for an answer that
     its field does not take or that the notice did not ask for; what was uploaded stays with the
-    applicant's materials.
+    applicant's materials. Raises PictureTooSmall for a picture that nobody could read.
     """
+    _need_pictures(package_id, supplies)
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
         need_function(
@@ -132,6 +135,23 @@ def supply_correction(
                 cases.supply_in(act, case, answers=supply.answers, materials=supply.materials)
                 Requirement.objects.filter(proceeding_id=case.id, cleared_at=None).update(
                     cleared_at=now
+                )
+
+
+def _need_pictures(package_id: int, supplies: Sequence[Supply]) -> None:
+    """Look at the pictures before anything is locked: their bytes are read."""
+    if not any(one.materials for one in supplies):
+        return
+    version_id = Proceeding.objects.values_list("version_id", flat=True).get(id=package_id)
+    compiled = package_version(version_id).compiled
+    for one in supplies:
+        for given in one.materials:
+            for file_id in given.get("files", ()):
+                need_picture(
+                    compiled=compiled,
+                    material_code=given["material"],
+                    file_id=file_id,
+                    path=f"{one.item}:{given['material']}",
                 )
 
 

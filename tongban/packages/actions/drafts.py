@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tongban.catalogue.queries import package_version
 from tongban.documents.actions import bind_materials
+from tongban.documents.queries import get_material
 from tongban.engine.models import Proceeding
 from tongban.forms.actions import DraftClosed, close_draft
 from tongban.forms.queries import access_draft
 from tongban.kernel.refusals import BadInput
 from tongban.packages import rules
 from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
+from tongban.packages.actions.pictures import need_picture
 from tongban.packages.models import DraftMaterial
 from tongban.packages.queries import DraftCheck, check_draft
 
@@ -26,8 +29,14 @@ if TYPE_CHECKING:
 def put_material(
     *, draft_id: UUID, material_code: str, material_id: int, by: Actor, now: datetime
 ) -> int:
-    """Put a material (newly uploaded or given before) beside a draft. Idempotent."""
+    """Put a material (newly uploaded or given before) beside a draft. Idempotent.
+
+    Raises PictureTooSmall for a picture that is smaller than the content allows.
+    """
     draft = access_draft(by, draft_id)
+    compiled = package_version(draft.version_id).compiled
+    file_id = get_material(material_id).file_id
+    need_picture(compiled=compiled, material_code=material_code, file_id=file_id)
     row, _ = DraftMaterial.objects.get_or_create(
         draft_id=draft.id,
         material_id=material_id,
