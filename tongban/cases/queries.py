@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases.models import CaseFile, Decision, Opinion, Requirement
+from tongban.cases.rules import elsewhere
 from tongban.cases.states import LIFE, RECORDED, SPECIAL_LIFE, SpecialState
 from tongban.catalogue.queries import package_version
 from tongban.engine.queries import (
@@ -143,11 +144,18 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
     if proceeding.open_children:
         unfit |= {"grant", "grant_at_once", "deny"}
     verbs = [verb for verb in verbs if verb not in unfit]
+    if actor.kind == "staff" and elsewhere(item, proceeding.facts, proceeding.state):
+        return ()
     if proceeding.open_children and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
         verbs.append("conclude_special")
     if any(s.code == "human_review" for s in mine):
         verbs.append("confirm_review")
     return tuple(verbs)
+
+
+def system_of(proceeding: Proceeding) -> str:
+    """The department's own system that works on a case now; empty while it is worked on here."""
+    return elsewhere(item_of(proceeding), proceeding.facts, proceeding.state)
 
 
 def decisions_of(proceeding_ids: Sequence[int]) -> dict[int, DecisionLine]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tongban.kernel.clocks import ClockSpec, Owner, Unit
 from tongban.kernel.conditions import (
@@ -28,6 +28,15 @@ if TYPE_CHECKING:
         CompiledProcedure,
         CompiledStep,
     )
+    from tongban.kernel.actors import Actor
+
+
+class Standing(Protocol):
+    """What a rule needs to know of a case: which one, where it stands, its small facts."""
+
+    number: str
+    state: str
+    facts: dict[str, Any]
 
 
 class RouteNotDone(Refusal):
@@ -72,10 +81,42 @@ class NotExtendable(Refusal):
     code = "not-extendable"
 
 
+class HandledElsewhere(Refusal):
+    """The department works on this case in a system of its own; the desk only shows it."""
+
+    code = "handled-elsewhere"
+
+
 class DecidedByAnother(Refusal):
     """Two officers decided in the same moment; the first decision stands."""
 
     code = "decided-by-another"
+
+
+def system_for(item: CompiledItem, systems: Mapping[str, str]) -> str:
+    """The system that works on a new case of this item; empty where it is worked on here."""
+    if item.handled_in != "department_system" or item.automatic is not None:
+        return ""
+    return systems.get(item.department, "")
+
+
+def elsewhere(item: CompiledItem, facts: Mapping[str, Any], state: str) -> str:
+    """The department's system that a case has been handed over to; empty while it is here.
+
+    It is handed over on acceptance, or on receipt where the limit of its law runs from receipt.
+    """
+    handed = {"accepted", "producing"} | ({"received"} if item.legal_from == "receipt" else set())
+    return str(facts.get("system", "")) if state in handed else ""
+
+
+def need_here(item: CompiledItem, case: Standing, by: Actor) -> None:
+    """Refuse an officer a case that his department works on in its own system."""
+    if by.kind == "staff" and elsewhere(item, case.facts, case.state):
+        raise HandledElsewhere(
+            "本事项由部门自己的业务系统办理，这里只能查看，办理结果会自动传回。",
+            facts={"number": case.number, "system": case.facts["system"]},
+            instead=("链路中断时，可以按规定补录编号、结果和扫描件。",),
+        )
 
 
 def need_text(path: str, text: str, sentence: str) -> str:

@@ -34,6 +34,9 @@ _S = CaseState
 _LIVE = (_S.WAITING, _S.RECEIVED, _S.ACCEPTED)
 _BEFORE_END = (_S.RECEIVED, _S.ACCEPTED, _S.PRODUCING)
 _OFFICERS = ("reviewer", "checker", "decider")
+# The system stands for the department's own system, which tells what was done there.
+_REVIEWER = ("reviewer", "system")
+_DECIDER = ("decider", "system")
 
 
 class SpecialState(StrEnum):
@@ -96,7 +99,7 @@ LIFE = Machine(
     moves=(
         _move("start",              _S.WAITING,   _S.RECEIVED,     by="system"),
         _move("start_accepted",     _S.WAITING,   _S.ACCEPTED,     by="system"),
-        _move("raise_requirement",  _S.RECEIVED,  None,            by="reviewer"),
+        _move("raise_requirement",  _S.RECEIVED,  None,            by=_REVIEWER),
         _move("clear_requirement",  _S.RECEIVED,  None,            by="reviewer"),
         _move("supply",             _S.RECEIVED,  None,            by="family"),
         _move("accept",             _S.RECEIVED,  _S.ACCEPTED,     by="family"),
@@ -104,14 +107,14 @@ LIFE = Machine(
         _move("refuse_acceptance",  _S.RECEIVED,  _S.REFUSED,      by="reviewer"),
         _move("not_require",        _S.RECEIVED,  _S.NOT_REQUIRED, by="reviewer"),
         _move("refer_to_human",     _S.ACCEPTED,  None,            by="system"),
-        _move("pass_step",          _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("pass_step",          _S.ACCEPTED,  None,            by=(*_OFFICERS, "system")),
         _move("return_step",        _S.ACCEPTED,  None,            by=_OFFICERS),
         _move("start_special",      _S.ACCEPTED,  None,            by=_OFFICERS),
         _move("end_special",        _S.ACCEPTED,  None,            by="family"),
         _move("extend",             _S.ACCEPTED,  None,            by="head"),
-        _move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by="decider"),
-        _move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by="decider"),
-        _move("deny",               _S.ACCEPTED,  _S.DENIED,       by="decider"),
+        _move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by=_DECIDER),
+        _move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by=_DECIDER),
+        _move("deny",               _S.ACCEPTED,  _S.DENIED,       by=_DECIDER),
         _move("auto_grant",         _S.ACCEPTED,  _S.PRODUCING,    by="system"),
         _move("auto_grant_at_once", _S.ACCEPTED,  _S.GRANTED,      by="system"),
         _move("issue",              _S.PRODUCING, _S.GRANTED,      by="system"),
@@ -157,6 +160,7 @@ RECORDED = {
     "ask_human": "申请人工复核",
     "confirm_review": "人工复核答复",
     "begin_special": "特别程序开始",
+    "take_in_elsewhere": "部门业务系统已接收",
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",

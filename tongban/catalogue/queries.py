@@ -204,6 +204,12 @@ def department_names() -> Mapping[str, Words]:
     return {one["code"]: Words(**one["name"]) for one in live("departments")}
 
 
+def department_systems() -> Mapping[str, str]:
+    """The departments that have a system of their own, each with the name of that system."""
+    head = _head("departments")
+    return _systems(head) if head is not None else {}
+
+
 def _head(name: str) -> int | None:
     """The newest row of a live part, as this process knows it."""
     asked = time.monotonic()
@@ -217,6 +223,11 @@ def _head(name: str) -> int | None:
 @lru_cache(maxsize=128)
 def _part(version_id: int) -> Any:
     return Version.objects.get(id=version_id).data
+
+
+@lru_cache(maxsize=8)
+def _systems(version_id: int) -> Mapping[str, str]:
+    return {one["code"]: one["system"] for one in _part(version_id) if one.get("system")}
 
 
 @lru_cache(maxsize=128)

@@ -75,6 +75,24 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "how far each reaction is, what made it stop; --resume NAME tries again at once",
         "tongban.records.tasks.cli_reactions",
     ),
+    "exchange status": RoomCommand(
+        "how the exchange with departments' systems stands; --json, --rejects",
+        "tongban.exchange.tasks.cli_status",
+    ),
+    "exchange reconcile": RoomCommand(
+        "compare what each side holds, list what differs; --json",
+        "tongban.exchange.tasks.cli_reconcile",
+    ),
+    "exchange down": RoomCommand(
+        "say that the link to SYSTEM is down, for REASON", "tongban.exchange.tasks.cli_down"
+    ),
+    "exchange up": RoomCommand(
+        "say that the link to SYSTEM is up again", "tongban.exchange.tasks.cli_up"
+    ),
+    "exchange resend": RoomCommand(
+        "send again to SYSTEM what was given up or never acknowledged",
+        "tongban.exchange.tasks.cli_resend",
+    ),
     "clocks audit": RoomCommand(
         "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
     ),
@@ -99,6 +117,7 @@ OWN_COMMANDS = {
 GROUPS = {
     "content": "what the city offers",
     "journal": "the record of everything that happened",
+    "exchange": "departments' own systems",
     "clocks": "legal deadlines",
     "assignment": "the daily draw of who works on what",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -97,6 +98,10 @@ class Options:
     sms_token: Annotated[str, Note(
         "Token shown to the gateway for short messages.",
         is_secret=True,
+    )] = ""
+    department_systems: Annotated[str, Note(
+        "File with departments' own systems, a JSON object of name to {\"url\", \"key\"}; empty: "
+        "the built-in simulators alone.",
     )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
@@ -213,6 +218,22 @@ def secret(home: Path, name: str) -> str:
         path.parent.chmod(0o700)
         _write_once(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def department_systems(file: str) -> dict[str, dict[str, str]]:
+    """Departments' own systems as the operator's file names them, each with address and key."""
+    if not file:
+        return {}
+    try:
+        found = json.loads(Path(file).read_text(encoding="utf-8"))
+        return {
+            code: {"url": str(how["url"]), "key": str(how["key"])} for code, how in found.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OptionError(
+            f"{PREFIX}DEPARTMENT_SYSTEMS: {file} is no JSON object of name to url and key"
+            f" ({type(error).__name__})."
+        ) from error
 
 
 def _write_once(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ import django.conf.locale
 import django_htmx
 
 from tongban.config import database
-from tongban.config.options import CHECKOUT, current, secret
+from tongban.config.options import CHECKOUT, current, department_systems, secret
 
 OPTIONS = current()
 PACKAGE = CHECKOUT / "tongban"
@@ -26,6 +26,7 @@ ROOMS = (
     "tongban.forms",
     "tongban.licences",
     "tongban.cases",
+    "tongban.exchange",
     "tongban.packages",
     "tongban.doors.citizen",
     "tongban.doors.desk",
@@ -218,6 +219,21 @@ DOCUMENT_SEALS: tuple[str, dict[str, Any]] = (
     "tongban.documents.gateways.LocalSeals",
     {"folder": OPTIONS.home / "secrets" / "seals"},
 )
+# Departments' own systems by name: those of the operator's file, and two built-in ones.
+_exchange_key = secret(OPTIONS.home, "exchange_key")
+DEPARTMENT_SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{
+        code: (
+            "tongban.exchange.gateways.Simulator",
+            {"code": code, "folder": OPTIONS.home / "systems" / code, "key": _exchange_key},
+        )
+        for code in ("registration-simulator", "tobacco-simulator")
+    },
+    **{
+        code: ("tongban.exchange.gateways.HttpSystem", {"code": code, **how})
+        for code, how in department_systems(OPTIONS.department_systems).items()
+    },
+}
 UPLOAD_LIMITS = {
     "size": OPTIONS.upload_megabytes * 1_000_000,
     "pixels": OPTIONS.upload_megapixels * 1_000_000,

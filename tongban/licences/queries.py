@@ -178,6 +178,11 @@ def licences_of_proceedings(ids: Sequence[int], on: date) -> dict[int, HeldLicen
     }
 
 
+def identifier_of(licence_id: int) -> str:
+    """The identifier of a licence as it stands now."""
+    return LicenceVersion.objects.get(licence_id=licence_id, succeeded_at=None).identifier
+
+
 def face_items(identifier: str, on: date) -> tuple[FaceItem, ...]:
     """The face of a licence. Raises NotFound."""
     return get_licence(identifier, on).items

@@ -15,6 +15,13 @@ from tongban.cases.actions.deciding import (
     refer_to_human,
     try_machine,
 )
+from tongban.cases.actions.elsewhere import (
+    IssuedElsewhere,
+    decide_elsewhere,
+    mirror_elsewhere,
+    pass_elsewhere,
+    take_in_elsewhere,
+)
 from tongban.cases.actions.filing import (
     Filing,
     accept_in,
@@ -45,6 +52,7 @@ from tongban.cases.actions.route import item_of, pass_step, return_step
 
 __all__ = [
     "Filing",
+    "IssuedElsewhere",
     "Missing",
     "accept_in",
     "ask_human",
@@ -56,15 +64,18 @@ __all__ = [
     "confirm_review",
     "decide_by_machine",
     "decide_case",
+    "decide_elsewhere",
     "declare_not_required",
     "extend_case",
     "file_cases_in",
     "item_of",
     "mark_issued",
     "mend_reliance",
+    "mirror_elsewhere",
     "new_case",
     "note_licence_uses",
     "order_licence",
+    "pass_elsewhere",
     "pass_step",
     "raise_requirement",
     "refer_to_human",
@@ -74,6 +85,7 @@ __all__ = [
     "start_in",
     "start_special",
     "supply_in",
+    "take_in_elsewhere",
     "terminate_case",
     "try_machine",
     "withdraw_case",

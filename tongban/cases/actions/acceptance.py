@@ -27,6 +27,7 @@ def refuse_acceptance(
     right_body = rules.need_text("right_body", right_body, "请写明应当向哪个机关申请。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         act.move(
             case,
             "refuse_acceptance",
@@ -40,6 +41,7 @@ def declare_not_required(*, case_id: int, reason: str, by: Actor, now: datetime)
     reason = rules.need_text("reason", reason, "请写明不需要办理的理由。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         act.move(
             case,
             "not_require",
@@ -61,12 +63,14 @@ class Missing:
 def raise_requirement(*, case_id: int, missing: Missing, by: Actor, now: datetime) -> None:
     """Note what the applicant must correct; the lead window collects all in one notice.
 
-    Refused once the notice has been sent (行政许可法 32(4): once, everything).
+    An officer writes it, or the department's own system sends it. Refused once the notice has
+    been sent (行政许可法 32(4): once, everything).
     """
     problem = rules.need_text("problem", missing.problem, "请写明缺什么或错在哪里。")
     remedy = rules.need_text("remedy", missing.remedy, "请写明怎样补正。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         rules.need_target(item_of(case), missing.target)
         package = act.parent_of(case)
         if package is not None and package.facts.get("noticed"):
@@ -91,6 +95,7 @@ def clear_requirement(*, case_id: int, requirement_id: int, by: Actor, now: date
     """Take a requirement back before the notice, or mark it as met after the supply."""
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         found = Requirement.objects.filter(
             id=requirement_id, proceeding_id=case.id, cleared_at=None
         ).update(cleared_at=now)

@@ -11,7 +11,7 @@ from tongban.cases.actions.route import held_step, item_of, note_opinion, open_t
 from tongban.cases.models import CaseFile, Decision
 from tongban.cases.states import CaseState, Result
 from tongban.catalogue.queries import package_version
-from tongban.engine.actions import Act
+from tongban.engine.actions import Act, Locked
 from tongban.engine.rules import require
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.conditions import Outcome, evaluate
@@ -40,12 +40,7 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
         step = held_step(case, "decide", by)
-        if case.open_children:
-            raise rules.SpecialProcedureOpen(
-                "特别程序还没有结束，不能作出决定。请先记录特别程序的结果。",
-                facts={"number": case.number},
-                basis="行政许可法第四十五条",
-            )
+        need_no_special(case)
         if result is Result.GRANT and case.facts.get("broken"):
             raise rules.ReliesOnBrokenLicence(
                 "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
@@ -57,6 +52,20 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
         if result is Result.GRANT:
             verb = "grant" if item_of(case).licence else "grant_at_once"
         act.move(case, verb, body={"item": case.facts["item"]})
+
+
+def need_no_special(case: Locked) -> None:
+    if case.open_children:
+        raise rules.SpecialProcedureOpen(
+            "特别程序还没有结束，不能作出决定。请先记录特别程序的结果。",
+            facts={"number": case.number},
+            basis="行政许可法第四十五条",
+        )
+
+
+def note_decision(act: Act, case: Locked, result: Result, reasons: str) -> None:
+    """Keep what was decided in the department's own system: by no account of ours."""
+    act.also(_DECISION, [case.id, result, reasons, "[]", False, 0, act.now])
 
 
 def decide_by_machine(

@@ -11,6 +11,7 @@ from tongban.cases import rules
 from tongban.cases.actions.route import enter
 from tongban.cases.models import CaseFile
 from tongban.cases.states import CaseState
+from tongban.catalogue.queries import department_systems
 from tongban.engine.actions import Act, Locked, NewProceeding
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Filing:
 def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> NewProceeding:
     """What the engine needs in order to open the proceeding of a filing."""
     state = CaseState.RECEIVED
+    system = rules.system_for(filing.item, department_systems())
     if filing.waits:
         state = CaseState.WAITING
     elif filing.accepted:
@@ -53,7 +55,11 @@ def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> 
         party_id=party_id,
         version_id=version_id,
         state=state,
-        facts={"item": filing.item.code, **filing.facts},
+        facts={
+            "item": filing.item.code,
+            **({"system": system} if system else {}),
+            **filing.facts,
+        },
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import rules
@@ -20,7 +21,11 @@ from tongban.people.queries import find_party, party
 from tongban.people.states import PartyKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from tongban.catalogue.rules import CompiledLicenceType
+    from tongban.kernel.actors import Actor
 
 
 def order_licence(*, case_id: int, now: datetime) -> None:
@@ -31,11 +36,53 @@ def order_licence(*, case_id: int, now: datetime) -> None:
     """
     file = CaseFile.objects.select_related("proceeding").get(proceeding_id=case_id)
     case = file.proceeding
-    compiled = package_version(case.version_id).compiled
-    item = compiled.item(file.item_code)
-    if item.licence is None or case.state != CaseState.PRODUCING:
+    item = package_version(case.version_id).compiled.item(file.item_code)
+    if item.licence is None or case.state != CaseState.PRODUCING or case.facts.get("system"):
+        # What a department issued in its own system is mirrored when it tells of it.
         return
-    kind = compiled.licence_type(item.licence)
+    stated = stated_licence(case_id=case_id, now=now)
+    on = city_date(now)
+    issue_licence(
+        licence_type=stated.kind,
+        face=stated.face,
+        holder_id=stated.holder_id,
+        proceeding_id=case.pk,
+        case_number=case.number,
+        department=item.department,
+        region=case.region,
+        valid_from=on,
+        valid_to=rules.valid_until(on, stated.kind.years),
+        by=SYSTEM,
+        now=now,
+        content_version_id=case.version_id,
+        number=stated.number,
+        shown=stated.shown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StatedLicence:
+    """What a case's licence says; ``number`` where a rule of its type makes it."""
+
+    kind: CompiledLicenceType
+    face: Mapping[str, Any]
+    holder_id: int
+    number: str
+    shown: Mapping[str, str]
+    case_number: str
+    region: str
+
+
+def stated_licence(*, case_id: int, now: datetime, number: str = "") -> StatedLicence:
+    """The face and the holder of a granted case's licence; makes the enterprise's party.
+
+    ``number`` is that of a licence issued elsewhere; where the licence brings about the
+    enterprise it is its credit code.
+    """
+    file = CaseFile.objects.select_related("proceeding").get(proceeding_id=case_id)
+    case = file.proceeding
+    compiled = package_version(case.version_id).compiled
+    kind = compiled.licence_type(str(compiled.item(file.item_code).licence))
     face = {
         one.field: file.answers[one.element] for one in kind.face if one.element in file.answers
     }
@@ -45,30 +92,22 @@ def order_licence(*, case_id: int, now: datetime) -> None:
         creates=any(f.rule == "new_uscc" for f in kind.face),
         is_legal=kind.holder == "legal",
         now=now,
+        known=number,
     )
     if code:
         face |= {one.field: code for one in kind.face if one.rule == "new_uscc"}
-    on = city_date(now)
-    issue_licence(
-        licence_type=kind,
-        face=face,
-        holder_id=holder_id,
-        proceeding_id=case.pk,
-        case_number=case.number,
-        department=item.department,
-        region=case.region,
-        valid_from=on,
-        valid_to=rules.valid_until(on, kind.years),
-        by=SYSTEM,
-        now=now,
-        content_version_id=case.version_id,
-        number=code,
-        shown=rules.shown_words(compiled, kind.face, file.answers),
-    )
+    shown = rules.shown_words(compiled, kind.face, file.answers)
+    return StatedLicence(kind, face, holder_id, code, shown, case.number, case.region)
 
 
 def _holder(
-    case: Any, file: CaseFile, *, creates: bool, is_legal: bool, now: datetime
+    case: Any,
+    file: CaseFile,
+    *,
+    creates: bool,
+    is_legal: bool,
+    now: datetime,
+    known: str = "",
 ) -> tuple[int, str]:
     """Who gets the licence, and the credit code where the licence creates the enterprise.
 
@@ -83,7 +122,7 @@ def _holder(
         issued = licences_of_proceedings(siblings, city_date(now))
         holders = [one.holder_id for one in issued.values() if one.holder_id != applicant.id]
         return (holders[0] if holders else applicant.id), ""
-    code = assign_uscc(case.region, case.pk)
+    code = known or assign_uscc(case.region, case.pk)
     said = file.answers.get("registration.legal_representative_id", "")
     representative = find_party(PartyKind.NATURAL, said) if said else None
     enterprise = register_legal_party(
@@ -96,15 +135,26 @@ def _holder(
     return enterprise, code
 
 
-def mark_issued(*, case_id: int, identifier: str, now: datetime) -> None:
-    """The licence of a granted case exists: the case is done. Idempotent."""
-    with Act(by=SYSTEM, now=now) as act:
+def mark_issued(
+    *,
+    case_id: int,
+    identifier: str,
+    now: datetime,
+    by: Actor = SYSTEM,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """The licence of a granted case exists: the case is done. Idempotent.
+
+    ``told`` goes into the entry: when the department's own system said so.
+    """
+    with Act(by=by, now=now) as act:
         case = act.lock(case_id)
         if case.state != CaseState.PRODUCING:
             act.drop()
             return
         case.facts = {**case.facts, "licence": identifier}
-        act.move(case, "issue", body={"licence": identifier, "item": case.facts["item"]})
+        body = {"licence": identifier, "item": case.facts["item"], **(told or {})}
+        act.move(case, "issue", body=body)
 
 
 def note_licence_uses(*, case_id: int, now: datetime) -> None:

@@ -31,6 +31,7 @@ def start_special(
     reason = rules.need_text("reason", reason, "请写明为什么需要这项特别程序。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         require_work(case, by)
         found = rules.need_procedure(item_of(case), procedure)
         told = {
@@ -99,6 +100,7 @@ def extend_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
     reason = rules.need_text("reason", reason, "请写明延长期限的理由，申请人会看到。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         extension = item_of(case).extension
         clock = next((case.clocks[name] for name in LEGAL_CLOCKS if name in case.clocks), None)
         if case.state == CaseState.ACCEPTED:
@@ -120,4 +122,5 @@ def terminate_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> No
     reason = rules.need_text("reason", reason, "请写明终止办理的事实和理由。")
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
         act.move(case, "terminate", body={"item": case.facts["item"], "reason": reason})

@@ -124,6 +124,7 @@ def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: d
 
 
 def held_step(case: Locked, code: str, by: Actor) -> StepRow:
+    rules.need_here(item_of(case), case, by)
     step = case.open_step(code)
     if step is None and not case.is_ended and all(s.code != code for s in case.steps):
         raise rules.RouteNotDone(

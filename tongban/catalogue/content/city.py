@@ -133,7 +133,11 @@ class Procedure(Piece):
 
 
 class Department(Piece):
-    """A department of the city with its (synthetic) credit code."""
+    """A department of the city with its (synthetic) credit code.
+
+    ``system`` names the department's own system behind the exchange; without one the items that
+    a department handles in a system of its own are worked on at the desk.
+    """
 
     code: Slug
     name: Name
@@ -144,6 +148,7 @@ class Department(Piece):
     phone: str = ""
     address: Text | None = None
     mark: Mark = Mark.ASSUMED
+    system: Slug | None = None
 
 
 class Window(Piece):

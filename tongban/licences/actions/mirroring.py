@@ -31,7 +31,8 @@ class MirroredLicence:
     """A licence as the other system states it.
 
     `source` and `source_id` name it there, for good. `identifier` is its own e-licence
-    identifier, where it has one; `shown` gives words for values that are codes.
+    identifier, where it has one; `proceeding_id` and `case_number` are those of our case that it
+    was asked for in; `shown` gives words for values that are codes.
     """
 
     type_code: str
@@ -47,6 +48,8 @@ class MirroredLicence:
     state: str = LicenceState.VALID.value
     state_reason: str = ""
     identifier: str = ""
+    proceeding_id: int | None = None
+    case_number: str = ""
     shown: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -98,6 +101,8 @@ def _row(
         "department": kind.issuer,
         "serial": serial,
         "number": licence.number,
+        "proceeding_id": licence.proceeding_id,
+        "case_number": licence.case_number,
         "holder_id": licence.holder_id,
         "template": kind.template,
         "name_en": kind.name_en,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,16 @@ __all__ = ["PACKAGE", "messages", "papers"]
 
 
 def advance(entry: FedEntry) -> None:
-    """A case has ended: start or cancel what waited for it."""
+    """A case has ended: start or cancel what waited for it.
+
+    What ended in a department's own system was heard later than it happened: the next department
+    gets its case when this house heard of it, and its time runs from then.
+    """
     parent_id = parent_id_of(entry.stream_id)
     if parent_id is not None:
-        actions.advance_dependants(package_id=parent_id, now=entry.at)
+        heard = entry.body.get("heard_at")
+        now = datetime.fromisoformat(heard) if heard else entry.at
+        actions.advance_dependants(package_id=parent_id, now=now)
 
 
 def hold(entry: FedEntry) -> None:

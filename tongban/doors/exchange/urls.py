@@ -1,0 +1,9 @@
+"""Addresses of the exchange."""
+
+from django.urls import path
+
+from tongban.doors.exchange import views
+
+urlpatterns = [
+    path("exchange/<slug:system>/", views.messages, name="exchange-messages"),
+]

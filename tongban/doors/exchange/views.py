@@ -1,0 +1,50 @@
+"""What comes from a department's own system: bytes and a signature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from tongban.doors.access import permission
+from tongban.doors.middleware import refusal_data
+from tongban.exchange.actions import hear
+from tongban.exchange.rules import LARGEST_MESSAGE, MessageUnreadable
+from tongban.kernel.refusals import Refusal
+
+if TYPE_CHECKING:
+    from tongban.doors.visits import Visit
+
+SIGNATURE = "X-Tongban-Signature"
+_STATUS = {"applied": 200, "waiting": 202, "rejected": 422}
+
+
+@csrf_exempt
+@require_POST
+@permission("public")
+def messages(request: Visit, system: str) -> HttpResponse:
+    """One signed message. 200 applied, 202 kept and waiting, 422 refused with the reason.
+
+    A copy is answered as the first one was. Nobody is signed in here: the signature decides who
+    speaks, so that there is no cookie that another site could use.
+    """
+    try:
+        if int(request.headers.get("Content-Length") or 0) > LARGEST_MESSAGE:
+            raise MessageUnreadable(f"报文超过{LARGEST_MESSAGE}字节。")
+        heard = hear(
+            system=system,
+            content=request.body,
+            signature=request.headers.get(SIGNATURE, ""),
+            now=request.now,
+        )
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+    answer = {
+        "state": heard.state,
+        "copy": heard.is_copy,
+        "code": heard.code,
+        "sentence": heard.sentence,
+    }
+    return JsonResponse(answer, status=_STATUS[heard.state])

@@ -1,0 +1,24 @@
+"""The verbs of the exchange: hand over, send, hear, enter by hand, compare."""
+
+from tongban.exchange.actions.backfills import NewBackfill, backfill
+from tongban.exchange.actions.hearing import Heard, apply_waiting, collect, hear
+from tongban.exchange.actions.links import mark_down, mark_up
+from tongban.exchange.actions.reconciling import reconcile
+from tongban.exchange.actions.sending import hand_over, resend, send, send_due, tell_change
+
+__all__ = [
+    "Heard",
+    "NewBackfill",
+    "apply_waiting",
+    "backfill",
+    "collect",
+    "hand_over",
+    "hear",
+    "mark_down",
+    "mark_up",
+    "reconcile",
+    "resend",
+    "send",
+    "send_due",
+    "tell_change",
+]

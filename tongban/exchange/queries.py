@@ -1,0 +1,103 @@
+"""Reads of the exchange: how the links stand, what waits, what was refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+
+from tongban.exchange.gateways import system_codes
+from tongban.exchange.models import Arrival, Backfill, Link, Reconciliation, Reject, Sending
+from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, BackfillState, SendingState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemStatus:
+    """How the exchange with one system stands."""
+
+    code: str
+    is_down: bool
+    down_since: datetime | None
+    reason: str
+    out: dict[str, int]
+    inbound: dict[str, int]
+    copies: int
+    rejects: int
+    backfills: dict[str, int]
+    last: Reconciliation | None
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether an operator has to look."""
+        alarms = self.backfills.get(BackfillState.ALARM, 0)
+        return bool(self.is_down or alarms or self.out.get(SendingState.GIVEN_UP, 0))
+
+
+def status_of(code: str) -> SystemStatus:
+    """How the exchange with that system stands."""
+    link = Link.objects.filter(code=code).first()
+    heard = Arrival.objects.filter(system=code)
+    extra = sum(
+        copies - 1 for copies in heard.filter(copies__gt=1).values_list("copies", flat=True)
+    )
+    return SystemStatus(
+        code=code,
+        is_down=bool(link and link.is_down),
+        down_since=link.since if link else None,
+        reason=link.reason if link else "",
+        out=_counts(Sending.objects.filter(system=code)),
+        inbound=_counts(heard),
+        copies=extra,
+        rejects=Reject.objects.filter(system=code).count(),
+        backfills=_counts(Backfill.objects.filter(system=code)),
+        last=Reconciliation.objects.filter(system=code).order_by("-day").first(),
+    )
+
+
+def statuses() -> list[SystemStatus]:
+    """How the exchange with every system stands that the settings name."""
+    return [status_of(code) for code in system_codes()]
+
+
+def _counts(rows: Any) -> dict[str, int]:
+    return dict(rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
+
+
+def is_down(code: str) -> bool:
+    """Whether the link to that system is marked down."""
+    return Link.objects.filter(code=code, is_down=True).exists()
+
+
+def backfill_of(case_id: int) -> Backfill | None:
+    """What a clerk entered for a case while the link was down."""
+    return Backfill.objects.filter(proceeding_id=case_id).first()
+
+
+def arrivals_of(case_id: int) -> Sequence[Arrival]:
+    """Every message about a case, in the order of the department's system."""
+    return list(Arrival.objects.filter(proceeding_id=case_id).order_by("seq"))
+
+
+def waiting_cases(code: str) -> list[str]:
+    """The numbers of cases with messages that wait for an earlier one or for acceptance."""
+    found = Arrival.objects.filter(system=code, state=ArrivalState.WAITING)
+    return sorted(set(found.values_list("proceeding__number", flat=True)))
+
+
+def sendings_due(wall: datetime, limit: int) -> list[int]:
+    """Messages whose next attempt has come; ``wall`` is the machine's time."""
+    return list(
+        Sending.objects.filter(state__in=OPEN_SENDINGS, retry_at__lte=wall)
+        .order_by("retry_at", "id")
+        .values_list("id", flat=True)[:limit]
+    )
+
+
+def rejects_of(code: str, limit: int = 50) -> list[Reject]:
+    """The reject list of a system, the newest first."""
+    return list(Reject.objects.filter(system=code).order_by("-id")[:limit])

@@ -1,0 +1,42 @@
+"""What becomes of a message on its way out, of one that came in, and of an entry made by hand."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SendingState(StrEnum):
+    """A message to a department's system."""
+
+    QUEUED = "queued"
+    SENT = "sent"  # taken there, no receipt yet
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"  # tried again later
+    GIVEN_UP = "given_up"  # an operator has to look
+
+
+class ArrivalState(StrEnum):
+    """A message from a department's system."""
+
+    WAITING = "waiting"  # for an earlier one, or for the case to be accepted here
+    APPLIED = "applied"
+    REJECTED = "rejected"
+
+
+class BackfillState(StrEnum):
+    """What a clerk entered while the link was down (补录)."""
+
+    OPEN = "open"  # the real message has not come yet
+    CLOSED = "closed"  # it came and says the same
+    ALARM = "alarm"  # it came and says something else
+
+
+class Sent(StrEnum):
+    """Why a message goes out."""
+
+    APPLICATION = "application"
+    SUPPLY = "supply"
+    WITHDRAWAL = "withdrawal"
+
+
+OPEN_SENDINGS = (SendingState.QUEUED, SendingState.FAILED)
