@@ -198,6 +198,6 @@ def test_the_desk_may_not_do_what_the_department_does_in_its_own_system(ready):
 
     with pytest.raises(HandledElsewhere):
         ready.pass_step(ITEM, "review", "reviewer")
-    page = Clerk(login_of(ready.officer_of(ITEM, "reviewer"))).open(ready.case(ITEM).number)
+    page = Clerk(login_of(ready.officer_of(ITEM, "reviewer"))).see(ready.case(ITEM).number)
     assert page.verbs == set()
     assert "业务系统" in page.words

@@ -82,7 +82,7 @@ comings = st.lists(st.integers(0, 3), max_size=12)
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(order=st.permutations(range(4)), again=comings, deny=st.booleans(), seed=st.integers())
 def test_any_order_and_any_copies_end_as_the_ordered_history(ready, order, again, deny, seed):
@@ -121,7 +121,7 @@ def test_what_is_missing_holds_up_only_what_comes_after_it(ready, keep, order):
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     seed=st.integers(0, 10_000),
@@ -145,9 +145,9 @@ def test_the_simulator_with_every_trouble_ends_as_its_own_history(
     with transaction.atomic():
         simulator = put(seed, troubles, frozenset({ITEM}) if denies else frozenset())
         Sending.objects.filter(pk=sending.pk).update(state="queued", attempts=0)
-        for _ in range(60):
-            house._set(house.now + timedelta(hours=1))
-            actions.send_due(now=house.now, wall=ANY_TIME)
+        for turn in range(24):
+            house._set(house.now + timedelta(hours=3))
+            actions.send_due(now=house.now, wall=ANY_TIME + timedelta(hours=2 * turn))
             actions.collect(system=TOBACCO, now=house.now)
         sending.refresh_from_db()
         assert sending.state == "acknowledged"

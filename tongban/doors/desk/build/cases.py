@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tongban.cases.queries import companions_for
+from tongban.cases.queries import companions_for, system_of
 from tongban.cases.states import LIFE
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.answers import answer_groups, documents, materials
@@ -37,6 +37,7 @@ from tongban.doors.texts import clock, say
 from tongban.doors.units import days, number
 from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_take
+from tongban.exchange.queries import is_down
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import licences_of_proceedings
 from tongban.people.queries import officers_for, party
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import Requirement
-    from tongban.cases.queries import CasePage, SpecialLine
+    from tongban.cases.queries import CasePage, DecisionLine, SpecialLine
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.desk.forms import Verb
     from tongban.doors.visits import KnownVisit
@@ -282,13 +283,19 @@ def _decided(page: CasePage, teller: Teller) -> pages.Glance:
         done = _(LIFE.title(state)) if LIFE.is_final(state) else _("尚未决定")
         return pages.Glance(label=label, value=done)
     d = page.decision
-    who = _("系统自动") if d.is_automatic else teller.name(d.decided_by)
+    who = _decider(d, teller)
     return pages.Glance(
         label=label,
         value=_(_RESULTS[d.result]),
         note=f"{who} · {moment(d.decided_at)}",
         tone="done" if d.result == "grant" else "late",
     )
+
+
+def _decider(d: DecisionLine, teller: Teller) -> str:
+    if d.is_automatic:
+        return _("系统自动")
+    return teller.name(d.decided_by) if d.decided_by else _("部门业务系统")
 
 
 def _idle(page: CasePage, mine: Sequence[Any], teller: Teller) -> str:
@@ -335,6 +342,8 @@ def _facts(page: CasePage, now: datetime) -> Iterator[Fact]:
 
 
 def _notices(page: CasePage) -> Iterator[Notice]:
+    if system_of(page.proceeding):
+        yield _elsewhere(page)
     broken = page.proceeding.facts.get("broken", ())
     if broken:
         names = {m.get("licence"): page.compiled.material(m["material"]) for m in page.materials}
@@ -354,6 +363,21 @@ def _notices(page: CasePage) -> Iterator[Notice]:
             )
     if page.wants_human:
         yield Notice(title=_("申请人要求由人审查，不由系统自动决定。"), tone="care")
+
+
+def _elsewhere(page: CasePage) -> Notice:
+    """The department works on the case in its own system; here it is only shown."""
+    if is_down(page.proceeding.facts["system"]):
+        return Notice(
+            title=_("部门业务系统的链路中断，办理结果暂时传不回来。"),
+            text=_("已有书面结果的，可以补录编号、结果和扫描件；链路恢复后自动核对。"),
+            tone="alarm",
+        )
+    return Notice(
+        title=_("本事项由部门自己的业务系统办理，这里只能查看。"),
+        text=_("办理进展、决定和证照会自动传回。"),
+        tone="care",
+    )
 
 
 def _requirement(page: CasePage, line: Requirement, teller: Teller) -> pages.Requirement:
@@ -428,7 +452,7 @@ def _decision(page: CasePage, teller: Teller) -> Iterator[Fact]:
     d = page.decision
     yield Fact(_("结果"), _(_RESULTS[d.result]))
     yield Fact(_("决定时间"), moment(d.decided_at))
-    yield Fact(_("决定人"), _("系统自动") if d.is_automatic else teller.name(d.decided_by))
+    yield Fact(_("决定人"), _decider(d, teller))
     if d.reasons:
         yield Fact(_("理由"), d.reasons)
 
