@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.city.house import moment
+from tests.documents.fakes import fake
 from tests.exchange.conftest import KEYS, TOBACCO
 from tests.exchange.saying import ANY_TIME, ITEM, say, story
-from tests.documents.fakes import fake
 from tongban.engine.models import Clock, Step
 from tongban.engine.queries import audit_clocks
 from tongban.exchange import actions
@@ -89,7 +89,7 @@ def test_any_order_and_any_copies_end_as_the_ordered_history(ready, order, again
     case, now = ready.case(ITEM), ready.house.now
     told = story(case, START, deny=deny)
     coming = [told[n] for n in (*order, *again) if n < len(told)]
-    Random(seed).shuffle(coming)
+    Random(seed).shuffle(coming)  # noqa: S311 -- a test
     with transaction.atomic():
         for minute, one in enumerate(coming):
             say(one, now + timedelta(minutes=minute))
@@ -135,7 +135,7 @@ def test_the_simulator_with_every_trouble_ends_as_its_own_history(
     linked_simulator, seed, late, twice, deaf, out, denies
 ):
     """Late, twice, deaf and out of reach for hours: nothing is lost and nothing happens twice."""
-    ready, put, folders = linked_simulator
+    ready, put = linked_simulator
     house = ready.house
     sending = Sending.objects.get()
     begins = house.now + timedelta(hours=out[0])
@@ -174,4 +174,4 @@ def linked_simulator(handed, settings, folders):
 
         return department_system(TOBACCO)
 
-    return handed, put, folders
+    return handed, put

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 ROLES = ("window", "reviewer", "checker", "decider")
-PROOF = "系统链路中断期间补录，决定书见所附扫描件。"
+PROOF = "系统链路中断期间补录，决定书见所附扫描件"
 
 
 @dataclass(frozen=True, slots=True)

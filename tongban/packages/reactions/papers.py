@@ -255,8 +255,11 @@ def issue(entry: FedEntry) -> None:
     """Issue the paper that an entry calls for, once.
 
     An inner check that goes well leaves no paper; one that does not ends what the applicant asked
-    for, and he gets the decision with its reasons and remedies (行政许可法 38).
+    for, and he gets the decision with its reasons and remedies (行政许可法 38). What a department
+    decided in its own system has the department's document; a second one would be another decision.
     """
+    if entry.body.get("system"):
+        return
     story = story_of(entry.stream_id)
     if story is None or (story.item is not None and story.item.internal and entry.verb != "deny"):
         return
