@@ -256,7 +256,8 @@ def issue(entry: FedEntry) -> None:
 
     An inner check that goes well leaves no paper; one that does not ends what the applicant asked
     for, and he gets the decision with its reasons and remedies (行政许可法 38). What a department
-    decided in its own system has the department's document; a second one would be another decision.
+    decided in its own system has the document of the department; a second one would be another
+    decision.
     """
     if entry.body.get("system"):
         return
