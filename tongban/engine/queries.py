@@ -419,14 +419,6 @@ def _parsed(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def proceeding_by_id(proceeding_id: int) -> Proceeding:
-    """A proceeding for the house's own work, whoever may see it. Raises NotFound."""
-    found = Proceeding.objects.filter(id=proceeding_id).first()
-    if found is None:
-        raise NotFound("没有找到这个办件。")
-    return found
-
-
 def parent_id_of(proceeding_id: int) -> int | None:
     """The parent of a proceeding; None for one without, or that does not exist."""
     return Proceeding.objects.filter(id=proceeding_id).values_list("parent_id", flat=True).first()

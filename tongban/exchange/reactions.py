@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tongban.cases.queries import system_of
-from tongban.engine.queries import proceeding_by_id
+from tongban.cases.queries import case_by_id, system_of
 from tongban.exchange import actions
 from tongban.exchange.states import Sent
 from tongban.records.events import FedEntry, subscribe
@@ -20,8 +19,8 @@ _CHANGES = {"supply": Sent.SUPPLY, "withdraw": Sent.WITHDRAWAL, "terminate": Sen
 
 def _case(entry: FedEntry) -> Proceeding | None:
     """The case of an entry, if it belongs to a department's system; packages share some verbs."""
-    found = proceeding_by_id(entry.stream_id)
-    return found if found.kind == "case" and found.facts.get("system") else None
+    found = case_by_id(entry.stream_id)
+    return found if found is not None and found.facts.get("system") else None
 
 
 def hand_over(entry: FedEntry) -> None:

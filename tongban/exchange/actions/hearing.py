@@ -11,8 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tongban.cases import actions as cases
+from tongban.cases.queries import case_by_id
 from tongban.cases.states import LIFE, Result
-from tongban.engine.queries import proceeding_by_id
 from tongban.exchange import queries, rules
 from tongban.exchange.actions.backfills import compare_decision, compare_licence
 from tongban.exchange.actions.links import actor_of, link_of
@@ -172,7 +172,9 @@ def _settle(link: Link, case_id: int, now: datetime) -> int:
 
 
 def _apply(link: Link, row: Arrival, rows: list[Arrival], now: datetime) -> None:
-    case = proceeding_by_id(row.proceeding_id)
+    case = case_by_id(row.proceeding_id)
+    if case is None:  # a row of this table names a case
+        raise AssertionError(row.proceeding_id)
     earlier = [one.event_at for one in rows if one.seq < row.seq]
     at = rules.moment_of(row.event_at, since=[case.opened_at, case.accepted_at, *earlier], now=now)
     row.state, row.reason = ArrivalState.APPLIED.value, ""
