@@ -1,7 +1,6 @@
 """The built-in department system: it takes cases in, works on them and tells of them.
 
-Everything that it will do with a case follows from the seed, the case's number and the city's
-clock, so that the same city has the same days. What it took in is kept in files of its own: it is
+Everything that it will do with a case follows from the seed, the item and the city's clock, so that the same city has the same days. What it took in is kept in files of its own: it is
 a system outside, with no table of the house.
 """
 
@@ -77,7 +76,7 @@ class Simulator:
         if is_new:
             told = {"at": envelope.sent_at.isoformat(), **envelope.body}
             _put(path, canonical_json(told))
-        if is_new and self._chance(envelope.message_id, "deaf") < self.troubles.deaf:
+        if is_new and self._chance(envelope.sent_at.isoformat(), "deaf") < self.troubles.deaf:
             raise SystemUnreachable("simulated loss of the answer")
         return Receipt(is_acknowledged=True, reference=f"{self.code}-{envelope.message_id[:8]}")
 
@@ -124,7 +123,7 @@ class Simulator:
         return ""
 
     def _events(self, case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        chance = Random(f"{self.seed}/{case['case']}")  # noqa: S311 -- a simulation, no secret
+        chance = Random(f"{self.seed}/{_name(case)}")  # noqa: S311 -- a simulation, no secret
         at = datetime.fromisoformat(case["at"])
         for seq, message in enumerate(self._acts(case), 1):
             if message["kind"] != "licence":
@@ -161,7 +160,7 @@ class Simulator:
         licence = case["payload"]["item"]["licence"]
         if licence["names_holder"]:
             return assign_uscc(case["payload"]["region"], serial % 31**6)
-        return f"{self.code.upper()}{serial:010d}"
+        return f"{self.code[:6].upper()}{serial:010d}"
 
     def _coming(self, case: Mapping[str, Any]) -> Iterator[tuple[datetime, str, dict[str, Any]]]:
         """Each message with the moments at which it comes, and a key for each coming."""
@@ -169,11 +168,12 @@ class Simulator:
         for message in self._events(case):
             happened = datetime.fromisoformat(message["event_at"])
             for copy in range(2):
-                if copy and self._chance(message["id"], "twice") >= trouble.twice:
+                name = f"{_name(case)}/{message['seq']}.{copy}"
+                if copy and self._chance(name, "twice") >= trouble.twice:
                     continue
                 key = f"{message['id']}.{copy}"
-                late = self._chance(key, "late") < trouble.late or bool(copy)
-                delay = trouble.latest * self._chance(key, "how late") if late else timedelta(0)
+                late = self._chance(name, "late") < trouble.late or bool(copy)
+                delay = trouble.latest * self._chance(name, "how late") if late else timedelta(0)
                 yield self._after_outages(happened + delay), key, message
 
     def _after_outages(self, at: datetime) -> datetime:
@@ -188,6 +188,11 @@ class Simulator:
     def _said(self, key: str, message: Mapping[str, Any]) -> Said:
         content = canonical_json(message)
         return Said(key, content, signature_of(self.key, self.code, content))
+
+
+def _name(case: Mapping[str, Any]) -> str:
+    """What chance goes by: the item and the moment, the same in every copy of a city."""
+    return f"{case['payload']['item']['code']}/{case['at']}"
 
 
 def _put(path: Path, content: bytes) -> None:
