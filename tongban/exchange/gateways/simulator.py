@@ -1,7 +1,8 @@
 """The built-in department system: it takes cases in, works on them and tells of them.
 
-Everything that it will do with a case follows from the seed, the item and the city's clock, so that the same city has the same days. What it took in is kept in files of its own: it is
-a system outside, with no table of the house.
+Everything that it will do with a case follows from the seed, the item and the city's clock, so
+that the same city has the same days. What it took in is kept in files of its own: it is a system
+outside, with no table of the house.
 """
 
 from __future__ import annotations
