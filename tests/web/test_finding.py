@@ -101,6 +101,21 @@ def test_who_does_not_know_gets_advice_and_the_item_stays_open(stranger):
     )
     assert response["Location"] == "/packages/open-restaurant/guide/"
 
+    text = main_of(stranger.get("/packages/open-restaurant/guide/"))
+    assert "还有不清楚的地方" in text
+    assert "请拨打 0991-5550220 或到乌鲁木齐市政务服务中心工程建设厅（演示地址）问清楚" in text
+    assert "先提交" not in text  # what is not clear cannot be submitted
+
+
+def test_who_still_does_not_know_is_told_whom_to_ask_before_submitting(ali):
+    draft = ali.draft(drainage="__unsure__")
+
+    text = main_of(ali.get(f"/apply/{draft}/check/"))
+
+    assert "还不能确定要不要办“城镇污水排入排水管网许可”，请回答有关的问题。" in text
+    assert "请拨打 0991-5550220" in text
+    assert "提交申请" not in text
+
 
 def _answers():
     from tests.web.walks import SITUATION

@@ -304,7 +304,7 @@ def check_page(
     here = f"/apply/{check.draft.id}"
     names = guides.department_names()
     problems = [address_of(one, check) for one in check.problems]
-    problems += [_undecided(one, compiled.slug) for one in check.guide.undecided]
+    problems += [_undecided(one, compiled) for one in check.guide.undecided]
     return pages.CheckPage(
         name=say(compiled.name),
         steps=journey.steps(compiled.slug, journey.CHECK, str(check.draft.id)),
@@ -339,14 +339,13 @@ def check_page(
     )
 
 
-def _undecided(advice: Any, slug: str) -> Problem:
+def _undecided(advice: Any, compiled: CompiledPackage) -> Problem:
+    """What must be known before submitting, and who can tell where the applicant does not know."""
     target = f"f-{advice.questions[0]}" if advice.questions else ""
-    name = say(advice.item.name)
-    return Problem(
-        _("还不能确定要不要办“%(name)s”，请回答有关的问题") % {"name": name},
-        target,
-        f"/packages/{slug}/ask/",
-    )
+    words = _("还不能确定要不要办“%(name)s”，请回答有关的问题。") % {"name": say(advice.item.name)}
+    if advice.ask_person:
+        words = f"{words}{guides.ask_words(compiled.item(advice.item.code))}"
+    return Problem(words, target, f"/packages/{compiled.slug}/ask/")
 
 
 def _passed(check: DraftCheck) -> tuple[str, ...]:

@@ -338,3 +338,10 @@ def hall_facts() -> tuple[Fact, ...]:
             for hours in first.get("hours", ())
         ),
     )
+
+
+def ask_words(item: CompiledItem) -> str:
+    """Whom to ask where an answer is not known: the item's own contact, by telephone or there."""
+    told = {"phone": item.contacts.consult, "place": say(item.contacts.address)}
+    words = _("拿不准时，请拨打 %(phone)s 或到%(place)s问清楚，再回来回答；已填的都会保留。")
+    return words % told

@@ -536,6 +536,6 @@ def _open(standing: Standing) -> tuple[Fact, ...]:
         asked = [standing.compiled.question(one) for one in advice.questions]
         words = " ".join(say(q.advice) for q in asked if q.id in standing.situation.unsure)
         if advice.ask_person:
-            words = f"{words} {_('也可以先提交，由工作人员与您核实。')}".strip()
+            words = f"{words} {guides.ask_words(standing.compiled.item(advice.item.code))}".strip()
         rows.append(Fact(say(advice.item.name), words or _("请先回答有关的问题。")))
     return tuple(rows)

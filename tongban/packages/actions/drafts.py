@@ -98,7 +98,7 @@ def _submit_draft(
 def _refuse(check: DraftCheck) -> None:
     if not check.guide.is_complete:
         raise rules.SituationUnclear(
-            "还有情况没有说清楚，无法确定要办哪些事项。请回到“情形问答”补充，或咨询窗口。",
+            "还有情况没有说清楚，无法确定要办哪些事项。请回到“回答问题”补充；拿不准时，可以先拨打咨询电话或到窗口问清楚。",
             facts={"undecided": [one.item.code for one in check.guide.undecided]},
         )
     if not check.guide.items:
