@@ -2,7 +2,7 @@ import pytest
 from django.db import connections
 
 from bench.rig import city
-from tests.harness.databases import locked
+from tests.harness.databases import forget_content, locked
 
 
 @pytest.fixture
@@ -13,7 +13,9 @@ def bench_city(server, django_db_setup, django_db_blocker):
     # One worker at a time: the template is made once, and two would make it at once.
     with locked("bench.lock"):
         with django_db_blocker.unblock():
+            forget_content()
             yield city
+            forget_content()
             city.leave()
         connections["default"].settings_dict.update(before, OPTIONS=options)
         for name in city.databases():

@@ -12,21 +12,19 @@ from tests.city.fixtures import CHEAP_PASSWORDS
 from tests.city.house import House
 from tests.city.lives import applied
 from tests.documents.fakes import fake
-from tests.harness.databases import OwnDatabase, address, clone, pointed
-from tongban.catalogue import queries as catalogue
+from tests.harness.databases import (
+    OwnDatabase,
+    address,
+    clone,
+    forget_content,
+    pointed,
+)
 from tongban.config.options import CHECKOUT
 from tongban.exchange.gateways import Simulator
 
 TOBACCO, REGISTRATION = "tobacco-simulator", "registration-simulator"
 SYSTEMS = {"tobacco": TOBACCO, "market-regulation": REGISTRATION}
 KEYS = {TOBACCO: "key of tobacco", REGISTRATION: "key of registration"}
-
-
-def _forget():
-    # Clones number their versions alike: what one of them said is not what the next one says.
-    catalogue.forget_live()
-    for known in (catalogue._part, catalogue._systems, catalogue._package, catalogue._entry):
-        known.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -68,23 +66,23 @@ def systems(settings, folders):
 @pytest.fixture
 def linked(linked_template, django_db_blocker, server, systems):
     """The linked city for an ordinary test: rolled back at the end."""
-    _forget()
+    forget_content()
     with pointed(address(server, linked_template), django_db_blocker), transaction.atomic():
         yield House()
         transaction.set_rollback(True)
-    _forget()
+    forget_content()
 
 
 @pytest.fixture
 def own_linked(linked_template, django_db_blocker, server, systems):
     """A copy of the linked city with real commits."""
-    _forget()
+    forget_content()
     with (
         clone(server, linked_template) as name,
         pointed(address(server, name), django_db_blocker),
     ):
         yield House(OwnDatabase(server, name))
-    _forget()
+    forget_content()
 
 
 @pytest.fixture

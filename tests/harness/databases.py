@@ -184,14 +184,27 @@ def point(to: database.Address) -> None:
     connections["default"].settings_dict.update(to.django())
 
 
+def forget_content():
+    """Clones number their versions alike: what one of them said is not what the next one says."""
+    from tongban.catalogue import queries
+    from tongban.packages import reactions
+
+    queries.forget_live()
+    known = (queries._part, queries._systems, queries._calendar, queries._package, queries._entry)
+    for kept in (*known, reactions._promising):
+        kept.cache_clear()
+
+
 @contextlib.contextmanager
 def pointed(to: database.Address, blocker):
     before = {key: connections.settings["default"][key] for key in to.django()}
     with blocker.unblock():
         point(to)
+        forget_content()
         try:
             yield
         finally:
+            forget_content()
             connections.close_all()
             connections.settings["default"].update(before)
             connections["default"].settings_dict.update(before)
