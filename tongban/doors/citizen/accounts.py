@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import pages
-from tongban.doors.citizen.qr import drawn_qr
 from tongban.doors.parts import Fact, Field, Link, Notice, Option, Problem, Section
+from tongban.doors.qr import drawn_qr
 
 if TYPE_CHECKING:
     from tongban.people.queries import Account

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
+from tongban.doors.answers import GUIDE, field_of, is_settled, source_of
 from tongban.doors.citizen import guides, journey, pages
-from tongban.doors.citizen.answers import GUIDE, field_of, is_settled, source_of
 from tongban.doors.faults import said
 from tongban.doors.parts import (
     Fact,

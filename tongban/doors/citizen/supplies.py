@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from tongban.cases.queries import files_of
 from tongban.catalogue.queries import package_version
 from tongban.documents.actions import bind_materials
+from tongban.doors.answers import field_of
 from tongban.doors.citizen import pages, uploads
-from tongban.doors.citizen.answers import field_of
 from tongban.doors.citizen.applying import accept_of, limit_words
 from tongban.doors.citizen.progress import window_of
 from tongban.doors.faults import said

@@ -11,8 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from tongban.doors import answers, asking
 from tongban.doors.access import permission
-from tongban.doors.citizen import answers, applying, situations, uploads
+from tongban.doors.citizen import applying, uploads
 from tongban.doors.parts import Confirm, Link
 from tongban.doors.texts import say
 from tongban.forms.actions import discard_draft, save_answers
@@ -183,7 +184,7 @@ def _submit(request: KnownVisit, draft: UUID) -> HttpResponse:
             _checked(request, draft), key=key, limit_bytes=uploads.limit_bytes(), ticked=ticked
         )
         return render(request, "citizen/check.html", {"page": page}, status=422)
-    situations.forget(request.session, found.published.compiled.slug)
+    asking.forget(request.session, found.published.compiled.slug)
     return redirect(f"/my/{filed.number}/")
 
 

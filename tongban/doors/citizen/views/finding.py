@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tongban.catalogue.queries import package_in_force, packages_in_force, search
+from tongban.doors import asking
 from tongban.doors.access import permission
+from tongban.doors.asking import Situation, Standing
 from tongban.doors.citizen import applying, guides, journey, pages, situations
-from tongban.doors.citizen.qr import drawn_qr
-from tongban.doors.citizen.situations import Situation, Standing
 from tongban.doors.parts import Link
+from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import say
 from tongban.doors.units import number
 from tongban.forms.actions import NewDraft, open_draft, save_situation
@@ -115,13 +116,13 @@ def ask(request: Visit, slug: str) -> HttpResponse:
     standing = _standing(request, published, situation)
     if request.method == "GET":
         return _ask(request, standing)
-    told, wrong = situations.read_on(standing, request.POST, standing.guide.questions)
+    told, wrong = asking.read_on(standing, request.POST, standing.guide.questions)
     seen = replace(standing, situation=told)
     if request.headers.get("HX-Request"):
         return _more(request, standing, seen)
     if wrong:
         return _ask(request, seen, wrong=wrong)
-    situations.keep(request.session, slug, told)
+    asking.keep(request.session, slug, told)
     fresh = [q for q in seen.guide.open_questions if q not in (*told.answers, *told.unsure)]
     if fresh:
         return redirect(f"/packages/{slug}/ask/?fresh={len(fresh)}#f-{fresh[0]}")
@@ -155,7 +156,7 @@ def _ask(
 def _situation(request: Visit, published: PublishedPackage) -> Situation:
     """What the session remembers; ``?draft=`` takes up a draft, ``?for=`` changes for whom."""
     slug = published.compiled.slug
-    kept = situations.load(request.session, slug)
+    kept = asking.load(request.session, slug)
     actor = request.actor
     if actor is None or not _is_citizen(actor):
         return Situation(kept.answers, kept.unsure)
@@ -170,13 +171,13 @@ def _situation(request: Visit, published: PublishedPackage) -> Situation:
     draft = kept.draft if party_id == kept.party_id else ""
     found = Situation(kept.answers, kept.unsure, party_id, draft)
     if wanted or chosen:
-        situations.keep(request.session, slug, found)
+        asking.keep(request.session, slug, found)
     return found
 
 
 def _of_draft(request: Visit, published: PublishedPackage, wanted: str) -> Situation:
     """The situation that a draft was opened with; NotFound for a draft of somebody else."""
-    draft = access_draft(_actor(request), situations.draft_id(wanted))
+    draft = access_draft(_actor(request), asking.draft_id(wanted))
     answers = {
         q.id: draft.facts[q.fact].value
         for q in published.compiled.questions
@@ -271,7 +272,7 @@ def _start(request: Visit, standing: Standing) -> HttpResponse:
     told = _told(standing)
     if situation.draft:
         draft = save_situation(
-            draft_id=situations.draft_id(situation.draft),
+            draft_id=asking.draft_id(situation.draft),
             situation=told,
             by=actor,
             now=request.now,
@@ -284,7 +285,7 @@ def _start(request: Visit, standing: Standing) -> HttpResponse:
             situation=told,
         )
         draft = open_draft(draft=new, by=actor, now=request.now)
-    situations.keep(
+    asking.keep(
         request.session,
         slug,
         Situation(situation.answers, situation.unsure, draft.party_id, str(draft.id)),

@@ -15,8 +15,8 @@ from tongban.cases.actions import ask_human
 from tongban.documents.queries import access_file, file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import applying, inbox, pages, papers, progress, supplies
-from tongban.doors.citizen.qr import drawn_qr
 from tongban.doors.parts import Link, Pager
+from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.notices.queries import messages_of, unread_count
