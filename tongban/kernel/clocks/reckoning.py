@@ -68,10 +68,11 @@ def firings(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> tuple[Firing
         return ()
     scale = scale_of(spec, calendar)
     expiry = _due(scale, ledger, budget_of(spec, ledger)).at
-    warning = _warning(scale, ledger, spec)
-    moments: list[Firing] = []
-    if warning is not None and (expiry is None or warning < expiry):
-        moments.append(Firing(warning, Level.WARN))
+    moments = [
+        Firing(at, Level.WARN)
+        for at in _warnings(scale, ledger, spec)
+        if expiry is None or at < expiry
+    ]
     if expiry is not None:
         moments.append(Firing(expiry, Level.EXPIRE))
     stopped = ledger.stopped_at
@@ -126,12 +127,12 @@ def _warn_after(spec: ClockSpec, length: int) -> int:
     return max(1, min(percent, length - spec.warn_left))
 
 
-def _warning(scale: Scale, ledger: Ledger, spec: ClockSpec) -> datetime | None:
-    amount = _warn_after(spec, budget_of(spec, ledger))
-    if not amount:
-        return None
-    arrival = _walk(scale, ledger, amount * scale.grain)
-    return scale.opening(arrival.point) if arrival.settled else None
+def _warnings(scale: Scale, ledger: Ledger, spec: ClockSpec) -> list[datetime]:
+    length = budget_of(spec, ledger)
+    amounts = {_warn_after(spec, length), *(max(1, length - left) for left in spec.remind_left)}
+    arrivals = [_walk(scale, ledger, amount * scale.grain) for amount in sorted(amounts) if amount]
+    moments = (scale.opening(one.point) for one in arrivals if one.settled)
+    return list(dict.fromkeys(moments))
 
 
 def _counted_until(ledger: Ledger, now: datetime) -> datetime:

@@ -48,7 +48,8 @@ class ClockSpec:
     """What a clock counts. `length` is in `unit`; the event fields name verbs of the journal.
 
     A warning falls due when `warn_percent` of the length is used, or when `warn_left` units are
-    left if that comes first. `on_expiry` names the verb that the city does itself at the end.
+    left if that comes first; `remind_left` names more such moments, in units that are left (0 is
+    the morning of the last one). `on_expiry` names the verb that the city does itself at the end.
     `extension` is what is added to the length, once, when a verb of `extends_on` happens.
     Raises ValueError for a spec that contradicts itself.
     """
@@ -69,10 +70,12 @@ class ClockSpec:
     warn_left: int = 0
     extends_on: frozenset[str] = frozenset()
     extension: int = 0
+    remind_left: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _EVENT_FIELDS:
             object.__setattr__(self, name, _events(getattr(self, name)))
+        object.__setattr__(self, "remind_left", tuple(self.remind_left))
         object.__setattr__(self, "unit", Unit(self.unit))
         object.__setattr__(self, "owner", Owner(self.owner))
         object.__setattr__(self, "ends_at", EndsAt(self.ends_at))
@@ -84,6 +87,7 @@ class ClockSpec:
         """The spec as JSON, for the snapshot that a running clock keeps."""
         data = {one.name: getattr(self, one.name) for one in fields(self)}
         data |= {name: sorted(data[name]) for name in _EVENT_FIELDS}
+        data["remind_left"] = list(self.remind_left)
         return data | {name: data[name].value for name in ("unit", "owner", "ends_at")}
 
     @classmethod
@@ -108,5 +112,8 @@ def _spec_fault(spec: ClockSpec) -> str:
             bool(spec.pauses_on) != bool(spec.resumes_on)
         ),
         "the extension is negative": spec.extension < 0,
+        "a reminder lies outside the length": any(
+            not 0 <= left < max(1, spec.length) for left in spec.remind_left
+        ),
     }
     return "; ".join(fault for fault, there in faults.items() if there)
