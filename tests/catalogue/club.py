@@ -28,6 +28,7 @@ from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
+from tongban.catalogue.content.promises import Promises
 from tongban.catalogue.content.yamlfiles import write as write_yaml
 
 CLUB_USCC = "12650100MB0U012T03"
@@ -43,6 +44,20 @@ def text(zh, en=None):
 
 def limit(value, unit="workday", mark="A"):
     return {"value": value, "unit": unit, "mark": mark, "basis": "本产品的设计假设"}
+
+
+def letter(code, regime, version=1):
+    """A letter that a member signs."""
+    return {
+        "code": code,
+        "version": version,
+        "regime": regime,
+        "name": text(f"承诺书{code}", f"letter {code}"),
+        "clauses": [text("我承诺。", "I promise.")],
+        "consequence": text("不守信就出局。", "Who breaks it is out."),
+        "basis": "club rule",
+        "mark": "A",
+    }
 
 
 def item(code, **changes):
@@ -454,6 +469,25 @@ _CLUB = {
             "text": text("有空柜，同意。"),
         },
     ],
+    "promises": {
+        "deficiency": {
+            "letter": "later",
+            "most": {"value": 1, "mark": "A", "basis": "club rule"},
+            "days": limit(5),
+            "reminders": {"percent": 50, "left": [1, 0], "mark": "A"},
+            "on_lapse": {"value": "withdrawn", "mark": "A", "basis": "club rule"},
+            "basis": "club rule",
+            "mark": "A",
+        },
+        "proof_letter": "true",
+        "letters": [
+            letter("later", "DEFICIENCY"),
+            letter("true", "PROOF"),
+            letter("safe", "LICENCE"),
+        ],
+        "credit": [],
+        "objection": limit(5),
+    },
     "glossary": [{"zh": "球", "en": "ball", "identifier": "ball", "meaning": "圆的。"}],
 }
 
@@ -477,6 +511,7 @@ def build(raw) -> Content:
         parameters=many(Parameter, raw["parameters"]),
         clocks=listed(ClockTemplate, raw["clocks"]),
         procedures={one.code: one for one in listed(Procedure, raw["procedures"])},
+        promises=Promises.model_validate(raw["promises"]),
         groups=tuple(many(ElementGroup, raw["elements"]).values()),
         materials={one.code: one for one in listed(Material, raw["materials"])},
         licences=many(LicenceType, raw["licences"]),
@@ -500,6 +535,7 @@ def write(raw, root: Path) -> Path:
         "parameters.yaml": raw["parameters"],
         "clocks.yaml": raw["clocks"],
         "procedures.yaml": raw["procedures"],
+        "promises.yaml": raw["promises"],
         "materials.yaml": raw["materials"],
         "opinions.yaml": raw["opinions"],
         "glossary.yaml": raw["glossary"],

@@ -87,6 +87,8 @@ FAULTS = [
     ("C014", "an unknown procedure", _set((*LOCKER, "procedures"), ["no-such"])),
     ("C015", "an unknown item", _add(("opinions", 1, "items"), "no-such")),
     ("C016", "a window for nothing", _set(("halls", 0, "windows", 0, "packages"), ["P99"])),
+    ("C017", "an unknown letter", _set(("promises", "proof_letter"), "no-such")),
+    ("C017", "a letter of another regime", _set(("promises", "proof_letter"), "later")),
     ("C018", "an unknown role", _set((*LOCKER, "route", 0, "role"), "wizard")),
     ("C018", "a role that nobody holds", _set((*LOCKER, "route", 0, "role"), "checker")),
     ("C019", "a material that nobody needs", _add(("materials",), material("spare"))),
@@ -205,6 +207,11 @@ FAULTS = [
     ("C054", "a number from nowhere", _set((*LOCKER, "limits", "promise", "basis"), "")),
     ("C055", "a law of another city", _set((*LOCKER, "basis", 0, "mark"), "VL")),
     ("C056", "a promise in hours", _set((*LOCKER, "limits", "promise", "unit"), "hour")),
+    (
+        "C057",
+        "a commitment that comes later",
+        _add((*LOCKER, "materials"), _use("COMMIT", deficient_allowed=True)),
+    ),
     ("C060", "an item twice", _add((*PACKAGE, "items"), place("locker", 4))),
     (
         "C060",

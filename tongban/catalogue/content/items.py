@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from tongban.catalogue.content.promises import Commitment, DeficiencyHere
 from tongban.catalogue.content.values import (
     ConditionData,
     DottedName,
@@ -245,6 +246,8 @@ class Item(Piece):
     quantity_limit: Text | None = None
     special_procedure: Text | None = None
     procedures: tuple[Slug, ...] = ()
+    deficiency: DeficiencyHere | None = None
+    commitment: Commitment | None = None
 
     def steps(self) -> tuple[Step, ...]:
         """Return every step of the route, parallel ones in the order of the file."""

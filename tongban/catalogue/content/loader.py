@@ -26,6 +26,7 @@ from tongban.catalogue.content.findings import Finding, sort_findings
 from tongban.catalogue.content.forms import Element, ElementGroup, LicenceType, Material
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
+from tongban.catalogue.content.promises import Promises
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml
 from tongban.kernel.refusals import BadInput, Problem
@@ -38,6 +39,7 @@ FILES = (
     "parameters.yaml",
     "clocks.yaml",
     "procedures.yaml",
+    "promises.yaml",
     "materials.yaml",
     "opinions.yaml",
     "glossary.yaml",
@@ -83,6 +85,7 @@ class Content:
     parameters: Mapping[str, Parameter]
     clocks: tuple[ClockTemplate, ...]
     procedures: Mapping[str, Procedure]
+    promises: Promises
     groups: tuple[ElementGroup, ...]
     materials: Mapping[str, Material]
     licences: Mapping[str, LicenceType]
@@ -273,6 +276,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "parameters": reader.part(dict[str, Parameter], "parameters.yaml"),
         "clocks": reader.part(tuple[ClockTemplate, ...], "clocks.yaml"),
         "procedures": reader.listed("procedures.yaml", tuple[Procedure, ...], code),
+        "promises": reader.part(Promises, "promises.yaml"),
         "groups": tuple(sorted(groups.values(), key=lambda one: (one.order, one.group))),
         "materials": reader.listed("materials.yaml", tuple[Material, ...], code),
         "licences": reader.folder("licences", LicenceType, code),

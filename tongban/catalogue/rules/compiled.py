@@ -267,6 +267,56 @@ class CompiledProcedure:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledLetter:
+    """The text that an applicant signs, as pinned; `regime` is DEFICIENCY, PROOF or LICENCE."""
+
+    code: str
+    version: int
+    regime: str
+    name: Said
+    clauses: tuple[Said, ...]
+    consequence: Said
+    basis: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDeficiency:
+    """How an item takes in an application that lacks a material (容缺受理, domain-03 §3.7).
+
+    `reminders` are the working days left at which the applicant is reminded once more.
+    """
+
+    letter: CompiledLetter
+    most: int
+    days: Evidenced
+    extension: Evidenced | None
+    warn_percent: int
+    reminders: tuple[int, ...]
+    on_lapse: str
+    basis: str
+    mark: str
+    after_decision: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCommitment:
+    """That an item is decided on a letter, when, and the check that follows the decision.
+
+    `percent` is the share of cases that are checked; `officers` go together.
+    """
+
+    letter: CompiledLetter
+    check: Evidenced
+    correct: Evidenced
+    officers: int
+    percent: float
+    basis: str
+    mark: str
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledAutomatic:
     """When a machine may decide, and how that is explained."""
 
@@ -421,6 +471,9 @@ class CompiledItem:
     variants: tuple[CompiledVariant, ...] = ()
     special_procedure: Said | None = None
     procedures: tuple[CompiledProcedure, ...] = ()
+    deficiency: CompiledDeficiency | None = None
+    commitment: CompiledCommitment | None = None
+    proof_letter: CompiledLetter | None = None
 
     def procedure(self, code: str) -> CompiledProcedure:
         """Return a special procedure that the item announces. Raises NotFound."""

@@ -28,6 +28,7 @@ from tongban.catalogue.content import (
 from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.forms import FieldCheck
 from tongban.catalogue.content.items import TYPE_CODES, MaterialUse
+from tongban.catalogue.content.promises import LetterForm, Promises
 from tongban.catalogue.content.values import ConditionData, FromLicence
 from tongban.catalogue.rules import compiled as out
 from tongban.catalogue.rules import translate
@@ -62,6 +63,7 @@ class Shelf:
     parameters: Mapping[str, Parameter]
     clocks: tuple[ClockTemplate, ...]
     procedures: Mapping[str, Procedure]
+    promises: Promises
     groups: tuple[ElementGroup, ...]
     materials: Mapping[str, Material]
     licences: Mapping[str, LicenceType]
@@ -81,6 +83,12 @@ class Shelf:
     def rank(self) -> dict[str, int]:
         """The place of each data element on the form."""
         return {code: place for place, code in enumerate(self.elements)}
+
+    @cached_property
+    def letters(self) -> dict[str, LetterForm]:
+        """The newest version of every letter that an applicant may be asked to sign."""
+        newest = sorted(self.promises.letters, key=lambda one: one.version)
+        return {one.code: one for one in newest}
 
     @cached_property
     def minutes_per_day(self) -> int:
@@ -262,7 +270,32 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         procedures=tuple(
             translate.procedure(work.shelf.procedures[code]) for code in item.procedures
         ),
+        deficiency=_deficiency(work, item),
+        commitment=_commitment(work, item),
+        proof_letter=_proof_letter(work, item),
     )
+
+
+def _deficiency(work: _Work, item: Item) -> out.CompiledDeficiency | None:
+    """The rules of deficient acceptance, where a material of the item may come later."""
+    if not any(use.deficient_allowed for use in item.materials):
+        return None
+    city = work.shelf.promises.deficiency
+    return translate.deficiency(city, item.deficiency, work.shelf.letters[city.letter])
+
+
+def _commitment(work: _Work, item: Item) -> out.CompiledCommitment | None:
+    given = item.commitment
+    if given is None:
+        return None
+    return translate.commitment(given, work.when(given.when), work.shelf.letters[given.letter])
+
+
+def _proof_letter(work: _Work, item: Item) -> out.CompiledLetter | None:
+    """The letter that replaces the proofs of an item which may be committed to."""
+    if not any(use.exempt is Exempt.COMMIT for use in item.materials):
+        return None
+    return translate.letter(work.shelf.letters[work.shelf.promises.proof_letter])
 
 
 def _field_codes(work: _Work, item: Item) -> tuple[str, ...]:

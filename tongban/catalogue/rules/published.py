@@ -36,6 +36,7 @@ def shelf_of(content: Content) -> Shelf:
         parameters=content.parameters,
         clocks=content.clocks,
         procedures=content.procedures,
+        promises=content.promises,
         groups=content.groups,
         materials=content.materials,
         licences=content.licences,
@@ -76,12 +77,20 @@ def live_parts(content: Content) -> dict[str, Any]:
         "clocks": {clock.name: dump(clock.text) for clock in content.clocks},
         "departments": [dump(one) for one in content.departments.values()],
         "halls": [dump(one) for one in content.halls],
+        "credit": _credit(content),
         "opinions": [dump(one) for one in content.opinions],
         "parameters": {
             name: [[since.isoformat(), value] for since, value in dated(parameter)]
             for name, parameter in content.parameters.items()
         },
     }
+
+
+def _credit(content: Content) -> dict[str, Any]:
+    """What the credit room follows: its kinds of events and the days to answer an objection."""
+    promises = content.promises
+    kinds = {one.code: dump(one) for one in promises.credit}
+    return {"kinds": kinds, "objection": dump(promises.objection)}
 
 
 def _calendars(content: Content) -> Mapping[str, Any]:

@@ -6,6 +6,12 @@ from tongban.catalogue.content import LicenceType, Limit, Marked, Text
 from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.items import Before, Contacts, Item, Remedies
 from tongban.catalogue.content.packages import GuideQuestion
+from tongban.catalogue.content.promises import (
+    Commitment,
+    Deficiency,
+    DeficiencyHere,
+    LetterForm,
+)
 from tongban.catalogue.content.values import (
     Fee,
     FromDerived,
@@ -18,7 +24,7 @@ from tongban.catalogue.content.values import (
     Visits,
 )
 from tongban.catalogue.rules import compiled as out
-from tongban.kernel.conditions import parse
+from tongban.kernel.conditions import Condition, parse
 
 
 def words(text: Text) -> out.Words:
@@ -118,6 +124,56 @@ def procedure(given: Procedure) -> out.CompiledProcedure:
         given.basis,
         str(given.mark),
         words(given.text),
+    )
+
+
+def letter(given: LetterForm) -> out.CompiledLetter:
+    """Take a letter over."""
+    return out.CompiledLetter(
+        given.code,
+        given.version,
+        given.regime,
+        words(given.name),
+        tuple(words(clause) for clause in given.clauses),
+        words(given.consequence),
+        given.basis,
+        str(given.mark),
+    )
+
+
+def deficiency(
+    city: Deficiency, here: DeficiencyHere | None, form: LetterForm
+) -> out.CompiledDeficiency:
+    """Take the city's rules of deficient acceptance over, with what an item rules otherwise."""
+    own = here or DeficiencyHere()
+    most, lapse = own.most or city.most, own.on_lapse or city.on_lapse
+    return out.CompiledDeficiency(
+        letter=letter(form),
+        most=int(most.value or 0),
+        days=evidenced(own.days or city.days),
+        extension=maybe_evidenced(own.extension or city.extension),
+        warn_percent=city.reminders.percent,
+        reminders=city.reminders.left,
+        on_lapse=str(lapse.value),
+        basis=own.basis or city.basis,
+        mark=str(city.mark),
+        after_decision=own.after_decision or city.after_decision,
+    )
+
+
+def commitment(
+    given: Commitment, when: Condition | None, form: LetterForm
+) -> out.CompiledCommitment:
+    """Take over how an item is decided on a commitment and checked afterwards."""
+    return out.CompiledCommitment(
+        letter=letter(form),
+        check=evidenced(given.check.days),
+        correct=evidenced(given.check.correct),
+        officers=given.check.officers,
+        percent=float(given.check.share.value or 0),
+        basis=given.check.basis,
+        mark=str(given.check.mark),
+        when=when,
     )
 
 

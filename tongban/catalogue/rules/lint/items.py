@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tongban.catalogue.content import Item, Limit, Mark, Marked
+from tongban.catalogue.content import Exempt, Item, Limit, Mark, Marked
 from tongban.catalogue.content.items import TYPE_CODES
 from tongban.catalogue.content.values import LegalBasis
 from tongban.catalogue.rules.lint.references import steps_of
@@ -196,6 +196,22 @@ def promised_days_are_working_days(view: View) -> Found:
                 )
 
 
+def main_materials_are_not_owed(view: View) -> Found:
+    """C057: what proves who applies and for what is never supplied later (domain-03 §3.7)."""
+    for place, item in view.items:
+        for index, use in enumerate(item.materials):
+            kind = view.content.materials.get(use.material)
+            proves_who = use.licence == "resident-id-card" or (kind and kind.type == "form")
+            if use.deficient_allowed and (proves_who or use.exempt is Exempt.COMMIT):
+                yield view.find(
+                    place / "materials" / index,
+                    "C057",
+                    f"“{use.material}”不能容缺",
+                    "身份证明、申请书和承诺书是主要材料，缺了就不知道谁在申请什么",
+                    "删去 deficient_allowed",
+                )
+
+
 RULES = (
     codes_are_valid,
     routes_lead_to_a_decision,
@@ -204,4 +220,5 @@ RULES = (
     numbers_carry_evidence,
     legal_bases_hold_here,
     promised_days_are_working_days,
+    main_materials_are_not_owed,
 )

@@ -231,9 +231,37 @@ def procedures_exist(view: View) -> Found:
                 yield from _unknown(view, here, "C014", f"特别程序“{code}”", known)
 
 
+def letters_exist(view: View) -> Found:
+    """C017: every letter that is to be signed is written, and for that regime."""
+    promises = view.content.promises
+    known = {one.code: one.regime for one in promises.letters}
+    here = Place("promises.yaml")
+    named = [
+        (here / "deficiency" / "letter", promises.deficiency.letter, "DEFICIENCY"),
+        (here / "proof_letter", promises.proof_letter, "PROOF"),
+    ]
+    named += [
+        (place / "commitment" / "letter", item.commitment.letter, "LICENCE")
+        for place, item in view.items
+        if item.commitment is not None
+    ]
+    for place, code, regime in named:
+        if code not in known:
+            yield from _unknown(view, place, "C017", f"承诺书“{code}”", known)
+        elif known[code] != regime:
+            yield view.find(
+                place,
+                "C017",
+                f"承诺书“{code}”属于 {known[code]}，这里要用 {regime} 的",
+                "容缺、证明事项和许可事项的承诺是三种制度，文本和后果不同",
+                "换成这种制度的承诺书，或另写一份",
+            )
+
+
 RULES = (
     departments_exist,
     procedures_exist,
+    letters_exist,
     elements_exist,
     materials_exist,
     licences_exist,
