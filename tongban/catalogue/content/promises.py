@@ -1,4 +1,4 @@
-"""What an applicant may promise instead of showing it: deficient acceptance, commitment, credit."""
+"""What an applicant may promise instead of showing it: a supply, a commitment, and credit."""
 
 from typing import Annotated, Literal
 
