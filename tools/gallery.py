@@ -2,8 +2,8 @@
 
     python -m tools.gallery FOLDER [--serve PORT]
 
-Writes FOLDER/<language>[-large]/<page>.html for Chinese, English and the pseudo right-to-left
-language. Needs no database.
+Writes FOLDER/<language>[-large]/<page>.html for Chinese, English, Uyghur and the pseudo
+right-to-left language. Needs no database.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import django_htmx
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-LANGUAGES = ("zh-hans", "en", "qps-plocm")
+LANGUAGES = ("zh-hans", "en", "ug", "qps-plocm")
 
 
 def configure() -> None:

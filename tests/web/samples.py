@@ -63,17 +63,17 @@ def at(day: int, hour: int = 10, minute: int = 5) -> datetime:
 
 def frame(language: str = "zh-hans", *, large: bool = False, **changes: Any) -> Frame:
     """The frame as the context processor makes it."""
-    tags = {"zh-hans": "zh-Hans", "en": "en", "qps-plocm": "qps-plocm"}
-    names = {"zh-hans": "简体中文", "en": "English"}
+    tags = {"zh-hans": "zh-Hans", "en": "en", "ug": "ug", "qps-plocm": "qps-plocm"}
+    names = {"zh-hans": "简体中文", "en": "English", "ug": "ئۇيغۇرچە"}
+    spoken = tuple(Language(code, tags[code], names[code], code == language) for code in names)
     made = Frame(
         city="Urumqi" if language == "en" else "乌鲁木齐市",
         ribbon="这里是演示城市：人、企业、电话和证照都是合成的，办不成真事。",
         language=tags[language],
-        direction="rtl" if language == "qps-plocm" else "ltr",
+        direction="rtl" if language in {"ug", "qps-plocm"} else "ltr",
         print_size="large" if large else "normal",
-        languages=tuple(
-            Language(code, tags[code], names[code], code == language) for code in names
-        ),
+        languages=spoken,
+        original=spoken[0] if language == "ug" else None,
         viewer=Viewer(PERSON, "citizen", 2),
         path="/",
     )

@@ -14,6 +14,7 @@ from tongban.config.options import CHECKOUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+KINDS = ["zh-hans", "en", "ug", "qps-plocm", "zh-hans-large", "en-large", "ug-large"]
 # What stands out over the edge of the page; pictures and what scrolls by itself may.
 OUTSIDE = """() => {
   const width = document.documentElement.clientWidth;
@@ -37,7 +38,7 @@ def gallery(tmp_path_factory):
     """All sample pages as files behind a small server; its address."""
     folder = tmp_path_factory.mktemp("gallery")
     engine = engines["django"]
-    for language in ("zh-hans", "en", "qps-plocm"):
+    for language in ("zh-hans", "en", "ug", "qps-plocm"):
         for large in (False, True):
             for sample in samples.SAMPLES:
                 made = samples.frame(language, large=large, path=sample.path, place=sample.place)
@@ -101,7 +102,7 @@ def test_axe_finds_nothing_serious(window, gallery, sample):
     assert serious(window) == []
 
 
-@pytest.mark.parametrize("kind", ["zh-hans", "en", "qps-plocm", "zh-hans-large", "en-large"])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_no_page_is_wider_than_the_window(window, gallery, kind, width):
     window.set_viewport_size({"width": width, "height": 800})

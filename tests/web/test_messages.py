@@ -40,7 +40,7 @@ def test_no_text_of_a_template_bypasses_the_catalogue(path):
     assert list(untranslated(path)) == []
 
 
-@pytest.mark.parametrize("language", tool.languages())
+@pytest.mark.parametrize("language", sorted(set(tool.languages()) - tool.CITIZENS_ONLY))
 def test_a_catalogue_has_every_message_and_no_other(language):
     assert tool.faults(language) == []
 

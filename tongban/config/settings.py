@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import django.conf.locale
 import django_htmx
 
-from tongban.config import database
+from tongban.config import database, languages
 from tongban.config.options import CHECKOUT, current, department_systems, secret
 
 OPTIONS = current()
@@ -149,8 +149,9 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 PSEUDO_LOCALE = "qps-plocm"
-# Uyghur is known, but not offered before its texts are translated.
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+django.conf.locale.LANG_INFO[languages.KAZAKH["code"]] = languages.KAZAKH
+LANGUAGES = languages.offered(WEB / "locale")
+CITIZENS_LANGUAGES = languages.CITIZENS_ONLY
 if OPTIONS.pseudo_locale:
     LANGUAGES.append((PSEUDO_LOCALE, "Pseudo"))
     django.conf.locale.LANG_INFO[PSEUDO_LOCALE] = {
@@ -166,6 +167,11 @@ STATIC_ROOT = OPTIONS.home / "static"
 STATICFILES_DIRS = [
     *([WEB / "static"] if (WEB / "static").is_dir() else []),
     ("htmx", Path(django_htmx.__file__).parent / "static" / "django_htmx"),
+]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "tongban.config.faces.FaceFinder",
 ]
 # Names with a hash where `tongban static` has collected the files; plain names in tests.
 _storage = (

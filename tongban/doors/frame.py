@@ -9,7 +9,8 @@ from django.utils.translation import get_language, get_language_info
 
 from tongban.catalogue.queries import live
 from tongban.doors.parts import Frame, Language, Viewer
-from tongban.doors.texts import say
+from tongban.doors.tags import tag_of
+from tongban.doors.texts import language, say
 from tongban.kernel.refusals import NotFound
 from tongban.notices.queries import unread_count
 
@@ -39,27 +40,30 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     code = get_language() or settings.LANGUAGE_CODE
     city = _city()
     actor: Actor | None = getattr(request, "actor", None)
+    spoken = tuple(
+        Language(one, tag_of(one), name, one == code)
+        for one, name in settings.LANGUAGES
+        if not on_desk(request) or one not in settings.CITIZENS_LANGUAGES
+    )
     made = Frame(
         city=say(city.get("name")),
         ribbon=say(city.get("ribbon")),
         language=tag_of(code),
         direction="rtl" if get_language_info(code)["bidi"] else "ltr",
         print_size=print_size(request),
-        languages=tuple(
-            Language(one, tag_of(one), name, one == code) for one, name in settings.LANGUAGES
-        ),
+        languages=spoken,
         viewer=_viewer(actor),
         # A form that was refused has an address of its own, which cannot be gone back to.
         path=request.get_full_path() if request.method == "GET" else request.path,
         place=next((p for start, p in _PLACES.items() if request.path.startswith(start)), ""),
+        original=spoken[0] if language() in city.get("unreviewed", ()) else None,
     )
     return {"frame": made}
 
 
-def tag_of(code: str) -> str:
-    """The BCP 47 tag of one of Django's language codes: zh-hans is zh-Hans."""
-    language, _dash, script = code.partition("-")
-    return f"{language}-{script.title()}" if len(script) == 4 else code
+def on_desk(request: HttpRequest) -> bool:
+    """Whether the page is one of the officers'."""
+    return request.path.startswith("/desk/")
 
 
 def print_size(request: HttpRequest) -> str:

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import activate, get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from tongban.doors.frame import on_desk
 from tongban.doors.parts import Link, Problem, Refused
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotFound, Refusal
 from tongban.people.queries import actor_of
@@ -40,6 +41,9 @@ class AtTheDoor:
     def __call__(self, request: Visit) -> HttpResponse:
         request.actor = _actor(request)
         request.now = city_now()
+        if on_desk(request) and get_language() in settings.CITIZENS_LANGUAGES:
+            # The desk is not translated there; half a page from right to left helps nobody.
+            activate(settings.LANGUAGE_CODE)
         if "\0" in request.path:
             # No number and no name holds it, and the database cannot even look for it.
             return refusal_response(request, NotFound())

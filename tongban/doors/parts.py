@@ -587,6 +587,9 @@ class Frame:
     viewer: Viewer | None
     path: str
     place: str = ""
+    # The way to the Chinese text, where the page's language is a translation that nobody who is
+    # answerable for it has read.
+    original: Language | None = None
 
     @property
     def other_print_size(self) -> str:

@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
@@ -46,6 +47,18 @@ def icon(name: str, extra: str = "") -> SafeString:
         static("images/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def spoken() -> str:
+    """The tag of the reader's language, for pages that stand without a frame."""
+    return tag_of(get_language() or settings.LANGUAGE_CODE)
+
+
+def tag_of(code: str) -> str:
+    """The BCP 47 tag of one of Django's language codes: zh-hans is zh-Hans."""
+    language, _dash, script = code.partition("-")
+    return f"{language}-{script.title()}" if len(script) == 4 else code
 
 
 @register.filter

@@ -60,6 +60,8 @@ class City(Piece):
     ribbon: Text
     area_code: Marked | None = None
     languages: tuple[str, ...]
+    # Languages whose translations nobody answerable has read yet: pages and papers say so.
+    unreviewed: tuple[str, ...] = ()
     hours: tuple[OfficeHours, ...]
     hall_negative_list: tuple[NegativeEntry, ...] = ()
 

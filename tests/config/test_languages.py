@@ -1,0 +1,44 @@
+"""A language is offered by its catalogue; the face of its script is ours."""
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils.translation import get_language_info
+
+from tongban.config import languages
+from tongban.config.faces import FACES
+
+
+def _compiled(folder, **texts):
+    catalogue = Catalog(charset="utf-8")
+    for text, translation in texts.items():
+        catalogue.add(text, translation)
+    path = folder / "LC_MESSAGES" / "django.mo"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_mo(file, catalogue)
+
+
+def test_uyghur_is_offered_and_runs_from_right_to_left():
+    assert "ug" in dict(settings.LANGUAGES)
+    assert get_language_info("ug")["bidi"]
+
+
+def test_a_prepared_language_is_not_offered_without_a_text(tmp_path):
+    assert "kk-arab" not in dict(languages.offered(tmp_path))
+
+    _compiled(tmp_path / "kk_Arab")
+    assert "kk-arab" not in dict(languages.offered(tmp_path))
+
+
+def test_a_catalogue_with_a_text_switches_a_prepared_language_on(tmp_path):
+    _compiled(tmp_path / "kk_Arab", 登录="كىرۋ")
+
+    assert dict(languages.offered(tmp_path))["kk-arab"] == "قازاقشا"
+    assert get_language_info("kk-arab")["bidi"]
+
+
+def test_the_face_of_the_arabic_script_is_served_and_nothing_else_of_its_package():
+    assert finders.find(f"fonts/{FACES[0]}").endswith(FACES[0])
+    assert finders.find("fonts/__init__.py") is None
