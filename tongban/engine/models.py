@@ -76,7 +76,7 @@ class Step(models.Model):
             models.Index(
                 fields=["queue", "rank_at", "id"],
                 name="engine_step_inbox",
-                condition=Q(state="open"),
+                condition=Q(state="open") & ~Q(whose="elsewhere"),
             ),
             models.Index(
                 fields=["assignee_id", "rank_at", "id"],

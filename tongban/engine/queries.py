@@ -16,7 +16,7 @@ from tongban.catalogue.queries import calendar
 from tongban.engine import rules
 from tongban.engine.models import NO_DEADLINE, AssignmentDay, Clock, Step
 from tongban.engine.models import Proceeding as Proceeding  # noqa: PLC0414 -- doors name the row that a query answers
-from tongban.engine.states import KINDS
+from tongban.engine.states import KINDS, StepParty
 from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, due, read_ledger
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
@@ -125,7 +125,7 @@ WHERE s.state = 'open' AND s.id IN (
     SELECT t.id FROM unnest(%(queues)s::text[], %(regions)s::text[]) AS q (queue, region)
     CROSS JOIN LATERAL (
         SELECT i.id FROM engine_step i
-        WHERE i.state = 'open' AND i.queue = q.queue
+        WHERE i.state = 'open' AND i.whose <> 'elsewhere' AND i.queue = q.queue
           AND i.region LIKE q.region
           AND (i.assignee_id IS NULL OR i.assignee_id = %(me)s OR %(colleagues)s)
           AND (NOT %(mine)s OR i.assignee_id = %(me)s)
@@ -146,7 +146,10 @@ def inbox(
     cursor: str = "",
     limit: int = 50,
 ) -> list[InboxRow]:
-    """Open steps of the actor's queues, nearest deadline first; keyset pages by ``cursor``."""
+    """Open steps of the actor's queues, nearest deadline first; keyset pages by ``cursor``.
+
+    What a department's own system works on waits for nobody here and is left out.
+    """
     posts = [post for post in sorted(actor.posts) if queue in (None, post[0])]
     who = {"me": actor.id, "colleagues": with_colleagues, "mine": only_mine}
     return _rows(_INBOX, actor, posts, who, cursor=cursor, limit=limit)
@@ -273,6 +276,7 @@ def watched_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
 def _loads(steps: QuerySet[Step], actor: Actor, late: Q) -> dict[str, QueueLoad]:
     rows = (
         steps.filter(state="open")
+        .exclude(whose=StepParty.ELSEWHERE)
         .values_list("queue")
         .annotate(
             open=Count("id"),

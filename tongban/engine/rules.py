@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tongban.engine.states import StepParty
 from tongban.kernel.clocks import Firing, Ledger, Level, Mark, advance, firings
 from tongban.kernel.refusals import NotAllowed, Refusal
 
@@ -31,6 +32,7 @@ class OpenStep(Protocol):
     code: str
     queue: str
     assignee_id: int | None
+    whose: str
 
 
 class Placed(Protocol):
@@ -85,9 +87,13 @@ def why_not_move(actor: Actor, proceeding: Placed, machine: Machine[Any], verb: 
 
 
 def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:
-    """Whether an officer may work on an open step: own queue, own region, not a colleague's."""
+    """Whether an officer may work on an open step: own queue, own region, not a colleague's.
+
+    What a department's own system works on is nobody's at the desk.
+    """
     return (
         actor.kind == "staff"
+        and step.whose != StepParty.ELSEWHERE
         and actor.holds(step.queue, proceeding.region)
         and step.assignee_id in (None, actor.id)
     )

@@ -26,6 +26,8 @@ class StepParty(StrEnum):
     GOVERNMENT = "government"
     APPLICANT = "applicant"
     THIRD = "third"
+    # The government's, in a department's own system: nobody here works on it or is given it.
+    ELSEWHERE = "elsewhere"
 
 
 class Named(Protocol):

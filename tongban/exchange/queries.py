@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
+from tongban.exchange import rules
 from tongban.exchange.gateways import system_codes
 from tongban.exchange.models import Arrival, Backfill, Link, Reconciliation, Reject, Sending
 from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, BackfillState, SendingState
@@ -14,6 +15,9 @@ from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, BackfillState, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from tongban.engine.models import Proceeding
+    from tongban.kernel.actors import Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,14 @@ def is_down(code: str) -> bool:
 def backfill_of(case_id: int) -> Backfill | None:
     """What a clerk entered for a case while the link was down."""
     return Backfill.objects.filter(proceeding_id=case_id).first()
+
+
+def may_backfill(actor: Actor, case: Proceeding) -> bool:
+    """Whether this officer may enter now by hand what his department decided in its system."""
+    if actor.kind != "staff" or case.kind != "case" or case.state != "accepted":
+        return False
+    system = case.facts.get("system", "")
+    return bool(system) and rules.is_of(actor, case) and is_down(system)
 
 
 def arrivals_of(case_id: int) -> Sequence[Arrival]:

@@ -21,6 +21,9 @@ from tongban.kernel.refusals import NotAllowed, Refusal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tongban.engine.rules import Placed
+    from tongban.kernel.actors import Actor
+
 LARGEST_MESSAGE = 256_000
 """Bytes of one message."""
 KEPT_OF_A_REJECT = 8_000
@@ -205,6 +208,14 @@ def need_possible_time(event_at: datetime, *, opened_at: datetime, now: datetime
         raise MessageImpossible(
             "报文中的办理时间早于申请人提交申请的时间。", facts={"at": event_at.isoformat()}
         )
+
+
+_ENTERS = ("window", "reviewer", "checker", "decider")
+
+
+def is_of(actor: Actor, case: Placed) -> bool:
+    """Whether an officer of the case's department may enter results by hand."""
+    return any(actor.holds(f"{case.department}.{role}", case.region) for role in _ENTERS)
 
 
 def pause_after(attempts: int) -> timedelta:

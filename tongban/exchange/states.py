@@ -31,6 +31,13 @@ class BackfillState(StrEnum):
     ALARM = "alarm"  # it came and says something else
 
 
+BACKFILL_TITLES = {
+    BackfillState.OPEN: "等待部门业务系统的报文核对",
+    BackfillState.CLOSED: "与部门业务系统一致，已核销",
+    BackfillState.ALARM: "与部门业务系统不一致，须人工处理",
+}
+
+
 class Sent(StrEnum):
     """Why a message goes out."""
 

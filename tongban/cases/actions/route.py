@@ -34,7 +34,8 @@ def enter(act: Act, case: Locked) -> None:
     """Open the steps that belong to the state that the case has just entered."""
     item = item_of(case)
     if case.state == CaseState.RECEIVED:
-        act.open_step(case, "intake_check", role="reviewer")
+        whose = _whose(item, case, StepParty.GOVERNMENT)
+        act.open_step(case, "intake_check", role="reviewer", whose=whose)
     elif case.state == CaseState.ACCEPTED:
         case.accepted_at = case.accepted_at or act.now
         if item.automatic is None or case.facts.get("human"):
@@ -51,11 +52,17 @@ def open_turn(act: Act, case: Locked, item: CompiledItem, turn: int) -> None:
                 step.code,
                 role=step.role,
                 department=step.department,
-                whose=StepParty(step.whose),
+                whose=_whose(item, case, StepParty(step.whose)),
                 turn=later,
             )
         if steps:
             return
+
+
+def _whose(item: CompiledItem, case: Locked, planned: StepParty) -> StepParty:
+    """Whose time a step uses; what was handed over is worked on in the department's system."""
+    is_there = rules.elsewhere(item, case.facts, case.state)
+    return StepParty.ELSEWHERE if is_there else planned
 
 
 def _applies(act: Act, case: Locked, when: Condition | None) -> bool:

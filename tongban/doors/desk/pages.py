@@ -135,6 +135,7 @@ class VerbForm:
     key: str = ""
     is_open: bool = False
     is_tried: bool = False
+    has_files: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -246,6 +247,7 @@ class CasePage(ProceedingPage):
     segments: Table | None = None
     specials: tuple[FactGroup, ...] = ()
     decision: tuple[Fact, ...] = ()
+    backfill: tuple[Fact, ...] = ()
     explanation: tuple[str, ...] = ()
     remedies: tuple[Fact, ...] = ()
 

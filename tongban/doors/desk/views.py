@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import case_page
-from tongban.documents.queries import content_of, file_in_proceeding, preview_headers_for
+from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
 from tongban.doors.access import permission
 from tongban.doors.desk import build, forms
 from tongban.engine import queries as engine
+from tongban.exchange.queries import backfill_of
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
@@ -85,8 +86,8 @@ def act(request: KnownVisit, number: str, verb: str) -> HttpResponse:
         return redirect("desk-proceeding", found.number)
     data = forms.typed(known, request.POST)
     try:
-        forms.checked(known, data)
-        known.run(request.actor, found.pk, data, request.now)
+        forms.checked(known, data, request.FILES)
+        known.run(request.actor, found.pk, data | forms.kept(known, request), request.now)
     except Refusal as no:
         found.refresh_from_db()
         tried = build.Tried(known, data, no)
@@ -113,7 +114,9 @@ def _show(
 def file(request: KnownVisit, file_id: int, number: str) -> HttpResponse:
     """A file of a proceeding that this officer may see; the reading is logged."""
     found = engine.access_proceeding(request.actor, number)
-    stored = file_in_proceeding(file_id, [found.pk])
+    entered = backfill_of(found.pk)
+    is_scan = entered is not None and entered.scan_id == file_id
+    stored = get_file(file_id) if is_scan else file_in_proceeding(file_id, [found.pk])
     log_reads([found.party_id], by=request.actor, what=f"file:{file_id}", why=found.number)
     return HttpResponse(content_of(stored), headers=preview_headers_for(stored))
 

@@ -14,6 +14,7 @@ from django.db.models import Count
 from tongban.engine import rules
 from tongban.engine.actions.act import Act, Locked, StepRow
 from tongban.engine.models import AssignmentDay, Step
+from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.worktime import city_date
@@ -92,6 +93,8 @@ def keep_assignment_days(now: datetime) -> int:
 def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[int] = ()) -> int:
     """Draw an officer for each open step that nobody holds; answers how many were given.
 
+    What a department's own system works on is given to nobody.
+
     ``excluded`` are accounts with a conflict of interest. A step without candidates stays in
     its queue, where every holder of the queue sees it. A worker that comes when the secret of
     ``now``'s day is public already draws with the secret of the city's present day.
@@ -102,7 +105,11 @@ def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[i
         day = ensure_assignment_day(city_date(now), now=now)
     with Act(by=SYSTEM, now=now) as act:
         proceeding = act.lock(proceeding_id)
-        waiting = [s for s in proceeding.steps if s.is_open and s.assignee_id is None]
+        waiting = [
+            s
+            for s in proceeding.steps
+            if s.is_open and s.assignee_id is None and s.whose != StepParty.ELSEWHERE
+        ]
         draws = []
         if not proceeding.is_ended:
             draws = [d for s in waiting if (d := _draw(day, proceeding, s, set(excluded)))]

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tongban.exchange.models import Link
     from tongban.kernel.actors import Actor
 
-ROLES = ("window", "reviewer", "checker", "decider")
 PROOF = "系统链路中断期间补录，决定书见所附扫描件"
 
 
@@ -54,7 +53,7 @@ def backfill(*, case_number: str, entry: NewBackfill, by: Actor, now: datetime) 
             f"办件现在是“{LIFE.title(case.state)}”，不能补录。",
             facts={"number": case.number},
         )
-    if not any(by.holds(f"{case.department}.{role}", case.region) for role in ROLES):
+    if not rules.is_of(by, case):
         raise NotAllowed("只有本部门的工作人员可以补录。", facts={"number": case.number})
     if not queries.is_down(system):
         raise rules.LinkIsUp("部门业务系统的链路正常，办理结果会自动传回，不需要补录。")

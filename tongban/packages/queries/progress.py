@@ -20,6 +20,7 @@ from tongban.engine.queries import (
     visible_to,
 )
 from tongban.engine.rules import may_do
+from tongban.engine.states import StepParty
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
@@ -237,7 +238,7 @@ def turn_of(proceeding: Proceeding, steps: Sequence[Step]) -> str:
 
 def _first_turn(whose: Iterable[str]) -> str:
     """Who has something to do comes before those who are only waited for."""
-    found = set(whose)
+    found = {"government" if one == StepParty.ELSEWHERE else one for one in whose}
     return next((one for one in ("applicant", "government", "third") if one in found), "")
 
 

@@ -37,7 +37,8 @@ from tongban.doors.texts import clock, say
 from tongban.doors.units import days, number
 from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_take
-from tongban.exchange.queries import is_down
+from tongban.exchange.queries import backfill_of, is_down, may_backfill
+from tongban.exchange.states import BACKFILL_TITLES, BackfillState
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import licences_of_proceedings
 from tongban.people.queries import officers_for, party
@@ -53,9 +54,12 @@ if TYPE_CHECKING:
     from tongban.doors.desk.forms import Verb
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import ClockReading
+    from tongban.exchange.models import Backfill
     from tongban.kernel.actors import Actor
 
-_WHOSE = {"government": "政府", "applicant": "申请人", "third": "第三方"}
+_WHOSE = {
+    "government": "政府", "applicant": "申请人", "third": "第三方", "elsewhere": "部门业务系统",
+}  # fmt: skip
 _RESULTS = {"grant": "准予", "deny": "不予"}
 
 
@@ -85,7 +89,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         verbs=verb_forms(p.number, offers, tried),
         refused=refused,
         kept=tried.kept if tried and not place else (),
-        idle=_idle(page, mine, teller),
+        idle="" if offers else _idle(page, mine, teller),
         notices=tuple(_notices(page)),
         answers=answer_groups(page),
         materials=materials(page),
@@ -95,6 +99,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         segments=_segments(page),
         specials=tuple(_special(one) for one in page.specials),
         decision=tuple(_decision(page, teller)),
+        backfill=tuple(_backfill(page, teller)),
         explanation=tuple(str(x["text"]) for x in page.decision.explanation)
         if page.decision
         else (),
@@ -116,6 +121,8 @@ def _people(page: CasePage) -> set[int]:
     found |= {one for o in page.opinions for one in o.with_accounts}
     if page.decision:
         found.add(page.decision.decided_by)
+    if entered := _by_hand(page):
+        found.add(entered.entered_by)
     return {one for one in found if one}
 
 
@@ -152,6 +159,15 @@ def _offers(page: CasePage, mine: Sequence[Any], actor: Actor, on: date) -> Iter
                 and not (verb.step == "decide" and verb.main and broken),
             )
             taken |= {verb.key} - {""}
+
+    if may_backfill(actor, page.proceeding):
+        yield Offer(verb=known["backfill"], choices={"result": tuple(_results())}, opens=True)
+
+
+def _results() -> Iterator[Option]:
+    """What a paper may say."""
+    for code, name in _RESULTS.items():
+        yield Option(code, _(name))
 
 
 def _companions(page: CasePage, step: Any, actor: Actor, on: date) -> Iterator[Option]:
@@ -242,7 +258,7 @@ def _turn(page: CasePage, mine: Sequence[Any], teller: Teller) -> pages.Glance:
     if mine:
         return _own_turn(page, mine, teller, label)
     steps = _named(page, page.open_steps)
-    holders = [teller.name(s.assignee_id) or _("待分办") for s in page.open_steps]
+    holders = [_holder(s, teller) for s in page.open_steps]
     if not holders:
         return pages.Glance(label=label, value=_("系统"), note=_("正在自动办理"))
     value = _("、").join(dict.fromkeys(holders))
@@ -259,6 +275,12 @@ def _own_turn(page: CasePage, mine: Sequence[Any], teller: Teller, label: str) -
     return pages.Glance(label=label, value=_("您"), note=note, tone="you")
 
 
+def _holder(step: Any, teller: Teller) -> str:
+    if step.whose == "elsewhere":
+        return _("部门业务系统")
+    return teller.name(step.assignee_id) or _("待分办")
+
+
 def _named(page: CasePage, steps: Sequence[Any]) -> str:
     return _("、").join(step_name(s.code, page.item) for s in steps)
 
@@ -269,7 +291,7 @@ def _held(page: CasePage, steps: Sequence[Any], teller: Teller) -> str:
         _("%(step)s（%(who)s）")
         % {
             "step": step_name(s.code, page.item),
-            "who": teller.name(s.assignee_id) or _("待分办"),
+            "who": _holder(s, teller),
         }
         for s in steps
     ]
@@ -455,6 +477,26 @@ def _decision(page: CasePage, teller: Teller) -> Iterator[Fact]:
     yield Fact(_("决定人"), _decider(d, teller))
     if d.reasons:
         yield Fact(_("理由"), d.reasons)
+
+
+def _by_hand(page: CasePage) -> Backfill | None:
+    """The entry by hand of a case; none is looked for where no system works on it."""
+    return backfill_of(page.proceeding.pk) if page.proceeding.facts.get("system") else None
+
+
+def _backfill(page: CasePage, teller: Teller) -> Iterator[Fact]:
+    """What was entered by hand while the link was down, and what the real word said of it."""
+    entered = _by_hand(page)
+    if entered is None:
+        return
+    scan = reverse("desk-file", args=[entered.scan_id, page.proceeding.number])
+    yield Fact(_("结果"), _(_RESULTS[entered.result]))
+    yield Fact(_("编号"), entered.number, is_code=True)
+    yield Fact(_("扫描件"), _("纸质文书"), change=Link(_("查看"), scan))
+    yield Fact(_("补录人"), f"{teller.name(entered.entered_by)} · {moment(entered.entered_at)}")
+    yield Fact(_("核对"), _(BACKFILL_TITLES[BackfillState(entered.state)]))
+    if entered.difference:
+        yield Fact(_("不一致"), entered.difference)
 
 
 def _remedies(page: CasePage) -> tuple[Fact, ...]:

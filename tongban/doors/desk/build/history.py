@@ -44,6 +44,8 @@ def people_in(entries: Iterable[JournalEntry]) -> set[int]:
             found.add(entry.actor_id)
         found |= {line["officer"] for line in entry.body.get("draws", ())}
         found |= set(entry.body.get("companions", ()))
+        if entry.body.get("backfilled"):
+            found.add(entry.body["by_account"])
         if entry.verb == "reassign":
             found |= {entry.body["to"], entry.body["from"] or 0}
     return found
@@ -83,6 +85,8 @@ class Teller:
         """Who did it, in words."""
         if entry.actor_kind == "staff":
             return self.name(entry.actor_id) or _("工作人员")
+        if entry.actor_id < 0:
+            return _("部门业务系统")
         return _("申请人") if entry.actor_kind == "citizen" else _("系统")
 
     def title(self, entry: JournalEntry) -> str:
@@ -184,6 +188,13 @@ def _licence(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterato
     yield str(body.get("licence", ""))
 
 
+def _entered(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    """What a clerk entered by hand while the link was down is marked as that."""
+    if body.get("backfilled"):
+        words = _("补录（%(who)s，编号 %(number)s）")
+        yield words % {"who": teller.name(body["by_account"]), "number": body["number"]}
+
+
 def _reassigned(teller: Teller, body: Body, item: CompiledItem | None) -> Iterator[str]:
     words = _("%(step)s：%(before)s → %(after)s（%(reason)s）")
     yield words % {
@@ -199,6 +210,9 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "return_step": _step,
     "assign": _draws,
     "reassign": _reassigned,
+    "grant": _entered,
+    "grant_at_once": _entered,
+    "deny": _entered,
     "raise_requirement": _target,
     "clock_warned": _clock,
     "clock_expired": _clock,

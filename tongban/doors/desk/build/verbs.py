@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from tongban.doors.desk.forms import Input, Verb
     from tongban.doors.parts import FieldKind
 
-_CHOICES = frozenset({"target", "officer", "companion", "procedure"})
-_KINDS: dict[str, FieldKind] = {"longtext": "longtext", "text": "text", "integer": "integer"}
+_CHOICES = frozenset({"target", "officer", "companion", "procedure", "result"})
+_KINDS: dict[str, FieldKind] = {
+    "longtext": "longtext", "text": "text", "integer": "integer", "file": "file",
+}  # fmt: skip
+_SCANS = ".pdf,.jpg,.jpeg,.png"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,7 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
         key=verb.key if offer.is_first else "",
         is_open=opened,
         is_tried=mine is not None,
+        has_files=bool(verb.files),
         problems=_problems(mine, fields) if is_bad_input and mine else (),
     )
 
@@ -121,7 +125,8 @@ def _field(one: Input, here: str, offer: Offer, mine: Tried | None) -> Field:
         help=_(one.help) if one.help else "",
         error=mine.error(one.name) if mine else "",
         options=options,
-        max_length=None if one.kind in _CHOICES else one.most,
+        accept=_SCANS if one.kind == "file" else "",
+        max_length=None if one.kind in _CHOICES | {"file"} else one.most,
     )
 
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.cases.queries import special_named
+from tongban.cases.queries import case_by_id, special_named
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
 from tongban.engine.actions import reassign_step
+from tongban.exchange import actions as exchange
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -71,6 +72,16 @@ def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
         proceeding_id=case_id, step_code=step, to_account=int(account), reason=data["reason"],
         by=by, now=now,
     )  # fmt: skip
+
+
+def _backfill(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    case = case_by_id(case_id)
+    if case is None or not data["scan"]:  # the page has looked
+        raise AssertionError(case_id)
+    if data["result"] not in set(Result):
+        raise BadInput.at("result", "unknown", _("请选择文书上的结果。"))
+    entry = exchange.NewBackfill(data["number"], Result(data["result"]), int(data["scan"]))
+    exchange.backfill(case_number=case.number, entry=entry, by=by, now=now)
 
 
 def _is_review(code: str, _turn: int) -> bool:
@@ -257,6 +268,27 @@ _VERBS = (
         grave=True,
         note=gettext_noop(
             "只用于申请人死亡、依法注销或者弄虚作假等不能继续办理的情形，不能撤回。"
+        ),
+    ),
+    Verb(
+        name="backfill",
+        title=gettext_noop("补录结果"),
+        run=_backfill,
+        inputs=(
+            Input("result", gettext_noop("纸质文书上的结果"), "result"),
+            Input("number", gettext_noop("决定书或证照上的编号"), "text"),
+            Input(
+                "scan",
+                gettext_noop("扫描件"),
+                "file",
+                help=gettext_noop("决定书或证照的扫描件或照片，四角完整、文字清楚。"),
+            ),
+        ),
+        main=True,
+        grave=True,
+        note=gettext_noop(
+            "只在部门业务系统链路中断时使用。决定从现在起生效，不能撤回；"
+            "链路恢复后与真实报文自动核对，证照以部门业务系统传回的为准。"
         ),
     ),
     Verb(

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 Data = Mapping[str, str]
 Run = Callable[["Actor", int, Data, "datetime"], object]
 InputKind = Literal[
-    "longtext", "text", "integer", "target", "officer", "companion", "procedure", "hidden"
+    "longtext",
+    "text",
+    "integer",
+    "target",
+    "officer",
+    "companion",
+    "procedure",
+    "result",
+    "file",
+    "hidden",
 ]
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
@@ -24,16 +33,15 @@ LONGEST_LINE = 200
 class Input:
     """One field of a verb's form.
 
-    ``target``, ``officer``, ``companion`` and ``procedure`` are choices whose options the page
-    knows; one without any options is not asked for.
+    ``target``, ``officer``, ``companion``, ``procedure`` and ``result`` are choices whose options
+    the page knows; one without any options is not asked for. A ``file`` comes beside the form: the
+    verb gets the number under which it was kept.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 
     name: str
     label: str
-    kind: Literal[
-        "longtext", "text", "integer", "target", "officer", "companion", "procedure", "hidden"
-    ] = "longtext"
+    kind: InputKind = "longtext"
     required: bool = True
     help: str = ""
     has_opinions: bool = False
@@ -65,6 +73,11 @@ class Verb:
     grave: bool = False
     per_step: bool = False
     fits: Callable[[str, int], bool] = lambda _code, _turn: True
+
+    @property
+    def files(self) -> tuple[Input, ...]:
+        """The files that the form asks for."""
+        return tuple(one for one in self.inputs if one.kind == "file")
 
     @property
     def asks_step(self) -> bool:

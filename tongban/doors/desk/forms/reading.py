@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
 
+from tongban.documents.actions import store_file
+from tongban.documents.rules import FileRefused
 from tongban.forms.rules import neutralise
 from tongban.kernel.refusals import BadInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
+    from typing import BinaryIO
+
+    from django.core.files.uploadedfile import UploadedFile
 
     from tongban.doors.desk.forms.inputs import Data, Input, Verb
+    from tongban.doors.visits import KnownVisit
 
 MISSING = "missing"
 LONGEST_SEARCH = 100
@@ -20,7 +26,10 @@ LONGEST_SEARCH = 100
 
 def typed(verb: Verb, posted: Mapping[str, str]) -> dict[str, str]:
     """What was typed into the fields of a verb, without marks that nobody sees."""
-    return {one.name: plain(posted.get(one.name, "")) for one in verb.inputs}
+    return {
+        one.name: "" if one.kind == "file" else plain(posted.get(one.name, ""))
+        for one in verb.inputs
+    }
 
 
 def plain(text: str) -> str:
@@ -28,11 +37,33 @@ def plain(text: str) -> str:
     return neutralise(text)[0].strip()
 
 
-def checked(verb: Verb, data: Data) -> None:
-    """Refuse what cannot be used, every fault at once. Raises BadInput."""
-    problems = [p for one in verb.inputs if (p := _problem(one, data[one.name])) is not None]
+def checked(verb: Verb, data: Data, files: Collection[str] = ()) -> None:
+    """Refuse what cannot be used, every fault at once; ``files`` came along. Raises BadInput."""
+    told = {**data, **{one.name: one.name for one in verb.files if one.name in files}}
+    problems = [p for one in verb.inputs if (p := _problem(one, told[one.name])) is not None]
     if problems:
         raise BadInput(problems[0].sentence, problems=problems)
+
+
+def kept(verb: Verb, request: KnownVisit) -> dict[str, str]:
+    """Keep the files of a form; the number of each. Raises what `store_file` refuses."""
+    stored = {}
+    for one in verb.files:
+        file = cast("UploadedFile[bytes]", request.FILES[one.name])
+        try:
+            row = store_file(
+                content=cast("BinaryIO", file),
+                name=file.name or _("未命名"),
+                owner_party_id=None,
+                purpose=verb.name,
+                by=request.actor,
+                now=request.now,
+                stated_size=file.size,
+            )
+        except FileRefused as no:
+            raise BadInput.at(one.name, no.code, no.sentence) from None
+        stored[one.name] = str(row.pk)
+    return stored
 
 
 def _problem(one: Input, text: str) -> Problem | None:
@@ -42,7 +73,7 @@ def _problem(one: Input, text: str) -> Problem | None:
     if one.required and not text:
         words = (
             _("请选择“%(label)s”。")
-            if one.kind in ("target", "officer", "procedure")
+            if one.kind in ("target", "officer", "procedure", "result", "file")
             else _("请填写“%(label)s”。")
         )
         return Problem(one.name, MISSING, words % {"label": label})
