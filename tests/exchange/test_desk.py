@@ -91,7 +91,8 @@ def test_nothing_is_entered_without_all_three(handed, down, clerk):
 
     page = clerk.do(number, "backfill", {"result": "", "number": "", "scan": "7"})
     assert page.status == 422
-    for words in ("请选择“纸质文书上的结果”。", "请填写“决定书或证照上的编号”。", "请选择“扫描件”。"):
+    asked = ("请选择“纸质文书上的结果”。", "请填写“决定书或证照上的编号”。", "请选择“扫描件”。")
+    for words in asked:
         assert words in page.words
     page = clerk.do(number, "backfill", filled(scan=paper("a.exe", b"MZ" * 50)))
     assert page.status == 422
