@@ -93,7 +93,7 @@ class TestActors:
         account = Account.objects.get(login="wang")
 
         with django_assert_num_queries(1):
-            found = queries.actor_of(account)
+            found = queries.actor_of(account, on=TODAY)
 
         assert found.roles == set(roles)
 

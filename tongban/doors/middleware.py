@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from tongban.doors.frame import on_desk
 from tongban.doors.parts import Link, Problem, Refused
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotFound, Refusal
+from tongban.kernel.worktime import city_date
 from tongban.people.queries import actor_of
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
@@ -39,8 +41,8 @@ class AtTheDoor:
         self._get_response = get_response
 
     def __call__(self, request: Visit) -> HttpResponse:
-        request.actor = _actor(request)
         request.now = city_now()
+        request.actor = _actor(request, city_date(request.now))
         if on_desk(request) and get_language() in settings.CITIZENS_LANGUAGES:
             # The desk is not translated there; half a page from right to left helps nobody.
             activate(settings.LANGUAGE_CODE)
@@ -54,11 +56,11 @@ class AtTheDoor:
         return refusal_response(request, error) if isinstance(error, Refusal) else None
 
 
-def _actor(request: HttpRequest) -> Actor | None:
+def _actor(request: HttpRequest, on: date) -> Actor | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
     user = request.user
-    return actor_of(user) if user.is_authenticated else None
+    return actor_of(user, on=on) if user.is_authenticated else None
 
 
 def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:

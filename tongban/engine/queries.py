@@ -127,8 +127,8 @@ WHERE s.state = 'open' AND s.id IN (
         SELECT i.id FROM engine_step i
         WHERE i.state = 'open' AND i.whose <> 'elsewhere' AND i.queue = q.queue
           AND i.region LIKE q.region
-          AND (i.assignee_id IS NULL OR i.assignee_id = %(me)s OR %(colleagues)s)
-          AND (NOT %(mine)s OR i.assignee_id = %(me)s)
+          AND (i.assignee_id IS NULL OR i.assignee_id = ANY(%(me)s::bigint[]) OR %(colleagues)s)
+          AND (NOT %(mine)s OR i.assignee_id = ANY(%(me)s::bigint[]))
           AND (i.rank_at, i.id) > (%(rank)s::timestamptz, %(after)s)
         ORDER BY i.rank_at, i.id
         LIMIT %(limit)s) t)
@@ -151,8 +151,13 @@ def inbox(
     What a department's own system works on waits for nobody here and is left out.
     """
     posts = [post for post in sorted(actor.posts) if queue in (None, post[0])]
-    who = {"me": actor.id, "colleagues": with_colleagues, "mine": only_mine}
+    who = {"me": _myself(actor), "colleagues": with_colleagues, "mine": only_mine}
     return _rows(_INBOX, actor, posts, who, cursor=cursor, limit=limit)
+
+
+def _myself(actor: Actor) -> list[int]:
+    """His account, and those of the colleagues for whom he stands in."""
+    return [actor.id, *sorted(actor.stands_for)]
 
 
 def watched(
@@ -163,7 +168,7 @@ def watched(
     He sees what lies with his department; a step that it lends to another one's case he does not.
     """
     posts = [post for post in _watched_posts(actor) if queue in (None, post[0])]
-    who = {"me": actor.id, "colleagues": True, "mine": False}
+    who = {"me": _myself(actor), "colleagues": True, "mine": False}
     return _rows(_WATCHED, actor, posts, who, cursor=cursor, limit=limit)
 
 
@@ -250,7 +255,7 @@ def queue_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
     """How full each of the actor's queues is, within the region of that post; one query."""
     if actor.kind != "staff" or not actor.posts:
         return {}
-    held = Q(assignee_id=None) | Q(assignee_id=actor.id)
+    held = Q(assignee_id=None) | Q(assignee_id__in=_myself(actor))
     return _loads(Step.objects.filter(_posts(actor)), actor, Q(rank_at__lte=now) & held)
 
 
@@ -280,13 +285,20 @@ def _loads(steps: QuerySet[Step], actor: Actor, late: Q) -> dict[str, QueueLoad]
         .values_list("queue")
         .annotate(
             open=Count("id"),
-            mine=Count("id", filter=Q(assignee_id=actor.id)),
+            mine=Count("id", filter=Q(assignee_id__in=_myself(actor))),
             free=Count("id", filter=Q(assignee_id=None)),
             late=Count("id", filter=late),
         )
         .order_by("queue")
     )
     return {queue: QueueLoad(*numbers) for queue, *numbers in rows}
+
+
+def held_steps(accounts: Iterable[int]) -> dict[int, int]:
+    """How many open steps each of these officers holds; one query."""
+    rows = Step.objects.filter(state="open", assignee_id__in=set(accounts))
+    counted = rows.values_list("assignee_id").annotate(n=Count("id")).order_by()
+    return {account: n for account, n in counted if account is not None}
 
 
 def search(actor: Actor, text: str, *, limit: int = 20) -> list[Proceeding]:
@@ -407,7 +419,7 @@ def assignment_log(day: date) -> dict[str, Any]:
     with connection.cursor() as c:
         c.execute(
             "SELECT e.body -> 'draws' FROM records_entry e WHERE e.stream = 'proceeding'"
-            " AND e.verb = 'assign' AND e.body ->> 'day' = %s ORDER BY e.id",
+            " AND e.verb IN ('assign', 'reassign') AND e.body ->> 'day' = %s ORDER BY e.id",
             [day.isoformat()],
         )
         draws = [line for (lines,) in c.fetchall() for line in _parsed(lines)]

@@ -89,13 +89,14 @@ def why_not_move(actor: Actor, proceeding: Placed, machine: Machine[Any], verb: 
 def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:
     """Whether an officer may work on an open step: own queue, own region, not a colleague's.
 
+    A colleague for whom he stands in is as he himself.
     What a department's own system works on is nobody's at the desk.
     """
     return (
         actor.kind == "staff"
         and step.whose != StepParty.ELSEWHERE
         and actor.holds(step.queue, proceeding.region)
-        and step.assignee_id in (None, actor.id)
+        and actor.works_for(step.assignee_id)
     )
 
 

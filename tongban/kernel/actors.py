@@ -19,7 +19,8 @@ class Actor:
     the inboxes "<department>.<role>" of the posts held. `regions` are region code prefixes
     such as "6501": a post in a city reaches its districts. `posts` pairs each queue with its
     region and is what decides: two posts in two places do not lend each other their reach. An
-    actor made without posts holds every queue in every region that is named.
+    actor made without posts holds every queue in every region that is named. `stands_for` are the
+    accounts of colleagues who are away and whose posts are among these meanwhile.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     supervises: bool = False
     posts: frozenset[tuple[str, str]] = frozenset()
+    stands_for: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -47,6 +49,10 @@ class Actor:
     def holds(self, queue: str, region: str) -> bool:
         """Whether one post serves this queue in a region that holds the one with this code."""
         return any(held == queue and region.startswith(prefix) for held, prefix in self.posts)
+
+    def works_for(self, account_id: int | None) -> bool:
+        """Whether what is given to this account, or to nobody, is this actor's to do today."""
+        return account_id is None or account_id == self.id or account_id in self.stands_for
 
     def covers_region(self, code: str) -> bool:
         """Whether one of the actor's posts reaches the region with this code."""

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tongban.people.states import AccountKind, AuthorisationState, PartyKind, Role
+from tongban.people.states import AccountKind, AuthorisationState, LeaveState, PartyKind, Role
 
 
 class Region(models.Model):
@@ -124,7 +124,10 @@ class Account(AbstractBaseUser):
 
 
 class Post(models.Model):
-    """One role of one member of staff, in one department, for one region and all below it."""
+    """One role of one member of staff, in one department, for one region and all below it.
+
+    ``deputy`` (A/B 岗) may do its work on the days on which its holder is away.
+    """
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(Account, models.PROTECT, related_name="posts")
@@ -133,6 +136,7 @@ class Post(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, db_index=False)
     skills = ArrayField(models.TextField(), default=list)
     is_active = models.BooleanField(default=True)
+    deputy = models.ForeignKey(Account, models.PROTECT, null=True, related_name="covers")
 
     class Meta:
         indexes = [
@@ -156,15 +160,25 @@ class Post(models.Model):
 
 
 class Leave(models.Model):
-    """Days on which a member of staff gets no work; both days are part of the leave."""
+    """Days on which a member of staff gets no work; both days are part of the leave.
+
+    One that is only asked for changes nothing yet. ``deputy`` stands in for all of the person's
+    posts; without one each post has its own.
+    """
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(Account, models.PROTECT, related_name="leaves")
     first_on = models.DateField()
     last_on = models.DateField()
+    state = models.TextField(default=LeaveState.APPROVED.value)
+    deputy = models.ForeignKey(Account, models.PROTECT, null=True, related_name="deputises")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in LeaveState]),
+                name="people_leave_state",
+            ),
             models.UniqueConstraint(fields=["account", "first_on"], name="people_leave_once"),
             models.CheckConstraint(
                 condition=Q(last_on__gte=F("first_on")), name="people_leave_order"

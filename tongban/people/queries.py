@@ -35,6 +35,7 @@ from tongban.people.states import (
     AccountKind,
     AgentFunction,
     AuthorisationState,
+    LeaveState,
     PartyKind,
     Role,
 )
@@ -180,13 +181,14 @@ def masked(kind: str, value: str) -> str:
 
 
 def actor_of(account: Account, *, on: date | None = None) -> Actor:
-    """The actor behind an account: one query for staff, one for citizens when ``on`` is given.
+    """The actor behind an account: one query when ``on``, the city's day, is given.
 
-    ``on`` is the city's day, which decides on authorisations; without it the city's clock is
-    read. Posts that ask for a second factor give no power before one is enrolled.
+    The day decides on authorisations, and on whose posts a member of staff stands in; without it
+    the city's clock is read. Posts that ask for a second factor give no power before one is
+    enrolled.
     """
     if account.kind == AccountKind.STAFF:
-        return _staff_actor(account)
+        return _staff_actor(account, on or _today())
     if account.party_id is None:
         raise ValueError("a citizen without a party cannot be stored")
     return Actor(
@@ -198,14 +200,21 @@ def actor_of(account: Account, *, on: date | None = None) -> Actor:
     )
 
 
-def _staff_actor(account: Account) -> Actor:
-    posts = [
-        post
-        for post in Post.objects.filter(account=account, is_active=True).values_list(
-            "department_id", "role", "region_id"
-        )
-        if account.totp_secret or post[1] not in SECOND_FACTOR_ROLES
-    ]
+def away_on(day: date) -> QuerySet[Leave]:
+    """The approved leaves that hold this day."""
+    return Leave.objects.filter(state=LeaveState.APPROVED, first_on__lte=day, last_on__gte=day)
+
+
+def _staff_actor(account: Account, day: date) -> Actor:
+    away = away_on(day)
+    stands_in = Q(account__in=away.filter(deputy=account).values("account")) | Q(
+        deputy=account, account__in=away.filter(deputy=None).values("account")
+    )
+    held = Post.objects.filter(Q(account=account) | stands_in, is_active=True).values_list(
+        "department_id", "role", "region_id", "account_id"
+    )
+    rows = [row for row in held if account.totp_secret or row[1] not in SECOND_FACTOR_ROLES]
+    posts = [row[:3] for row in rows]
     roles = frozenset(role for _, role, _ in posts)
     return Actor(
         kind="staff",
@@ -219,6 +228,7 @@ def _staff_actor(account: Account) -> Actor:
         posts=frozenset(
             (f"{department}.{role}", region_prefix(region)) for department, role, region in posts
         ),
+        stands_for=frozenset(holder for *_, holder in rows) - {account.pk},
     )
 
 
@@ -353,7 +363,7 @@ def officers_for(queue: str, region: str, *, on: date | None = None) -> list[Off
     """
     day = on or _today()
     department, _, role = queue.rpartition(".")
-    away = Leave.objects.filter(first_on__lte=day, last_on__gte=day).values("account_id")
+    away = away_on(day).values("account_id")
     posts = Post.objects.filter(
         department_id=department, role=role, is_active=True, account__is_active=True
     ).exclude(account_id__in=away)
@@ -368,6 +378,80 @@ def officers_for(queue: str, region: str, *, on: date | None = None) -> list[Off
             known = found[account_id].skills if account_id in found else frozenset[str]()
             found[account_id] = Officer(account_id, name, known | frozenset(skills))
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class PostView:
+    """A post with whoever stands in for its holder."""
+
+    id: int
+    department: str
+    role: str
+    region: str
+    deputy_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveView:
+    """Days of leave: asked for or approved, with whoever stands in for all posts."""
+
+    id: int
+    account_id: int
+    first_on: date
+    last_on: date
+    is_approved: bool
+    deputy_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff with his posts, and his leaves that are not over."""
+
+    account_id: int
+    name: str
+    posts: tuple[PostView, ...]
+    leaves: tuple[LeaveView, ...]
+
+    def is_away(self, on: date) -> bool:
+        """Whether an approved leave holds this day."""
+        return any(one.is_approved and one.first_on <= on <= one.last_on for one in self.leaves)
+
+
+def members_of(departments: Iterable[str], *, on: date) -> list[Member]:
+    """Everybody with an active post in these departments, by name; two queries."""
+    posts = (
+        Post.objects.filter(
+            account__posts__in=Post.objects.filter(
+                department__in=set(departments), is_active=True
+            ),
+            is_active=True,
+            account__is_active=True,
+        )
+        .distinct()
+        .order_by("department_id", "role", "id")
+    )
+    names: dict[int, str] = {}
+    held: dict[int, list[PostView]] = {}
+    for row in posts.select_related("account"):
+        names[row.account_id] = row.account.name
+        view = PostView(row.pk, row.department_id, row.role, row.region_id, row.deputy_id)
+        held.setdefault(row.account_id, []).append(view)
+    leaves: dict[int, list[LeaveView]] = {account: [] for account in held}
+    for leave in Leave.objects.filter(account__in=held, last_on__gte=on).order_by("first_on"):
+        leaves[leave.account_id].append(
+            LeaveView(
+                id=leave.pk,
+                account_id=leave.account_id,
+                first_on=leave.first_on,
+                last_on=leave.last_on,
+                is_approved=leave.state == LeaveState.APPROVED,
+                deputy_id=leave.deputy_id,
+            )
+        )
+    return [
+        Member(account, names[account], tuple(held[account]), tuple(leaves[account]))
+        for account in sorted(held, key=lambda one: (names[one], one))
+    ]
 
 
 def department(code: str) -> DepartmentView:

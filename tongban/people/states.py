@@ -32,6 +32,13 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
 
 
+class LeaveState(StrEnum):
+    """A leave that somebody asked for counts once the head has approved it."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+
+
 # Languages that a person may choose; texts fall back to Chinese where one is not written yet.
 LANGUAGES = ("zh", "en", "ug")
 

@@ -263,6 +263,27 @@ class PackagePage(ProceedingPage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """A member of staff as his head sees him: posts, what he holds, and what may be arranged."""
+
+    name: str
+    tag: Tag | None
+    held: str
+    facts: tuple[Fact, ...]
+    verbs: tuple[VerbForm, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostsPage(DeskPage):
+    """My posts and leaves; for a head also those of his department."""
+
+    facts: tuple[Fact, ...]
+    verbs: tuple[VerbForm, ...]
+    colleagues: tuple[Colleague, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """One random assignment as it was published."""
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from tongban.doors.desk import licences, views
+from tongban.doors.desk import licences, posts, views
 
 urlpatterns = [
     path("desk/", views.inbox, name="desk-inbox"),
     path("desk/find/", views.find, name="desk-find"),
     path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
+    path("desk/posts/", posts.posts, name="desk-posts"),
     path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),
     path("desk/<str:number>/<str:verb>/", views.act, name="desk-act"),
     path("open/assignments/", views.assignments_today, name="assignments-today"),

@@ -4,6 +4,7 @@ from tongban.engine.actions.act import Act, Locked, NewProceeding, StepRow, fire
 from tongban.engine.actions.assignment import (
     assign_open_steps,
     ensure_assignment_day,
+    hand_over_steps,
     keep_assignment_days,
     reassign_step,
     reveal_secrets,
@@ -18,6 +19,7 @@ __all__ = [
     "assign_open_steps",
     "ensure_assignment_day",
     "fire",
+    "hand_over_steps",
     "keep_assignment_days",
     "reassign_step",
     "reindex_clocks",

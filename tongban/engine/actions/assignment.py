@@ -7,24 +7,27 @@ Whoever has the published log of a day and its revealed secret can recompute eve
 from __future__ import annotations
 
 import secrets
+from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from tongban.engine import rules
 from tongban.engine.actions.act import Act, Locked, StepRow
 from tongban.engine.models import AssignmentDay, Step
 from tongban.engine.states import StepParty
 from tongban.kernel.actors import SYSTEM, Actor
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import officers_for
+from tongban.people.states import Role
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
 
@@ -131,7 +134,11 @@ def assign_open_steps(proceeding_id: int, *, now: datetime, excluded: Iterable[i
 
 
 def _draw(
-    day: AssignmentDay, proceeding: Locked, step: StepRow, excluded: set[int]
+    day: AssignmentDay,
+    proceeding: Locked,
+    step: StepRow,
+    excluded: set[int],
+    given: Mapping[int, int] | None = None,
 ) -> tuple[StepRow, dict[str, Any]] | None:
     officers = [
         o.account_id
@@ -145,7 +152,9 @@ def _draw(
         .values_list("assignee_id")
         .annotate(n=Count("id"))
     )
-    candidates = [rules.Candidate(a, loads.get(a, 0)) for a in sorted(officers)]
+    # What this very action has given away already is not in the table yet.
+    more = given or {}
+    candidates = [rules.Candidate(a, loads.get(a, 0) + more.get(a, 0)) for a in sorted(officers)]
     seed = rules.seed_for(bytes(day.secret), proceeding.number, step.code)
     drawn = rules.draw(seed, candidates)
     return step, {
@@ -154,6 +163,110 @@ def _draw(
         "officer": drawn.account_id,
         "candidates": [[c.account_id, c.load] for c in candidates],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """How many steps went to colleagues, and how many nobody else may be given."""
+
+    moved: int
+    left: int
+
+
+_AT_ONCE = 50
+
+
+def hand_over_steps(
+    *, from_account: int, to_account: int | None, reason: str, by: Actor, now: datetime
+) -> HandedOver:
+    """Move all open steps of somebody to one colleague, or by draw to several; by the head.
+
+    Each proceeding has an entry of its own. Batches of some dozens are one transaction each: a
+    worker that dies leaves whole batches behind, and the same call goes on with the rest. What
+    lies with other departments stays. Raises BadInput without a reason, NotAllowed for anybody
+    but a head.
+    """
+    if not reason.strip():
+        raise BadInput.at("reason", "missing", "请写明移交的理由。")
+    reach = _headed_by(by)
+    moved, stuck = 0, set[int]()
+    while batch := _held_by(from_account, reach, without=stuck):
+        done = _hand_over(batch, from_account, to_account, reason.strip(), by, now)
+        moved += len(done)
+        stuck |= {step_id for _, step_id in batch if step_id not in done}
+    return HandedOver(moved, len(stuck))
+
+
+def _headed_by(by: Actor) -> Q:
+    """The proceedings of the departments that he heads, each in the region of that post."""
+    posts = [(q.rpartition(".")[0], p) for q, p in by.posts if q.endswith(f".{Role.HEAD}")]
+    if not posts:
+        raise NotAllowed("只有本部门负责人可以移交在办环节。")
+    reach = Q()
+    for department, prefix in posts:
+        reach |= Q(proceeding__department=department, proceeding__region__startswith=prefix)
+    return reach
+
+
+def _held_by(account: int, reach: Q, *, without: set[int]) -> list[tuple[int, int]]:
+    """Proceeding and step of the next batch: no proceeding twice, so that each has one entry."""
+    held = Step.objects.filter(reach, state="open", assignee_id=account).exclude(id__in=without)
+    rows = held.order_by("proceeding_id", "id").values_list("proceeding_id", "id")
+    first: dict[int, int] = {}
+    for proceeding_id, step_id in rows[:_AT_ONCE]:
+        first.setdefault(proceeding_id, step_id)
+    return list(first.items())
+
+
+def _hand_over(
+    batch: Sequence[tuple[int, int]],
+    account: int,
+    to_account: int | None,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> set[int]:
+    """Move one batch; the steps that went to somebody."""
+    day = ensure_assignment_day(city_date(now), now=now)
+    given: Counter[int] = Counter()
+    done = set()
+    with Act(by=by, now=now) as act:
+        act.lock_all([proceeding_id for proceeding_id, _ in batch])
+        for proceeding_id, step_id in batch:
+            proceeding = act.lock(proceeding_id)
+            step = next((s for s in proceeding.steps if s.id == step_id and s.is_open), None)
+            if step is None or step.assignee_id != account:
+                continue
+            told = _heir(day, proceeding, step, to_account, given)
+            if told is None:
+                continue
+            done.add(step_id)
+            given[told["to"]] += 1
+            act.assign(step, told["to"])
+            body = {"step": step.code, "from": account, "reason": reason, **told}
+            act.move(proceeding, "reassign", body=body, public=False)
+        if not done:
+            act.drop()
+    return done
+
+
+def _heir(
+    day: AssignmentDay,
+    proceeding: Locked,
+    step: StepRow,
+    to_account: int | None,
+    given: Mapping[int, int],
+) -> dict[str, Any] | None:
+    """Who gets a step: the one who was named, or whoever is drawn; None where nobody may."""
+    away = {step.assignee_id or 0}
+    if to_account is None:
+        drawn = _draw(day, proceeding, step, away, given)
+        if drawn is None:
+            return None
+        return {"to": drawn[1]["officer"], "day": day.day.isoformat(), "draws": [drawn[1]]}
+    found = officers_for(step.queue, proceeding.region, on=day.day)
+    fit = {one.account_id for one in found} - away
+    return {"to": to_account} if to_account in fit else None
 
 
 def reassign_step(

@@ -22,17 +22,23 @@ from tongban.people.actions.authorisations import (
     decline_authorisation,
     revoke_authorisation,
 )
+from tongban.people.actions.leaves import (
+    approve_leave,
+    ask_leave,
+    cancel_leave,
+    decline_leave,
+    record_leave,
+    set_deputy,
+)
 from tongban.people.actions.places import (
     DepartmentRow,
     Imported,
     PostRow,
     RegionRow,
     StaffRow,
-    cancel_leave,
     import_places,
     import_register,
     import_staff,
-    record_leave,
     register_legal_party,
 )
 from tongban.people.actions.sessions import (
@@ -62,6 +68,8 @@ __all__ = [
     "SignInRefused",
     "StaffRow",
     "TooManyAttempts",
+    "approve_leave",
+    "ask_leave",
     "authenticate",
     "authorise_agent",
     "cancel_leave",
@@ -70,6 +78,7 @@ __all__ = [
     "close_session",
     "confirm_authorisation",
     "decline_authorisation",
+    "decline_leave",
     "enrol_totp",
     "forget_attempts",
     "import_places",
@@ -83,5 +92,6 @@ __all__ = [
     "remove_totp",
     "reset_password",
     "revoke_authorisation",
+    "set_deputy",
     "set_preferences",
 ]

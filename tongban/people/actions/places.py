@@ -13,12 +13,11 @@ from django.db import transaction
 
 from tongban.kernel.identifiers import normalise, parse_id_number, parse_uscc
 from tongban.kernel.names import normalise_name
-from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
+from tongban.kernel.refusals import BadInput, NotAllowed
 from tongban.people.actions.journal import record
 from tongban.people.models import (
     Account,
     Department,
-    Leave,
     Party,
     Post,
     Region,
@@ -31,7 +30,7 @@ from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from tongban.kernel.actors import Actor
 
@@ -283,41 +282,3 @@ def register_legal_party(
             )
             append([entry], by=by, now=now)
     return party.pk
-
-
-def record_leave(
-    *, account_id: int, first_on: date, last_on: date, by: Actor, now: datetime
-) -> None:
-    """Give a member of staff no work on these days, both included.
-
-    Raises NotAllowed unless ``by`` heads a department of theirs or is the system, and BadInput.
-    """
-    _heads(account_id, by)
-    if last_on < first_on:
-        raise BadInput.at("last_on", "period-backwards", "结束日期不能早于开始日期。")
-    with transaction.atomic():
-        Account.objects.select_for_update().get(id=account_id)
-        Leave.objects.update_or_create(
-            account_id=account_id, first_on=first_on, defaults={"last_on": last_on}
-        )
-        body = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat()}
-        record(account_id, "leave_recorded", by=by, now=now, body=body)
-
-
-def cancel_leave(*, account_id: int, first_on: date, by: Actor, now: datetime) -> None:
-    """Take a leave back. Raises NotAllowed and NotFound."""
-    _heads(account_id, by)
-    with transaction.atomic():
-        Account.objects.select_for_update().get(id=account_id)
-        gone, _ = Leave.objects.filter(account_id=account_id, first_on=first_on).delete()
-        if not gone:
-            raise NotFound("没有找到这段休假。")
-        body = {"first_on": first_on.isoformat()}
-        record(account_id, "leave_cancelled", by=by, now=now, body=body)
-
-
-def _heads(account_id: int, by: Actor) -> None:
-    queues = Post.objects.filter(account_id=account_id, is_active=True)
-    theirs = {f"{post.department_id}.{Role.HEAD}" for post in queues}
-    if by.kind != "system" and not theirs & by.queues:
-        raise NotAllowed("只有本部门负责人可以登记休假。")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import InboxRow, Proceeding, QueueLoad
+    from tongban.kernel.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +141,15 @@ def _line(
         received_at=row.opened_at,
         step=step_of_row(row.version_id, row.kind, row.facts, row.step_code),
         deadline=deadline(due_at, row.region, request.now) if due_at else None,
-        holder=names.get(row.assignee_id or 0, ""),
+        holder=_holder(request.actor, row.assignee_id, names),
         is_mine=row.assignee_id == request.actor.id,
     )
+
+
+def _holder(actor: Actor, account: int | None, names: Mapping[int, str]) -> str:
+    name = names.get(account or 0, "")
+    is_stood_for = account in actor.stands_for
+    return _("代 %(name)s") % {"name": name} if is_stood_for else name
 
 
 def found_page(request: KnownVisit, text: str, found: Sequence[Proceeding]) -> pages.InboxPage:

@@ -71,7 +71,14 @@ def queue_groups(
     groups += _by_department(loads, None if watching else current, watch="")
     if WATCHING & request.actor.roles:
         groups += _watched(request, current if watching else None, is_all=watching and not current)
-    return tuple(groups)
+    return (*groups, _arranging(request))
+
+
+def _arranging(request: KnownVisit) -> QueueGroup:
+    """What belongs to no queue: who holds which post and is away."""
+    here = reverse("desk-posts")
+    posts = Queue(_("岗位和休假"), here, is_current=request.path == here)
+    return QueueGroup(_("岗位"), (posts,))
 
 
 def _by_department(
