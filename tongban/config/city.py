@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tongban.catalogue.content.citizens import Enterprise, HeldLicence
+    from tongban.catalogue.content.city import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,15 @@ def _texts(name: Any) -> dict[str, str]:
     return {language: text for language, text in found.items() if text}
 
 
+def _region_name(region: Region) -> dict[str, str]:
+    said = {"zh": region.name_zh, "en": region.name_en, "ug": region.name_ug}
+    return {language: text for language, text in said.items() if text}
+
+
 def _places(content: Content, now: datetime) -> None:
     people.import_places(
         regions=[
-            people.RegionRow(r.code, r.parent or None, r.level, {"zh": r.name_zh, "en": r.name_en})
+            people.RegionRow(r.code, r.parent or None, r.level, _region_name(r))
             for r in content.regions
         ],
         departments=[

@@ -18,6 +18,9 @@ PAUSES = (
 LEASE = timedelta(minutes=2)
 """How long a running attempt keeps others from trying the same delivery."""
 
+# What stands between the parts of a list.
+_BETWEEN = {"en": "; ", "ug": "؛ "}
+
 Param = str | int | date | Mapping[str, str] | Sequence["Param"]
 
 
@@ -68,13 +71,15 @@ def _said(value: object, language: str) -> str:
             return _day(date.fromisoformat(value["on"]), language)
         return str(value.get(language) or value.get("zh", ""))
     if isinstance(value, list):
-        return ("; " if language == "en" else "；").join(_said(part, language) for part in value)
+        return _BETWEEN.get(language, "；").join(_said(part, language) for part in value)
     return str(value)
 
 
 def _day(day: date, language: str) -> str:
     if language == "en":
         return f"{day.day} {day:%B} {day.year}"
+    if language == "ug":
+        return f"{day.year}-يىلى {day.month}-ئاينىڭ {day.day}-كۈنى"
     return f"{day.year}年{day.month}月{day.day}日"
 
 
