@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, get_resolver
 
-WORDS = frozenset({"public", "citizen", "staff", "supervisor"})
+WORDS = frozenset({"public", "citizen", "staff", "window", "supervisor"})
 
 
 def _patterns(resolver, before=""):

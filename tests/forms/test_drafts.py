@@ -261,7 +261,7 @@ class TestMemory:
 
 class TestThePerson:
     def test_the_real_name_record_fills_in(self, me):
-        found = queries.person_facts(me, NOW.date())
+        found = queries.real_name_facts(me.party_id, NOW.date())
 
         assert {word: one.value for word, one in found.items()} == {
             "name": "艾山",

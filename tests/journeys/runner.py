@@ -31,6 +31,7 @@ from tongban.records.models import Entry
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+    from uuid import UUID
 
     from tests.city.house import House
     from tests.city.lives import Life
@@ -51,6 +52,9 @@ class Journey:
     folder: Path
     life: Life | None = None
     shown: dict[str, str] = field(default_factory=dict)
+    draft: UUID | None = None
+    asked: str = ""
+    told: list[str] = field(default_factory=list)
     seen: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -91,10 +95,12 @@ class Journey:
             VERBS[line.verb](self, self._person(line), *line.words)
         except Refusal as no:
             refused = _refusal(no)
-            assert self.life is not None, refused
+            assert self.life is not None or self.draft, refused
             return [*told, *refused]
         self.house.rest()
-        self._new(Entry)
+        entries = self._new(Entry)
+        told += [f"* {one}" for one in self.told] + _at_window(entries)
+        self.told = []
         return [*told, *self._states(), *self._things()]
 
     def _person(self, line: Line) -> Actor | None:
@@ -153,6 +159,17 @@ class Journey:
         licences = [f"+ 证照：{_licence(one)}" for one in self._new(Licence)]
         messages = [f"+ 消息：{_message(one, self.life)}" for one in self._new(Message)]
         return papers + licences + messages
+
+
+def _at_window(entries: list[Entry]) -> list[str]:
+    """What the journal says of a filing at a window: who typed, and how it was confirmed."""
+    return [
+        f"* 日志：{one.verb}，{one.actor_kind}，"
+        + "，".join(f"{key} {one.body[key]}" for key in ("channel", "counter", "confirmed"))
+        + ("，附签字" if one.body.get("proof") else "")
+        for one in entries
+        if one.body.get("channel") == "window" and one.verb.startswith("submit")
+    ]
 
 
 def _refusal(no: Refusal) -> list[str]:

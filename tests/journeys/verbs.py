@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.city.lives import applied
+from tests.journeys import walkin
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.states import Result
@@ -26,6 +27,23 @@ def wait(journey: Journey, by: Actor) -> None:
 
 def submit(journey: Journey, by: Actor, name: str, *flags: str) -> None:
     journey.life = applied(journey.house, name, wants_human="人工" in flags)
+
+
+def type_at_window(journey: Journey, by: Actor, name: str, *changes: str) -> None:
+    """The clerk finds the person by his card and types all of the application.
+
+    `element=value` differs from the wish; typing again changes the same draft.
+    """
+    walkin.type_in(journey, by, name, dict(pair.split("=", 1) for pair in changes))
+
+
+def confirm(journey: Journey, by: Actor, how: str) -> None:
+    """Who stands there answers: 屏 agrees on the second screen, 不对 refuses, 纸 signs."""
+    walkin.confirm(journey, by, how)
+
+
+def file_at_window(journey: Journey, by: Actor) -> None:
+    walkin.file(journey, by)
 
 
 def withdraw(journey: Journey, by: Actor, item: str = "") -> None:
@@ -199,6 +217,9 @@ def deliver(journey: Journey, by: Actor, receiver: str) -> None:
 VERBS: dict[str, Callable[..., None]] = {
     "wait": wait,
     "submit": submit,
+    "type": type_at_window,
+    "confirm": confirm,
+    "file": file_at_window,
     "withdraw": withdraw,
     "supply": supply,
     "collect": collect,

@@ -37,6 +37,9 @@ _POLICIES = (
     "frame-ancestors 'none'",
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICIES)
+# The window's pages talk to the bridge on the clerk's own machine (docs/howto/window-devices.md).
+BRIDGE = "http://127.0.0.1:18765"
+_AT_WINDOW = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {BRIDGE}")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=()"
 HEALTH_PATH = "/healthz"
 NUMBER_HEADER = "X-Request-ID"
@@ -89,7 +92,9 @@ def security_headers(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        at_window = request.path.startswith("/hall/")
+        policy = _AT_WINDOW if at_window else CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 

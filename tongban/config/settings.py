@@ -28,8 +28,10 @@ ROOMS = (
     "tongban.cases",
     "tongban.exchange",
     "tongban.packages",
+    "tongban.window",
     "tongban.doors.citizen",
     "tongban.doors.desk",
+    "tongban.doors.hall",
 )
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
 
-Word = Literal["public", "citizen", "staff", "supervisor"]
+Word = Literal["public", "citizen", "staff", "window", "supervisor"]
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 LOGIN = "/login/"
 _STRANGER = {
     "citizen": "这个页面供申请人使用。请退出工作账号，用您的个人账号登录。",
     "staff": "这个页面供工作人员使用。请用工作账号登录。",
+    "window": "这个页面供窗口岗位使用。请用有窗口岗位的工作账号登录。",
     "supervisor": "这个页面供监督岗位使用。",
 }
 
@@ -38,6 +39,8 @@ def may_enter(word: Word, actor: Actor | None) -> bool:
         return True
     if actor is None:
         return False
+    if word == "window":
+        return actor.kind == "staff" and "window" in actor.roles
     if word == "supervisor":
         return actor.kind == "staff" and actor.supervises
     return actor.kind == word

@@ -22,6 +22,7 @@ from tongban.kernel.conditions import Fact as KnownFact
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import outlook
+from tongban.people.queries import parties
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from tongban.catalogue.rules import CompiledPackage, CompiledQuestion, PersonalGuide
     from tongban.doors.parts import FieldKind
     from tongban.packages.queries import Outlook
+    from tongban.people.queries import PartyView
 
 UNSURE = "__unsure__"
 # How the source of an answer is stored; said in the reader's language when shown.
@@ -160,6 +162,25 @@ class Standing:
             remembered=self.remembered,
             unsure=self.situation.unsure,
         )
+
+
+def fitting(
+    acts_for: Iterable[int], own: int | None, published: PublishedPackage
+) -> list[PartyView]:
+    """For whom a person may apply for a package, enterprises first where it is for them.
+
+    ``acts_for`` are the parties that the person acts for, ``own`` the person himself.
+    """
+    audience = set(published.compiled.audience)
+    for_people = bool(audience & {"natural", "person"})
+    for_enterprises = bool(audience - {"natural", "person"})
+    found = sorted(parties(acts_for).values(), key=lambda one: (one.kind, one.id))
+    fit = [
+        one
+        for one in found
+        if (one.kind == "legal" and for_enterprises) or (one.kind == "natural" and for_people)
+    ]
+    return fit or [one for one in found if one.id == own]
 
 
 # ---- reading answers ---------------------------------------------------------------------------

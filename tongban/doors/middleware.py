@@ -74,7 +74,8 @@ def refusal_response(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def _refused(request: HttpRequest, refusal: Refusal) -> Refused:
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
     actor: Actor | None = getattr(request, "actor", None)
-    on_desk = request.path.startswith("/desk/") and actor is not None and actor.kind == "staff"
+    is_staff = actor is not None and actor.kind == "staff"
+    door = next((d for d in ("desk", "hall") if request.path.startswith(f"/{d}/")), "")
     return Refused(
         title=_(_TITLES[refusal.status]),
         sentence=_(refusal.sentence),
@@ -87,7 +88,7 @@ def _refused(request: HttpRequest, refusal: Refusal) -> Refused:
         problems=tuple(Problem(p.sentence) for p in problems),
         back=_back(request),
         quote=str(refusal.facts.get("number", "")),
-        base="desk/base.html" if on_desk else "citizen/base.html",
+        base=f"{door}/base.html" if door and is_staff else "citizen/base.html",
     )
 
 

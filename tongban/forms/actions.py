@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from tongban.forms.models import Draft, Memory, Remembered
-from tongban.forms.queries import DraftView, draft_view, facts_data
+from tongban.forms.queries import DraftView, draft_view, facts_data, reachable
 from tongban.forms.rules import MAX_TYPED, DraftState, check_value, merge, neutralise
 from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal
 from tongban.kernel.worktime import city_date
+from tongban.people.queries import parties_acted_for
+from tongban.people.states import Role
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
@@ -78,15 +80,35 @@ class NewDraft:
     package: str
     version_id: int
     situation: Situation
+    at_counter: Counter | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """The window at which a clerk types for somebody: its queue, its region, who stands there."""
+
+    queue: str
+    region: str
+    person_id: int
 
 
 def open_draft(*, draft: NewDraft, by: Actor, now: datetime) -> DraftView:
-    """Begin an application. Raises NotFound for a party that this person does not act for."""
-    if not by.may_act_for(draft.party_id):
+    """Begin an application, online or at a window.
+
+    Raises NotFound for a party that this person, or who stands at the window, does not act for,
+    and for a window that is not the clerk's.
+    """
+    at = draft.at_counter
+    if at is None and not by.may_act_for(draft.party_id):
         raise NotFound
+    if at is not None:
+        _need_counter(at, draft.party_id, by, now)
     row = Draft.objects.create(
         party_id=draft.party_id,
         account_id=by.id,
+        person_id=at.person_id if at else None,
+        counter=at.queue if at else "",
+        region=at.region if at else "",
         package=draft.package,
         version_id=draft.version_id,
         facts=facts_data(draft.situation.facts),
@@ -95,6 +117,14 @@ def open_draft(*, draft: NewDraft, by: Actor, now: datetime) -> DraftView:
         updated_at=now,
     )
     return draft_view(row)
+
+
+def _need_counter(at: Counter, party_id: int, by: Actor, now: datetime) -> None:
+    is_window = at.queue.endswith(f".{Role.WINDOW.value}") and by.holds(at.queue, at.region)
+    if by.kind != "staff" or not is_window:
+        raise NotFound
+    if party_id not in parties_acted_for(at.person_id, on=city_date(now)):
+        raise NotFound
 
 
 def save_situation(*, draft_id: UUID, situation: Situation, by: Actor, now: datetime) -> DraftView:
@@ -208,7 +238,8 @@ def forget_answers(*, party_id: int, by: Actor, now: datetime) -> None:
 
 
 def _lock(draft_id: UUID, by: Actor) -> Draft:
-    row = Draft.objects.select_for_update().filter(id=draft_id, party_id__in=by.acts_for).first()
+    mine = Draft.objects.select_for_update(of=("self",)).filter(reachable(by))
+    row = mine.filter(id=draft_id).first()
     if row is None:
         raise NotFound
     if row.submitted_at is not None or row.discarded_at is not None:

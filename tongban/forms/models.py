@@ -17,11 +17,20 @@ class Draft(models.Model):
     ``disputed`` keeps the other values of such a meeting until the person has chosen.
     ``facts`` are the situation's, each {value, source, as_of}; ``unsure`` names the questions
     answered with "I don't know".
+
+    A draft that a clerk types for somebody who stands at the window has ``counter``, the queue
+    "<department>.window" that holds it, in ``region``, and ``person``, who stands there. Online
+    drafts have none of the three and belong to whoever acts for the party.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     party = models.ForeignKey("people.Party", models.PROTECT, db_index=False)
     account = models.ForeignKey("people.Account", models.PROTECT, db_index=False)
+    person = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    counter = models.TextField(default="")
+    region = models.TextField(default="")
     package = models.TextField()
     version_id = models.BigIntegerField()
     answers = models.JSONField(default=dict)
@@ -43,10 +52,21 @@ class Draft(models.Model):
                 name="forms_draft_open",
                 condition=Q(submitted_at=None, discarded_at=None),
             ),
+            models.Index(
+                F("counter"),
+                F("updated_at").desc(),
+                name="forms_draft_counter",
+                condition=~Q(counter="") & Q(submitted_at=None, discarded_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(discarded_at=None), name="forms_draft_one_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(counter="", region="", person=None)
+                | ~Q(counter="") & ~Q(region="") & Q(person__isnull=False),
+                name="forms_draft_at_counter",
             ),
         ]
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from tongban.forms.models import Draft, Memory, Remembered
 from tongban.kernel.conditions import Fact
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import contact_of, party
+from tongban.people.states import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,11 +29,15 @@ class DraftView:
     """A draft as its people see it.
 
     ``answers`` are as typed; ``disputed`` holds, by element, what other devices typed instead.
-    ``is_open`` is false once it is submitted or discarded.
+    ``is_open`` is false once it is submitted or discarded. ``person_id``, ``counter`` and
+    ``region`` are those of a draft that is typed at a window.
     """
 
     id: UUID
     party_id: int
+    person_id: int | None
+    counter: str
+    region: str
     account_id: int
     package: str
     version_id: int
@@ -42,19 +51,35 @@ class DraftView:
     is_open: bool
 
 
+def reachable(person: Actor) -> Q:
+    """Which drafts somebody may read and write.
+
+    A citizen: the online drafts of the parties that he acts for. A clerk: those that he or a
+    colleague of the same window began at that window, in the region of his post.
+    """
+    if person.kind != "staff":
+        return Q(counter="", party_id__in=person.acts_for)
+    held = [
+        Q(counter=queue, region__startswith=prefix)
+        for queue, prefix in sorted(person.posts)
+        if queue.endswith(f".{Role.WINDOW.value}")
+    ]
+    return reduce(or_, held, Q(pk__in=[]))
+
+
 def access_draft(person: Actor, draft_id: UUID) -> DraftView:
-    """A draft of a party that this person acts for, open or not. Raises NotFound."""
-    row = Draft.objects.filter(id=draft_id, party_id__in=person.acts_for).first()
+    """A draft that this person may read and write, open or not. Raises NotFound."""
+    row = Draft.objects.filter(reachable(person), id=draft_id).first()
     if row is None:
         raise NotFound
     return draft_view(row)
 
 
 def drafts_of(person: Actor, *, package: str = "") -> list[DraftView]:
-    """The open drafts of this person's parties, the last touched first."""
-    rows = Draft.objects.filter(
-        party_id__in=person.acts_for, submitted_at=None, discarded_at=None
-    ).order_by("-updated_at", "id")
+    """The open drafts that this person may go on with, the last touched first."""
+    rows = Draft.objects.filter(reachable(person), submitted_at=None, discarded_at=None).order_by(
+        "-updated_at", "id"
+    )
     if package:
         rows = rows.filter(package=package)
     return [draft_view(row) for row in rows]
@@ -65,6 +90,9 @@ def draft_view(row: Draft) -> DraftView:
     return DraftView(
         id=row.id,
         party_id=row.party_id,
+        person_id=row.person_id,
+        counter=row.counter,
+        region=row.region,
         account_id=row.account_id,
         package=row.package,
         version_id=row.version_id,
@@ -103,12 +131,10 @@ def read_facts(data: Mapping[str, Any]) -> dict[str, Fact]:
     }
 
 
-def person_facts(person: Actor, on: date) -> dict[str, Fact]:
-    """The real-name record of whoever is signed in, by the words that content uses for it."""
-    if person.party_id is None:
-        return {}
-    own = party(person.party_id)
-    contact = contact_of(person.party_id)
+def real_name_facts(party_id: int, on: date) -> dict[str, Fact]:
+    """The real-name record of a natural person, with the telephone of the account if any."""
+    own = party(party_id)
+    contact = contact_of(party_id)
     values = {
         "name": own.name,
         "id_number": own.code,

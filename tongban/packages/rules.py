@@ -36,6 +36,12 @@ class SupplyIncomplete(Refusal):
     status = 422
 
 
+class NotConfirmed(Refusal):
+    """The applicant at a window has not confirmed what would be filed, or something else."""
+
+    code = "not-confirmed"
+
+
 class NothingToWithdraw(Refusal):
     """Every item of the application is decided; what was decided is not withdrawn."""
 

@@ -128,6 +128,43 @@ def withdraw_material(*, material_id: int, by: Actor, now: datetime) -> Material
         return _move(_own(material_id, by), "withdraw", reason="", by=by, now=now)
 
 
+def check_original(*, material_id: int, by: Actor, now: datetime) -> Material:
+    """An officer has held the copy beside the original: it may be believed as grade B (原件核验).
+
+    What is believed as much already stays as it is. Raises NotFound, and MaterialNotReusable for
+    a copy that was withdrawn or rejected.
+    """
+    if by.kind != "staff":
+        raise NotAllowed("只有窗口工作人员可以核验原件。")
+    with transaction.atomic():
+        material = Material.objects.select_for_update().filter(pk=material_id).first()
+        if material is None:
+            raise NotFound("没有找到这份材料。")
+        if MATERIAL_LIFE.is_final(material.state):
+            raise MaterialNotReusable(
+                f"这份文件{MATERIAL_LIFE.title(material.state)}，请重新采集。",
+                facts={"material": material.pk},
+            )
+        if material.trust in (TrustGrade.A, TrustGrade.B):
+            return material
+        before, material.trust = material.trust, TrustGrade.B.value
+        material.save(update_fields=["trust"])
+        entry = NewEntry(
+            stream=STREAM,
+            stream_id=material.pk,
+            verb="material_original_checked",
+            fields=("trust",),
+            body={
+                "code": material.material_code,
+                "party": material.party_id,
+                "from": before,
+                "to": material.trust,
+            },
+        )
+        append([entry], by=by, now=now)
+    return material
+
+
 def reject_material(*, material_id: int, reason: str, by: Actor, now: datetime) -> Material:
     """An organ found it false or unfit: it is offered no more, with the reason kept."""
     if by.kind == "citizen":

@@ -9,6 +9,7 @@ from tongban.packages.actions.correction import (
     supply_correction,
 )
 from tongban.packages.actions.drafts import (
+    Confirmed,
     put_material,
     submit_application,
     take_material_away,
@@ -29,6 +30,7 @@ from tongban.packages.actions.progress import (
 )
 
 __all__ = [
+    "Confirmed",
     "Filed",
     "Submission",
     "Supply",

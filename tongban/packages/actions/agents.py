@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 
 def need_function(
-    *, by: Actor, party_id: int, function: AgentFunction, items: Iterable[str], now: datetime
+    *,
+    by: Actor,
+    party_id: int,
+    function: AgentFunction,
+    items: Iterable[str],
+    now: datetime,
+    person_id: int | None = None,
 ) -> None:
     """Raise NotAllowed unless the applicant himself acts, or an agent within his authorisation.
 
-    Whoever sees an application does not therefore act on it (domain-07 §12.3).
+    Whoever sees an application does not therefore act on it (domain-07 §12.3). ``person_id`` is
+    who stands at the window of the officer ``by``: then that person is the one who acts.
     """
-    if by.kind != "citizen" or by.party_id is None or party_id not in by.acts_for:
-        raise NotAllowed("您没有代该主体办事的授权。请先取得授权，或换用本人身份申请。")
+    agent = _who_acts(by, party_id, person_id)
     reasons = why_not_agent(
-        agent_id=by.party_id,
+        agent_id=agent,
         principal_id=party_id,
         function=function,
         items=items,
@@ -34,3 +40,11 @@ def need_function(
     )
     if reasons:
         raise NotAllowed("".join(reasons) + "请对方补充授权，或由对方本人办理。")
+
+
+def _who_acts(by: Actor, party_id: int, person_id: int | None) -> int:
+    if by.kind == "staff" and person_id is not None:
+        return person_id
+    if by.kind != "citizen" or by.party_id is None or party_id not in by.acts_for:
+        raise NotAllowed("您没有代该主体办事的授权。请先取得授权，或换用本人身份申请。")
+    return by.party_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,6 +25,21 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from tongban.kernel.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """That the applicant at a window has seen what will be filed, and agreed to it.
+
+    ``shown`` is the hash of what was shown (`DraftCheck.shown_hash`), ``how`` "screen" or "paper",
+    ``proof`` the SHA-256 of the signature or of the signed printout in hexadecimal, empty where
+    the applicant only touched the screen.
+    """
+
+    shown: str
+    how: str
+    at: datetime
+    proof: str = ""
 
 
 def put_material(
@@ -52,20 +68,27 @@ def take_material_away(*, draft_id: UUID, draft_material_id: int, by: Actor) -> 
 
 
 def submit_application(
-    *, draft_id: UUID, key: str, wants_human: bool = False, by: Actor, now: datetime
+    *,
+    draft_id: UUID,
+    key: str,
+    wants_human: bool = False,
+    confirmed: Confirmed | None = None,
+    by: Actor,
+    now: datetime,
 ) -> Filed:
     """Check everything again and file the whole, or nothing; the same key files once.
 
-    Raises BadInput that lists every problem, SituationUnclear, NothingApplies, and DraftClosed
-    for a draft that was submitted with another key. The draft is closed first: its lock lets one
-    of two submissions through, the other one then finds what was filed; a refusal rolls the
-    closing back.
+    A draft of a window is filed by its clerk, and only as the applicant has confirmed it.
+    Raises BadInput that lists every problem, SituationUnclear, NothingApplies, NotConfirmed, and
+    DraftClosed for a draft that was submitted with another key. The draft is closed first: its
+    lock lets one of two submissions through, the other one then finds what was filed; a refusal
+    rolls the closing back.
     """
     before = filed_before(by.id, key)
     if before is not None:
         return before
     try:
-        return _submit_draft(draft_id, key, wants_human=wants_human, by=by, now=now)
+        return _submit_draft(draft_id, key, confirmed, wants_human=wants_human, by=by, now=now)
     except DraftClosed:
         before = filed_before(by.id, key)
         if before is None:
@@ -74,7 +97,13 @@ def submit_application(
 
 
 def _submit_draft(
-    draft_id: UUID, key: str, *, wants_human: bool, by: Actor, now: datetime
+    draft_id: UUID,
+    key: str,
+    confirmed: Confirmed | None,
+    *,
+    wants_human: bool,
+    by: Actor,
+    now: datetime,
 ) -> Filed:
     with transaction.atomic():
         check = check_draft(by, draft_id, now)
@@ -86,7 +115,10 @@ def _submit_draft(
             now=now,
         )
         _refuse(check)
-        filed = submit(submission=_submission(check, key, wants_human=wants_human), by=by, now=now)
+        if check.draft.counter:
+            _need_confirmed(check, confirmed)
+        submission = _submission(check, key, confirmed, wants_human=wants_human)
+        filed = submit(submission=submission, by=by, now=now)
         if not filed.is_new:
             # Another draft was filed with this key in the meantime: this one stays as it was.
             transaction.set_rollback(True)
@@ -107,8 +139,35 @@ def _refuse(check: DraftCheck) -> None:
         raise BadInput("还有需要修改的地方，请逐项核对。", problems=check.problems)
 
 
-def _submission(check: DraftCheck, key: str, *, wants_human: bool) -> Submission:
+def _need_confirmed(check: DraftCheck, confirmed: Confirmed | None) -> None:
+    if confirmed is None:
+        raise rules.NotConfirmed(
+            "申请人还没有确认要提交的内容，不能代为提交。",
+            instead=("请申请人在对面屏上确认，或打印确认单签字后扫描。",),
+        )
+    if confirmed.shown != check.shown_hash:
+        raise rules.NotConfirmed(
+            "申请人确认之后内容有了变动，原来的确认已经作废。",
+            instead=("请申请人对现在的内容重新确认。",),
+        )
+
+
+def _at_window(check: DraftCheck, confirmed: Confirmed | None) -> dict[str, str]:
+    """What the journal says of a filing at a window; who typed is the entry's own actor."""
+    if confirmed is None or not check.draft.counter:
+        return {}
+    told = {"channel": "window", "counter": check.draft.counter, "confirmed": confirmed.how}
+    proof = {"proof": confirmed.proof} if confirmed.proof else {}
+    when = confirmed.at.isoformat()
+    return {**told, "shown": confirmed.shown, "confirmed_at": when, **proof}
+
+
+def _submission(
+    check: DraftCheck, key: str, confirmed: Confirmed | None, *, wants_human: bool
+) -> Submission:
     return Submission(
+        person_id=check.draft.person_id,
+        witnessed=_at_window(check, confirmed),
         version_id=check.published.version_id,
         chosen=check.guide.chosen,
         party_id=check.party_id,
@@ -147,4 +206,4 @@ def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> None:
             )
 
 
-__all__ = ["put_material", "submit_application", "take_material_away"]
+__all__ = ["Confirmed", "put_material", "submit_application", "take_material_away"]

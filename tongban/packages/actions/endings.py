@@ -14,7 +14,7 @@ from tongban.engine.actions import Act, Locked
 from tongban.kernel.refusals import NotAllowed
 from tongban.packages.actions.acceptance import children_in
 from tongban.packages.actions.agents import need_function
-from tongban.packages.models import ShareLink
+from tongban.packages.models import Application, ShareLink
 from tongban.packages.rules import NothingToWithdraw
 from tongban.people.states import AgentFunction
 
@@ -104,17 +104,26 @@ def _token_hash(token: str) -> str:
 
 
 def share_progress(*, package_id: int, by: Actor, now: datetime) -> str:
-    """Make a read-only link; answers its token, which is not stored."""
+    """Make a read-only link; answers its token, which is not stored.
+
+    By who acts for the applicant, or by the clerk who filed it, for the receipt that is printed.
+    """
     token = secrets.token_urlsafe(24)
     with Act(by=by, now=now) as act:
         package = act.lock(package_id)
-        if package.party_id not in by.acts_for:
+        if package.party_id not in by.acts_for and not _filed_at_window(package, by):
             raise NotAllowed("只有申请人可以分享办理进度。")
         ShareLink.objects.create(
             proceeding_id=package.id, token_hash=_token_hash(token), created_at=now
         )
         act.record(package, "share", public=False)
     return token
+
+
+def _filed_at_window(package: Locked, by: Actor) -> bool:
+    if by.kind != "staff":
+        return False
+    return Application.objects.filter(proceeding_id=package.id, account_id=by.id).exists()
 
 
 def revoke_shares(*, package_id: int, by: Actor, now: datetime) -> None:

@@ -35,7 +35,8 @@ class Submission:
 
     ``facts`` are those of the situation, each {value, source, as_of}. ``chosen`` are item
     codes; ``answers``, ``sources`` and ``materials`` belong to the one form
-    and the one set, and each case gets the slice that its item consumes.
+    and the one set, and each case gets the slice that its item consumes. ``person_id`` is who
+    stands at the window where a clerk files, and ``witnessed`` what the journal says of that.
     """
 
     version_id: int
@@ -49,6 +50,8 @@ class Submission:
     facts: Mapping[str, Any] = field(default_factory=dict)
     promise: Mapping[str, Any] = field(default_factory=dict)
     wants_human: bool = False
+    person_id: int | None = None
+    witnessed: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
         function=AgentFunction.SUBMIT,
         items=submission.chosen,
         now=now,
+        person_id=submission.person_id,
     )
     try:
         with Act(by=by, now=now) as act:
@@ -136,7 +140,11 @@ def _file(act: Act, submission: Submission) -> Locked:
     act.begin(
         package,
         "submit_accepted" if at_once else "submit",
-        body={"package": compiled.code, "items": list(submission.chosen)},
+        body={
+            "package": compiled.code,
+            "items": list(submission.chosen),
+            **submission.witnessed,
+        },
     )
     if at_once:
         package.accepted_at = act.now

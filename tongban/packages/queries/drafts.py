@@ -13,9 +13,10 @@ from tongban.catalogue.rules import (
     PersonalGuide,
     guide,
 )
-from tongban.forms.queries import DraftView, access_draft, person_facts, remembered
+from tongban.forms.queries import DraftView, access_draft, real_name_facts, remembered
 from tongban.forms.rules import Prefilled, Reading, prefill, read_answers
 from tongban.kernel.conditions import Fact
+from tongban.kernel.hashes import hash_json
 from tongban.kernel.refusals import Problem
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import HeldLicence, valid_licences_of
@@ -140,6 +141,20 @@ class DraftCheck:
         return self.outlook.guide
 
     @property
+    def shown_hash(self) -> str:
+        """What the applicant is shown before filing, as one hash: a change makes another hash."""
+        return hash_json(
+            {
+                "package": self.published.hash,
+                "party": self.party_id,
+                "person": self.draft.person_id,
+                "items": sorted(self.guide.chosen),
+                "answers": self.answers,
+                "materials": self.filed_materials,
+            }
+        ).hex()
+
+    @property
     def filed_materials(self) -> list[dict[str, Any]]:
         """The set as it is filed with the cases."""
         lines = []
@@ -209,20 +224,24 @@ class Known:
         return Fact(representative.code, "市场主体登记信息", None)
 
 
-def known_of(party_id: int, on: date, *, by: Actor) -> Known:
-    """Everything that prefilling and the guide may use about a party on a day."""
+def known_of(party_id: int, on: date, *, person_id: int | None) -> Known:
+    """Everything that prefilling and the guide may use about a party on a day.
+
+    ``person_id`` is the natural person who applies: whoever has signed in, or stands at a window.
+    """
     held: dict[str, HeldLicence] = {}
-    for holder in (by.party_id, party_id):
+    for holder in (person_id, party_id):
         if holder is not None:
             held |= {one.type_code: one for one in valid_licences_of([holder], on)}
-    return Known(party(party_id), person_facts(by, on), held, on)
+    person = real_name_facts(person_id, on) if person_id is not None else {}
+    return Known(party(party_id), person, held, on)
 
 
 def known_facts(
-    compiled: CompiledPackage, party_id: int, on: date, *, by: Actor
+    compiled: CompiledPackage, party_id: int, on: date, *, person_id: int | None
 ) -> dict[str, Fact]:
     """What the guide and the form know before a single question: {fact or element: Fact}."""
-    return known_of(party_id, on, by=by).facts(compiled)
+    return known_of(party_id, on, person_id=person_id).facts(compiled)
 
 
 def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
@@ -231,7 +250,8 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
     published = package_version(draft.version_id)
     compiled = published.compiled
     on = city_date(now)
-    known = known_of(draft.party_id, on, by=actor)
+    person_id = draft.person_id if draft.counter else actor.party_id
+    known = known_of(draft.party_id, on, person_id=person_id)
     facts = known.facts(compiled)
     seen = outlook(
         compiled,
@@ -248,7 +268,7 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
         draft=draft,
         published=published,
         party_id=draft.party_id,
-        is_own=draft.party_id == actor.party_id,
+        is_own=draft.party_id == person_id,
         outlook=seen,
         facts=_with_sources(reading.facts, reading.sources, filled),
         prefilled=filled,

@@ -26,7 +26,9 @@ from tongban.people.rules import (
     why_not_login,
     why_not_password,
 )
-from tongban.people.states import LANGUAGES, AccountKind, PartyKind
+from tongban.people.states import LANGUAGES, AccountKind, PartyKind, Role
+from tongban.records.actions import append
+from tongban.records.events import NewEntry
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -95,6 +97,48 @@ def register_citizen(
     return account
 
 
+def register_person(*, name: str, id_number: str, by: Actor, now: datetime) -> int:
+    """The party of somebody who stands at a window with an identity card; answers its id.
+
+    For a person without an account. Number and name must agree in the population register; whom
+    the city knows already is found. Raises BadInput, RealNameNotConfirmed, and NotAllowed for
+    whoever holds no window.
+    """
+    if by.kind != "staff" or Role.WINDOW not in by.roles:
+        raise NotAllowed("只有窗口岗位可以登记到窗口办事的人。")
+    person = _clean(NewCitizen(login="", password="", name=name, id_number=id_number))
+    problems = [
+        *name_problems(person.name, path="name"),
+        *_id_number_problems(person.id_number, now),
+    ]
+    if problems:
+        raise BadInput(problems=problems)
+    _confirm_real_name(person)
+    with transaction.atomic():
+        party, is_new = _natural_party(person)
+        if is_new:
+            entry = NewEntry(
+                stream="party",
+                stream_id=party.pk,
+                verb="party_registered",
+                fields=("name", "code"),
+                body={"channel": "window"},
+            )
+            append([entry], by=by, now=now)
+    return party.pk
+
+
+def _natural_party(person: NewCitizen) -> tuple[Party, bool]:
+    return Party.objects.get_or_create(
+        code_key=code_key(PartyKind.NATURAL, person.id_number),
+        defaults={
+            "kind": PartyKind.NATURAL,
+            "name": person.name,
+            "code": person.id_number,
+        },
+    )
+
+
 def _clean(person: NewCitizen) -> NewCitizen:
     return NewCitizen(
         login=normalise_login(person.login),
@@ -154,14 +198,7 @@ def _confirm_real_name(person: NewCitizen) -> None:
 
 
 def _open_account(person: NewCitizen, now: datetime) -> Account:
-    party, _ = Party.objects.get_or_create(
-        code_key=code_key(PartyKind.NATURAL, person.id_number),
-        defaults={
-            "kind": PartyKind.NATURAL,
-            "name": person.name,
-            "code": person.id_number,
-        },
-    )
+    party, _ = _natural_party(person)
     _refuse_second_account(party)
     account = Account(
         login=person.login,

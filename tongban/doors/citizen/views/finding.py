@@ -26,7 +26,6 @@ from tongban.forms.actions import Situation as Told
 from tongban.forms.queries import access_draft, remembered
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import known_facts
-from tongban.people.queries import parties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
     from tongban.kernel.conditions import Fact
-    from tongban.people.queries import PartyView
 
 MOST_QUERY = 100
 
@@ -163,7 +161,7 @@ def _situation(request: Visit, published: PublishedPackage) -> Situation:
     wanted = request.GET.get("draft", "")
     if wanted:
         kept = _of_draft(request, published, wanted)
-    fitting = [one.id for one in _fitting(actor, published)]
+    fitting = [one.id for one in asking.fitting(actor.acts_for, actor.party_id, published)]
     chosen = request.GET.get("for", "")
     party_id = int(chosen) if chosen.isdecimal() and int(chosen) in fitting else kept.party_id
     if party_id not in fitting:
@@ -193,24 +191,10 @@ def _actor(request: Visit) -> Actor:
     return request.actor
 
 
-def _fitting(actor: Actor, published: PublishedPackage) -> list[PartyView]:
-    """For whom this person may apply for this package, enterprises first where it is for them."""
-    audience = set(published.compiled.audience)
-    for_people = bool(audience & {"natural", "person"})
-    for_enterprises = bool(audience - {"natural", "person"})
-    found = sorted(parties(actor.acts_for).values(), key=lambda one: (one.kind, one.id))
-    fit = [
-        one
-        for one in found
-        if (one.kind == "legal" and for_enterprises) or (one.kind == "natural" and for_people)
-    ]
-    return fit or [one for one in found if one.id == actor.party_id]
-
-
 def _applicants(request: Visit, standing: Standing) -> tuple[pages.Applicant, ...]:
     if request.actor is None or not _is_citizen(request.actor):
         return ()
-    fit = _fitting(request.actor, standing.published)
+    fit = asking.fitting(request.actor.acts_for, request.actor.party_id, standing.published)
     if len(fit) < 2:
         return ()
     return tuple(
@@ -229,7 +213,7 @@ def _standing(request: Visit, published: PublishedPackage, situation: Situation)
             published.compiled,
             situation.party_id,
             city_date(request.now),
-            by=request.actor,
+            person_id=request.actor.party_id,
         )
         last = remembered(situation.party_id)
     return Standing(published, situation, known, request.now, last)

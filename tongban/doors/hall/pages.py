@@ -1,0 +1,228 @@
+"""What the templates of the hall get: a frozen dataclass for each page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.utils.safestring import SafeString
+
+    from tongban.doors.parts import Fact, FactGroup, Field, File, Option, Problem, Section, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and what it does on this page."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """Who stands at the window, for whom, since when (machine time in milliseconds)."""
+
+    name: str
+    id_number: str
+    since: int
+    party: str = ""
+    package: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingDraft:
+    """A draft of this window that can be gone on with."""
+
+    name: str
+    package: str
+    href: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPage:
+    """The next applicant: a card, a scan, or typing."""
+
+    fields: tuple[Field, ...]
+    waiting: tuple[WaitingDraft, ...]
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+    walk: Walk | None = None
+    has_screen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThingPage:
+    """For whom, and what: chosen with the number keys."""
+
+    walk: Walk
+    parties: tuple[Option, ...]
+    things: tuple[Option, ...]
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPage:
+    """The questions of the situation."""
+
+    walk: Walk
+    fields: tuple[Field, ...]
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormPage:
+    """The one form: only what the city does not know is asked."""
+
+    walk: Walk
+    action: str
+    revision: int
+    sections: tuple[Section, ...]
+    known: int
+    total: int
+    lists: tuple[str, ...]
+    keys: tuple[Key, ...]
+    back: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One material at the window: its key, what was filed for it, whether it is still missing."""
+
+    number: int
+    code: str
+    name: str
+    required: bool
+    note: str
+    standards: tuple[str, ...]
+    files: tuple[File, ...]
+    unchecked: tuple[str, ...]
+    pictures: tuple[int, ...]
+    error: str = ""
+
+    @property
+    def key(self) -> str:
+        """The id of the row."""
+        return f"m-{self.code}"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it must still be filed."""
+        return self.required and not self.files
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterialsPage:
+    """The one set: captured, split, turned, filed by number."""
+
+    walk: Walk
+    here: str
+    sheets: tuple[Sheet, ...]
+    spared: tuple[Fact, ...]
+    accept: str
+    keys: tuple[Key, ...]
+    onward: str
+    back: str
+    readable: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the applicant confirms: on the second screen, on paper, and for the clerk."""
+
+    package: str
+    applicant: str
+    person: str
+    items: tuple[tuple[str, str], ...]
+    groups: tuple[FactGroup, ...]
+    files: tuple[Fact, ...]
+    statements: tuple[Fact, ...]
+    short_hash: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmPage:
+    """The last look before filing: what is wrong, what was confirmed, what is still needed."""
+
+    walk: Walk
+    here: str
+    seen: Seen
+    key: str
+    state: str
+    state_words: str
+    is_ready: bool
+    may_file: bool
+    has_screen: bool
+    human: bool
+    keys: tuple[Key, ...]
+    back: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintPage:
+    """The printout that the applicant signs."""
+
+    seen: Seen
+    number: str
+    qr: SafeString
+    at: datetime
+    clerk: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptPage:
+    """The printed receipt: number, items, what happens next, and the link as a QR code."""
+
+    number: str
+    package: str
+    applicant: str
+    person: str
+    at: datetime
+    counter: str
+    clerk: str
+    seconds: int
+    items: tuple[tuple[str, str], ...]
+    next_lines: tuple[str, ...]
+    address: str
+    qr: SafeString | str
+    keys: tuple[Key, ...]
+    desk: str
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairPage:
+    """The code of the second screen, shown once."""
+
+    code: str
+    address: str
+    qr: SafeString | str
+    keys: tuple[Key, ...]
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenPage:
+    """The screen that faces the applicant."""
+
+    code: str
+    language: str
+    languages: tuple[tuple[str, str, bool], ...]
+    direction: str
+    seen: Seen | None
+    clerk: str = ""
+    is_answered: bool = False
+    agreed: bool = False
+    error: str = ""
+    paired: bool = True

@@ -1,0 +1,192 @@
+"""Reads of the window room: whose window it is, what was confirmed, what a screen shows."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from tongban.catalogue.queries import live
+from tongban.documents.actions.files import upload_limits
+from tongban.documents.models import StoredFile
+from tongban.documents.queries import content_of, get_file
+from tongban.documents.rules import FileRefused, accept_file
+from tongban.kernel.hashes import sha256
+from tongban.kernel.refusals import NotFound
+from tongban.packages.queries import DraftCheck, check_draft
+from tongban.people.queries import actor_of
+from tongban.window import gateways, rules
+from tongban.window.models import Confirmation, Screen
+from tongban.window.rules import ScreenNotPaired, counter_for, counters, typed_code
+from tongban.window.states import How
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tongban.catalogue.rules.compiled import CompiledPackage
+    from tongban.kernel.actors import Actor
+
+# A pairing lasts a working day and a bit; the screen is paired anew each morning.
+PAIRED_FOR = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an applicant answered last, and whether it still stands for the content as it is."""
+
+    how: How
+    agreed: bool
+    is_valid: bool
+    at: datetime
+    shown: str
+    proof_sha256: str
+    proof_file_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a second screen shows: nothing, or a draft that is to be confirmed.
+
+    ``check`` is None while nobody is asked. ``is_answered`` says that this very content has an
+    answer already, and ``agreed`` which.
+    """
+
+    clerk_id: int
+    clerk: str
+    check: DraftCheck | None
+    is_answered: bool = False
+    agreed: bool = False
+
+
+def window_of(actor: Actor, compiled: CompiledPackage) -> str | None:
+    """The window queue at which this clerk takes in the package, None where he does not."""
+    queues = counters(live("halls"), compiled.code, compiled.lead_department)
+    return counter_for(actor, queues, compiled.region)
+
+
+def standing_of(check: DraftCheck) -> Standing | None:
+    """The last answer to this draft, and whether it is about what stands in it now."""
+    row = Confirmation.objects.filter(draft_id=check.draft.id).order_by("-id").first()
+    if row is None:
+        return None
+    proof = StoredFile.objects.filter(pk=row.proof_id).first() if row.proof_id else None
+    return Standing(
+        how=How(row.how),
+        agreed=row.agreed,
+        is_valid=row.agreed and row.shown == check.shown_hash,
+        at=row.at,
+        shown=row.shown,
+        proof_sha256=bytes(proof.sha256).hex() if proof else "",
+        proof_file_id=row.proof_id,
+    )
+
+
+def has_screen(actor: Actor, *, wall: datetime) -> bool:
+    """Whether a second screen is paired with this clerk's desk."""
+    return Screen.objects.filter(account_id=actor.id, paired_at__gt=wall - PAIRED_FOR).exists()
+
+
+def is_asking(actor: Actor, draft_id: UUID, shown: str) -> bool:
+    """Whether the clerk's second screen asks for this content now."""
+    return Screen.objects.filter(account_id=actor.id, draft_id=draft_id, shown=shown).exists()
+
+
+def find_screen(code: str, *, wall: datetime) -> Screen:
+    """The screen with this pairing code. Raises ScreenNotPaired."""
+    found = (
+        Screen.objects.select_related("account")
+        .filter(code_hash=hash_of(code), paired_at__gt=wall - PAIRED_FOR)
+        .first()
+    )
+    if found is None:
+        raise ScreenNotPaired(
+            "这块屏幕没有与窗口配对，或配对已经过期。",
+            instead=("请工作人员在窗口页面上重新配对。",),
+        )
+    return found
+
+
+def shown_on(code: str, *, now: datetime, wall: datetime) -> Shown:
+    """What the screen with this code shows now. Raises ScreenNotPaired.
+
+    A draft that was filed, given up or changed since the clerk asked is not shown any more.
+    """
+    screen = find_screen(code, wall=wall)
+    quiet = Shown(screen.account_id, screen.account.name, None)
+    if screen.draft_id is None:
+        return quiet
+    check = check_draft(actor_of(screen.account), screen.draft_id, now)
+    if not check.draft.is_open or check.shown_hash != screen.shown:
+        return quiet
+    standing = standing_of(check)
+    answered = standing is not None and standing.shown == screen.shown
+    return Shown(
+        screen.account_id,
+        screen.account.name,
+        check,
+        is_answered=answered,
+        agreed=answered and standing is not None and standing.agreed,
+    )
+
+
+def hash_of(code: str) -> bytes:
+    """The hash under which a pairing code is found."""
+    return sha256(typed_code(code).encode())
+
+
+# ---- captures ----------------------------------------------------------------------------------
+
+
+def pages_of(content: bytes, name: str) -> tuple[bytes, list[bytes]]:
+    """A capture made upright, as a whole and cut into the pages that lie on it; all JPEG.
+
+    The picture is distrusted like every upload. Raises FileRefused; a PDF is no capture.
+    """
+    accepted = accept_file(content, name, upload_limits())
+    if not accepted.format.startswith("image/"):
+        raise FileRefused.at(
+            "capture", "file-format", "采集的图像应是 JPG 或 PNG；PDF 请直接归入材料。"
+        )
+    with Image.open(io.BytesIO(accepted.content)) as opened:
+        picture = opened.convert("RGB")
+    pages = [rules.as_jpeg(page) for page in rules.split(picture)]
+    return rules.as_jpeg(picture), pages
+
+
+def upright(content: bytes, name: str, degrees: int) -> bytes:
+    """A page turned clockwise by quarters, as the clerk wants it. Raises FileRefused.
+
+    What is not turned, and a PDF, stay as they are.
+    """
+    if degrees % 360 == 0:
+        return content
+    accepted = accept_file(content, name, upload_limits())
+    if not accepted.format.startswith("image/"):
+        return content
+    return rules.turned(accepted.content, degrees)
+
+
+def can_read() -> bool:
+    """Whether text in pictures can be read here."""
+    return gateways.is_installed()
+
+
+def proposals(check: DraftCheck, file_id: int) -> list[rules.Proposal]:
+    """What a filed picture says about fields that are still empty. Raises NotInstalled, NotFound.
+
+    Nothing is taken over: a clerk confirms each value. The language of the labels is Chinese, as
+    on the documents.
+    """
+    reader = gateways.text_reader()
+    given = {one.file_id for line in check.materials for one in line.given}
+    if file_id not in given:
+        raise NotFound("没有找到这个文件。")
+    wanted = [
+        rules.Wanted(one.field.code, one.field.kind, one.field.name.zh)
+        for one in check.guide.fields
+        if one.field.code not in check.answers
+    ]
+    return rules.propose(reader.read(content_of(get_file(file_id))), wanted)

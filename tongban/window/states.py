@@ -1,0 +1,21 @@
+"""The words of the window room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """How somebody at a window confirmed what will be filed."""
+
+    SCREEN = "screen"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text that was recognised, and how sure the machine is, 0 to 1."""
+
+    text: str
+    sure: float
