@@ -19,7 +19,8 @@ from tongban.doors.access import permission
 from tongban.doors.hall import keys, pages
 from tongban.doors.hall.shown import seen_of
 from tongban.doors.qr import drawn_qr
-from tongban.doors.texts import language, tag_of
+from tongban.doors.tags import tag_of
+from tongban.doors.texts import language
 from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import Refusal
 from tongban.window.actions import answer_on_screen, pair_screen
