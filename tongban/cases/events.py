@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tongban.cases.states import SIDES
+
 ENDED_VERBS = frozenset(
     {
         "grant_at_once",
@@ -21,8 +23,13 @@ ENDED_VERBS = frozenset(
 STARTED_VERBS = frozenset(
     {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
 )
-SPECIAL_STARTED = "begin_special"
-SPECIAL_ENDED = frozenset({"conclude_special", "cancel_special"})
+# What stands still the clocks of the whole application: special procedures and hearings.
+SPECIAL_STARTED = frozenset(
+    verb for side in SIDES.values() if side.stops_clocks for verb in side.begins
+)
+SPECIAL_ENDED = frozenset(
+    verb for side in SIDES.values() if side.stops_clocks for verb in side.ends
+)
 GRANTED_VERBS = frozenset({"grant", "auto_grant"})
 
 

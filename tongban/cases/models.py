@@ -103,3 +103,71 @@ class Reliance(models.Model):
 
     def __str__(self) -> str:
         return self.licence_identifier
+
+
+class Minutes(models.Model):
+    """The minutes of a hearing; what is written is written (行政许可法 48)."""
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT)
+    present = models.TextField()
+    text = models.TextField()
+    recorded_by = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"minutes of {self.proceeding_id}"
+
+
+class Signature(models.Model):
+    """That a participant of a hearing has confirmed the minutes.
+
+    ``statement`` is the proceeding of the interested party who signed, 0 for the applicant's side.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    account = models.BigIntegerField()
+    statement = models.BigIntegerField(default=0)
+    name = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proceeding", "account", "statement"], name="cases_signature_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} signed {self.proceeding_id}"
+
+
+class Interested(models.Model):
+    """An interested party of a case, what concerns him, and what he said (行政许可法 36).
+
+    ``contact`` is masked; the whole of it is sealed in the journal.
+    """
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT)
+    name = models.TextField()
+    contact = models.TextField(default="")
+    party_id = models.BigIntegerField(null=True)
+    concerns = models.TextField()
+    statement = models.TextField(default="")
+    stated_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"interested party {self.proceeding_id}"
+
+
+class Advice(models.Model):
+    """What another department was asked about a case, and its answer."""
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT)
+    question = models.TextField()
+    agrees = models.BooleanField(null=True)
+    text = models.TextField(default="")
+    by_account = models.BigIntegerField(null=True)
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"advice {self.proceeding_id}"

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.cases import actions, rules
 from tongban.cases.events import GRANTED_VERBS
-from tongban.cases.states import LIFE, SPECIAL_LIFE
+from tongban.cases.rules.sides import clocks_of_side
+from tongban.cases.states import LIFE, SIDES
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
@@ -14,6 +15,9 @@ from tongban.kernel.clocks import Owner
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tongban.engine.states import Expiry
     from tongban.kernel.clocks import ClockSpec
 
 
@@ -28,16 +32,30 @@ def _special_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
     return (rules.special_clock(int(proceeding.facts["days"]), owner),)
 
 
+def _side_specs(kind: str) -> Callable[[Named], tuple[ClockSpec, ...]]:
+    def specs(proceeding: Named) -> tuple[ClockSpec, ...]:
+        return clocks_of_side(kind, package_version(proceeding.version_id).compiled)
+
+    return specs
+
+
 CASE = register(
     Kind(
         name="case",
         machine=LIFE,
         specs=_specs,
-        on_child_ended=actions.special_ended_in,
-        on_ended_before_children=actions.cancel_specials_in,
+        on_child_ended=actions.side_ended_in,
+        on_ended_before_children=actions.cancel_sides_in,
     )
 )
-SPECIAL = register(Kind(name="special", machine=SPECIAL_LIFE, specs=_special_specs))
+SPECIAL = register(Kind(name="special", machine=SIDES["special"].machine, specs=_special_specs))
+_EXPIRIES: Mapping[str, Mapping[str, Expiry]] = {
+    "hearing": {"lapse_hearing": actions.lapse_hearing_in},
+    "statement": {"lapse_statement": actions.lapse_statement_in},
+    "opinion": {"lapse_opinion": actions.lapse_opinion_in},
+}
+for _name, _expiries in _EXPIRIES.items():
+    register(Kind(_name, SIDES[_name].machine, _side_specs(_name), _expiries))
 
 _OPENING_VERBS = {"open", "open_accepted", "open_waiting"}
 _MACHINE_VERBS = {"open_accepted", "start_accepted", "accept", "deem_accept"}

@@ -17,6 +17,9 @@ def verbs() -> dict[str, set[str]]:
     return {
         "package": {*packages.LIFE.verbs, *packages.RECORDED},
         "case": {*cases.LIFE.verbs, *cases.RECORDED},
+        "side": {
+            verb for side in cases.SIDES.values() for verb in (*side.begins, *side.machine.verbs)
+        },
     }
 
 

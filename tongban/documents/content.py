@@ -237,6 +237,73 @@ class Termination(Page):
     remedies: Remedies
 
 
+class HearingRight(Page):
+    """听证告知书: the right to a hearing, and until when to ask for it (47)."""
+
+    hearing_number: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    days: Some
+    until: Some
+    held_within: Some
+
+
+class HearingNotice(Page):
+    """听证通知书: time, place and chair; `closed` says why it is not public (48)."""
+
+    hearing_number: Some
+    held_at: Some
+    place: Some
+    chair: Some
+    closed: Words = ""
+
+
+class HearingRecord(HearingNotice):
+    """听证笔录: who was there, what was said, who confirmed it (48)."""
+
+    present: Some
+    text: Annotated[list[Some], Field(min_length=1)]
+    signed: Words = ""
+    unsigned: Words = ""
+
+
+class StatementNotice(Page):
+    """陈述申辩权利告知书: what concerns an interested party, and how he is heard (36)."""
+
+    applicant: Some
+    concerns: Some
+    days: Some
+    until: Some
+    link: Some
+
+
+class OpinionRequest(Page):
+    """征求意见函, or a request to sign jointly; `silence` says that no answer is no objection."""
+
+    applicant: Some
+    question: Some
+    countersign: bool = False
+    days: Some
+    until: Some
+    silence: bool = False
+
+
+class Withdrawal(Page):
+    """撤回通知书: the applicant took his application back before the decision."""
+
+    applied_on: Some
+    withdrawn_on: Some
+    items: list[Some] = []
+
+
+class DeliveryProof(Page):
+    """送达回证: what was handed over, to whom, how and when (44)."""
+
+    delivered_at: Some
+    how: Some
+    receiver: Some
+    results: Annotated[list[ResultLine], Field(min_length=1)]
+
+
 class Closing(Page):
     """办结通知: the results of all items in one letter."""
 
@@ -271,5 +338,12 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.SPECIAL: Special,
     DocumentKind.TERMINATION: Termination,
     DocumentKind.CLOSING: Closing,
+    DocumentKind.HEARING_RIGHT: HearingRight,
+    DocumentKind.HEARING_NOTICE: HearingNotice,
+    DocumentKind.HEARING_RECORD: HearingRecord,
+    DocumentKind.STATEMENT_NOTICE: StatementNotice,
+    DocumentKind.OPINION_REQUEST: OpinionRequest,
+    DocumentKind.WITHDRAWAL: Withdrawal,
+    DocumentKind.DELIVERY_PROOF: DeliveryProof,
     DocumentKind.GUIDE: Guide,
 }

@@ -45,6 +45,13 @@ class DocumentKind(StrEnum):
     SPECIAL = "special"
     TERMINATION = "termination"
     CLOSING = "closing"
+    HEARING_RIGHT = "hearing_right"
+    HEARING_NOTICE = "hearing_notice"
+    HEARING_RECORD = "hearing_record"
+    STATEMENT_NOTICE = "statement_notice"
+    OPINION_REQUEST = "opinion_request"
+    WITHDRAWAL = "withdrawal"
+    DELIVERY_PROOF = "delivery_proof"
     GUIDE = "guide"
 
 
@@ -74,6 +81,13 @@ FORMS = {
     DocumentKind.SPECIAL: Form("特别程序告知书", "特", "special"),
     DocumentKind.TERMINATION: Form("终止通知书", "终", "termination"),
     DocumentKind.CLOSING: Form("办结通知", "结", "closing"),
+    DocumentKind.HEARING_RIGHT: Form("听证告知书", "听告", "hearing_right"),
+    DocumentKind.HEARING_NOTICE: Form("听证通知书", "听通", "hearing_notice"),
+    DocumentKind.HEARING_RECORD: Form("听证笔录", "听录", "hearing_record"),
+    DocumentKind.STATEMENT_NOTICE: Form("陈述申辩权利告知书", "陈", "statement_notice"),
+    DocumentKind.OPINION_REQUEST: Form("征求意见函", "征", "opinion_request"),
+    DocumentKind.WITHDRAWAL: Form("撤回通知书", "撤", "withdrawal"),
+    DocumentKind.DELIVERY_PROOF: Form("送达回证", "送", "delivery_proof"),
     DocumentKind.GUIDE: Form("个性化办事指南", "指", "guide", sealed=False),
 }
 

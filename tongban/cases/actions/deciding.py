@@ -8,6 +8,7 @@ import orjson
 
 from tongban.cases import rules
 from tongban.cases.actions.route import held_step, item_of, note_opinion, open_turn
+from tongban.cases.actions.sides import need_decidable
 from tongban.cases.models import CaseFile, Decision
 from tongban.cases.states import CaseState, Result
 from tongban.catalogue.queries import package_version
@@ -40,7 +41,7 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
         step = held_step(case, "decide", by)
-        need_no_special(case)
+        need_decidable(act, case, result, reasons)
         if result is Result.GRANT and case.facts.get("broken"):
             raise rules.ReliesOnBrokenLicence(
                 "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
@@ -52,15 +53,6 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
         if result is Result.GRANT:
             verb = "grant" if item_of(case).licence else "grant_at_once"
         act.move(case, verb, body={"item": case.facts["item"]})
-
-
-def need_no_special(case: Locked) -> None:
-    if case.open_children:
-        raise rules.SpecialProcedureOpen(
-            "特别程序还没有结束，不能作出决定。请先记录特别程序的结果。",
-            facts={"number": case.number},
-            basis="行政许可法第四十五条",
-        )
 
 
 def note_decision(act: Act, case: Locked, result: Result, reasons: str) -> None:

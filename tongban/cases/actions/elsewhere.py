@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import rules
-from tongban.cases.actions.deciding import need_no_special, note_decision
+from tongban.cases.actions.deciding import note_decision
 from tongban.cases.actions.issuing import mark_issued, stated_licence
 from tongban.cases.actions.route import item_of, note_opinion, open_turn
+from tongban.cases.actions.sides import need_nothing_open
 from tongban.cases.states import CaseState, Result
 from tongban.engine.actions import Act
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, Problem
@@ -89,7 +90,7 @@ def decide_elsewhere(
         reasons = rules.need_text("reasons", reasons, "不予许可必须写明理由。")
     with Act(by=by, now=now, place=place) as act:
         case = act.lock(case_id)
-        need_no_special(case)
+        need_nothing_open(act, case)
         act.close_steps(case, result)
         note_decision(act, case, result, reasons.strip())
         verb = "deny"

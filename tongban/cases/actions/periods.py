@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from tongban.cases import rules
 from tongban.cases.actions.route import item_of, require_work
-from tongban.cases.states import CaseState, SpecialState
-from tongban.engine.actions import Act, Locked, NewProceeding
+from tongban.cases.actions.sides import begin_side, new_side
+from tongban.cases.states import CaseState
+from tongban.engine.actions import Act
 from tongban.engine.states import StepParty
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
 
-SPECIAL_PREFIX = "TB"
 LEGAL_CLOCKS = ("legal", "legal_from_receipt")
 
 
@@ -33,39 +33,27 @@ def start_special(
         case = act.lock(case_id)
         rules.need_here(item_of(case), case, by)
         require_work(case, by)
-        found = rules.need_procedure(item_of(case), procedure)
+        found = rules.need_procedure(item_of(case), procedure, life="told")
         told = {
             "item": case.facts["item"],
             "procedure": found.code,
             "days": rules.need_days(days, found),
             "reason": reason,
         }
-        special = act.open([_special(case, found.code, days, found.party)], parent=case)[0]
+        new = new_side(
+            case, "special", {"procedure": found.code, "days": days, "party": found.party}
+        )
+        special = begin_side(
+            act,
+            case,
+            new,
+            verb="begin_special",
+            body={"procedure": found.code, "days": days},
+            whose=StepParty(found.party),
+        )
         told["special"] = special.number
         act.move(case, "start_special", basis=found.basis, body=told)
-        case.open_children += 1
-        act.begin(special, "begin_special", body={"procedure": found.code, "days": days})
-        act.open_step(special, "special", role="reviewer", whose=StepParty(found.party))
     return special.number
-
-
-def _special(case: Locked, procedure: str, days: int, party: str) -> NewProceeding:
-    return NewProceeding(
-        kind="special",
-        prefix=SPECIAL_PREFIX,
-        region=case.region,
-        department=case.department,
-        party_id=case.party_id,
-        version_id=case.version_id,
-        state=SpecialState.RUNNING,
-        facts={
-            "procedure": procedure,
-            "days": days,
-            "party": party,
-            "item": case.facts["item"],
-            "of_number": case.number,
-        },
-    )
 
 
 def conclude_special(*, special_id: int, finding: str, by: Actor, now: datetime) -> None:
@@ -76,19 +64,6 @@ def conclude_special(*, special_id: int, finding: str, by: Actor, now: datetime)
         act.close_steps(special, "concluded")
         special.facts = {**special.facts, "finding": finding}
         act.move(special, "conclude_special", body={"procedure": special.facts["procedure"]})
-
-
-def special_ended_in(act: Act, case: Locked, special: Locked) -> None:
-    """A special procedure of a live case has ended: its clocks run again, once all have ended."""
-    told = {"item": case.facts["item"], "procedure": special.facts["procedure"]}
-    act.move(case, "end_special", basis="行政许可法第四十五条", body=told)
-
-
-def cancel_specials_in(act: Act, case: Locked) -> None:
-    """The case ended first: what was still going on for it ends with it."""
-    for special in act.children_of(case):
-        if not special.is_ended:
-            act.move(special, "cancel_special", body={"procedure": special.facts["procedure"]})
 
 
 def extend_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:

@@ -102,10 +102,10 @@ class FixedLength(Piece):
 
 
 class ClockTemplate(Piece):
-    """A clock that every package or case of a kind carries."""
+    """A clock that every package or case of a kind carries, or what runs below a case (side)."""
 
     name: Word
-    on: Literal["package", "case"]
+    on: Literal["package", "case", "side"]
     length: LimitName | FixedLength
     legal_from: Literal["receipt", "acceptance"] | None = None
     starts_on: tuple[Word, ...]
@@ -123,10 +123,14 @@ class ClockTemplate(Piece):
 
 
 class Procedure(Piece):
-    """A special procedure whose time does not count (行政许可法 45): hearing, test, experts."""
+    """A special procedure whose time does not count (行政许可法 45): hearing, test, experts.
+
+    ``life`` says how it goes: for the days that are told, or by the steps of a hearing (47, 48).
+    """
 
     code: Slug
     name: Name
+    life: Literal["told", "hearing"] = "told"
     party: Owner
     max_days: Marked
     basis: str

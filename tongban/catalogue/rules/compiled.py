@@ -264,6 +264,7 @@ class CompiledProcedure:
     basis: str
     mark: str
     text: Said
+    life: str = "told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,6 +576,7 @@ class DatedParameter:
 class CompiledPackage:
     """A one-thing package, compiled. Immutable; `item(code)` and the like look things up.
 
+    `side_clocks` are those of what runs below a case: a hearing, a request for an opinion.
     `promised_days` is the longest path over the promised working days if every item applied;
     `figures` are those of the typical situation that the content names, or of all items.
     """
@@ -613,6 +615,7 @@ class CompiledPackage:
     fee_yuan: Decimal
     figures: Figures
     typical: tuple[tuple[str, Plain], ...] = ()
+    side_clocks: tuple[Clock, ...] = ()
 
     def item(self, code: str) -> CompiledItem:
         """Return an item. Raises NotFound."""

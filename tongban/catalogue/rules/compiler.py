@@ -143,6 +143,7 @@ def _compiled(package: Package, shelf: Shelf) -> out.CompiledPackage:
             lengths_of_package(package, days),
             minutes_per_day=shelf.minutes_per_day,
         ),
+        side_clocks=clocks_for(shelf.clocks, "side", {}, minutes_per_day=shelf.minutes_per_day),
         minutes_per_day=shelf.minutes_per_day,
         joint=translate.evidenced(limits.joint),
         correction=translate.evidenced(limits.correction),

@@ -124,6 +124,7 @@ def procedure(given: Procedure) -> out.CompiledProcedure:
         given.basis,
         str(given.mark),
         words(given.text),
+        given.life,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tongban.cases import queries as cases
 from tongban.cases.rules import applies
 from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.cases.states import SIDES
 from tongban.catalogue.queries import package_version
 from tongban.engine.models import Clock, Proceeding, Step
 from tongban.engine.queries import (
@@ -576,8 +577,10 @@ class Story:
 
 
 def story_of(proceeding_id: int) -> Story | None:
-    """The story around a proceeding; None for one of another kind."""
-    found = Proceeding.objects.select_related("parent").filter(id=proceeding_id).first()
+    """The story around a proceeding, or around the case that it stands below; else None."""
+    found = Proceeding.objects.select_related("parent__parent").filter(id=proceeding_id).first()
+    if found is not None and found.kind in SIDES:
+        found = found.parent
     if found is None or found.kind not in ("package", "case"):
         return None
     compiled = package_version(found.version_id).compiled

@@ -11,7 +11,7 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.queries import parent_id_of
 from tongban.engine.states import Kind, Named, register
 from tongban.packages import actions
-from tongban.packages.reactions import messages, papers
+from tongban.packages.reactions import messages, papers, sides
 from tongban.packages.states import LIFE
 from tongban.records.events import FedEntry, subscribe
 
@@ -43,7 +43,7 @@ PACKAGE = register(
 )
 
 
-__all__ = ["PACKAGE", "messages", "papers"]
+__all__ = ["PACKAGE", "messages", "papers", "sides"]
 
 
 def advance(entry: FedEntry) -> None:
@@ -64,9 +64,9 @@ def hold(entry: FedEntry) -> None:
     case_id = parent_id_of(entry.stream_id)
     package_id = parent_id_of(case_id) if case_id else None
     if package_id is not None:
-        verb = "hold" if entry.verb == SPECIAL_STARTED else "go_on"
+        verb = "hold" if entry.verb in SPECIAL_STARTED else "go_on"
         actions.hold_clocks(package_id=package_id, verb=verb, now=entry.at)
 
 
-subscribe("packages.hold", hold, verbs={SPECIAL_STARTED, *SPECIAL_ENDED}, streams={"proceeding"})
+subscribe("packages.hold", hold, verbs=SPECIAL_STARTED | SPECIAL_ENDED, streams={"proceeding"})
 subscribe("packages.advance", advance, verbs=ENDED_VERBS, streams={"proceeding"})

@@ -141,6 +141,8 @@ def _special_started(story: Story, entry: FedEntry) -> Params | None:
     if story.item is None:
         return None
     told = story.item.procedure(entry.body["procedure"])
+    if told.life != "told":
+        return None
     days = {"zh": f"{entry.body['days']}个工作日", "en": f"{entry.body['days']} working days"}
     reasons = entry.body["reason"].rstrip("。")
     return {**_item(story), "what": _texts(told.name), "days": days, "reasons": reasons}

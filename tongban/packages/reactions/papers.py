@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Data = dict[str, Any]
-Paper = Callable[[Story, FedEntry], Data]
+Paper = Callable[[Story, FedEntry], Data | None]
 
+_HEARD = "本机关依法举行了听证（编号 {}），本决定根据听证笔录作出。"
 _RIBBON = "演示材料：时限等数值带证据标记，不是法定文书"
 
 
@@ -36,7 +37,8 @@ def _day(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y年%m月%d日")
 
 
-def _page(story: Story) -> Data:
+def page_of(story: Story) -> Data:
+    """What every paper says: to whom, about what, by whom."""
     body = department(story.subject.department)
     contact = None
     if body.phone and body.address:
@@ -87,7 +89,7 @@ def _materials(story: Story) -> list[Data]:
 def _receipt(story: Story, entry: FedEntry) -> Data:
     due = due_on(story.package, "acceptance")
     return {
-        **_page(story),
+        **page_of(story),
         "received_at": _moment(entry.at),
         "channel": "网上申请",
         "answer_by": due.strftime("%Y年%m月%d日") if due else "",
@@ -99,7 +101,7 @@ def _receipt(story: Story, entry: FedEntry) -> Data:
 def _acceptance(story: Story, entry: FedEntry) -> Data:
     promise = due_on(story.package, "promise", "joint")
     return {
-        **_page(story),
+        **page_of(story),
         "received_at": _moment(story.package.opened_at),
         "accepted_at": _moment(story.package.accepted_at or entry.at),
         "promise": promise.strftime("%Y年%m月%d日") if promise else "日历公布后确定",
@@ -126,7 +128,7 @@ def _correction(story: Story, entry: FedEntry) -> Data:
             }
         )
     return {
-        **_page(story),
+        **page_of(story),
         "problems": problems,
         "due": due.strftime("%Y年%m月%d日") if due else "日历公布后确定",
         "how": "登录“我的办件”，按本告知书逐项补齐后一次提交；也可以到政务服务大厅窗口补正。",
@@ -148,7 +150,7 @@ def _remedies(story: Story) -> Data:
 
 def _refusal(story: Story, entry: FedEntry) -> Data:
     return {
-        **_page(story),
+        **page_of(story),
         "received_at": _moment(story.package.opened_at),
         "reasons": [entry.body["reason"]],
         "competent": entry.body.get("right_body", ""),
@@ -159,11 +161,15 @@ def _refusal(story: Story, entry: FedEntry) -> Data:
 def _decision(story: Story, entry: FedEntry) -> Data:
     decision = decisions_of([story.subject.id])[story.subject.id]
     articles = story.item.basis if story.item else ()
+    heard = "、".join(story.subject.facts.get("heard", ()))
     automatic = "；".join(str(x["text"]) for x in decision.explanation)
     return {
-        **_page(story),
+        **page_of(story),
         "act": act_name(story.item.kind, story.item.name.zh) if story.item else "行政许可",
         "licensed": bool(story.item and story.item.licence),
+        "facts": f"本机关依法举行了听证（编号 {heard}），本决定根据听证笔录作出。"
+        if heard
+        else "",
         "applied_on": _day(story.package.opened_at),
         "accepted_on": _day(story.subject.accepted_at or entry.at),
         "basis": [{"law": a.law, "article": a.article, "text": a.text} for a in articles],
@@ -180,7 +186,7 @@ def _due_day(story: Story, *clocks: str) -> str:
 
 def _extension(story: Story, entry: FedEntry) -> Data:
     return {
-        **_page(story),
+        **page_of(story),
         "accepted_at": _day(story.subject.accepted_at or entry.at),
         "days": f"{entry.body['days']:g}",
         "reasons": [entry.body["reason"]],
@@ -189,12 +195,15 @@ def _extension(story: Story, entry: FedEntry) -> Data:
     }
 
 
-def _special(story: Story, entry: FedEntry) -> Data:
+def _special(story: Story, entry: FedEntry) -> Data | None:
+    """Of a hearing its own first paper tells."""
+    if story.item and story.item.procedure(entry.body["procedure"]).life != "told":
+        return None
     specials = specials_of([story.subject.id], entry.at)[story.subject.id]
     special = next(one for one in specials if one.number == entry.body["special"])
     told, until = special.procedure, special.clock.reading.due.on
     return {
-        **_page(story),
+        **page_of(story),
         "procedure": told.name.zh,
         "days": str(entry.body["days"]),
         "reasons": [entry.body["reason"]],
@@ -206,7 +215,7 @@ def _special(story: Story, entry: FedEntry) -> Data:
 
 def _termination(story: Story, entry: FedEntry) -> Data:
     return {
-        **_page(story),
+        **page_of(story),
         "applied_on": _day(story.package.opened_at),
         "reasons": [entry.body["reason"]],
         "remedies": _remedies(story),
@@ -215,7 +224,7 @@ def _termination(story: Story, entry: FedEntry) -> Data:
 
 def _closing(story: Story, entry: FedEntry) -> Data:
     return {
-        **_page(story),
+        **page_of(story),
         "finished_on": _day(entry.at),
         "results": [
             {
@@ -268,10 +277,13 @@ def issue(entry: FedEntry) -> None:
     if found is None:
         return
     kind, paper = found
+    data = paper(story, entry)
+    if data is None:
+        return
     body = department(story.subject.department)
     issue_document(
         kind=kind,
-        data=paper(story, entry),
+        data=data,
         proceeding_id=story.subject.id,
         region=story.subject.region,
         party_id=story.package.party_id,

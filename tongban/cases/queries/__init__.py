@@ -6,8 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases.models import CaseFile, Decision, Opinion, Requirement
+from tongban.cases.queries.sides import (
+    SideLine,
+    SidePage,
+    chairs_for,
+    open_hearing,
+    side_line,
+    side_named,
+    side_page,
+    side_verbs,
+    sides_of,
+    statement_by_token,
+    statement_token,
+)
 from tongban.cases.rules import elsewhere
-from tongban.cases.states import LIFE, RECORDED, SPECIAL_LIFE, SpecialState
+from tongban.cases.states import LIFE, RECORDED, SIDES, SPECIAL_LIFE, SpecialState
 from tongban.catalogue.queries import package_version
 from tongban.engine.queries import (
     ClockReading,
@@ -22,6 +35,36 @@ from tongban.engine.queries import (
 from tongban.engine.rules import may_do, may_take
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import officers_for
+
+__all__ = [
+    "Answer",
+    "CasePage",
+    "DecisionLine",
+    "SideLine",
+    "SidePage",
+    "SpecialLine",
+    "case_by_id",
+    "case_page",
+    "chairs_for",
+    "companions_for",
+    "decisions_of",
+    "files_of",
+    "item_of",
+    "last_opinion",
+    "open_hearing",
+    "open_requirements",
+    "open_verbs",
+    "side_line",
+    "side_named",
+    "side_page",
+    "side_verbs",
+    "sides_of",
+    "special_named",
+    "specials_of",
+    "statement_by_token",
+    "statement_token",
+    "system_of",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,12 +84,16 @@ if TYPE_CHECKING:
 _STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
     "start_special": lambda code: code not in ("human_review", "intake_check"),
+    "hear_interested": lambda code: code not in ("human_review", "intake_check"),
+    "ask_opinion": lambda code: code not in ("human_review", "intake_check"),
     "return_step": lambda code: code not in ("human_review", "intake_check"),
     "grant": lambda code: code == "decide",
     "grant_at_once": lambda code: code == "decide",
     "deny": lambda code: code == "decide",
 }
 
+# A special procedure is worked on with its case, the others on pages of their own.
+_OTHER_SIDES = tuple(kind for kind in SIDES if kind != "special")
 _MAY_CONCLUDE = SPECIAL_LIFE.move(SpecialState.RUNNING, "conclude_special").roles
 
 TITLES = {**RECORDED, **{move.verb: move.title for move in LIFE.moves}}
@@ -89,6 +136,7 @@ class CasePage:
     requirements: tuple[Requirement, ...]
     decision: DecisionLine | None
     specials: tuple[SpecialLine, ...]
+    sides: tuple[SideLine, ...]
     open_verbs: tuple[str, ...]
     wants_human: bool
 
@@ -120,6 +168,7 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
         requirements=tuple(Requirement.objects.filter(proceeding_id=proceeding.id).order_by("id")),
         decision=decisions_of([proceeding.id]).get(proceeding.id),
         specials=tuple(specials_of([proceeding.id], now)[proceeding.id]),
+        sides=tuple(sides_of([proceeding.id], now, kinds=_OTHER_SIDES)[proceeding.id]),
         open_verbs=open_verbs(actor, proceeding, steps),
         wants_human=file.wants_human,
     )
@@ -136,21 +185,39 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
         if needs is None or any(needs(s.code) for s in mine):
             verbs.append(move.verb)
     item = item_of(proceeding)
-    unfit = {"grant" if item.licence is None else "grant_at_once"}
-    if item.extension is None:
-        unfit.add("extend")
-    if not item.procedures:
-        unfit.add("start_special")
-    if proceeding.open_children:
-        unfit |= {"grant", "grant_at_once", "deny"}
-    verbs = [verb for verb in verbs if verb not in unfit]
     if actor.kind == "staff" and elsewhere(item, proceeding.facts, proceeding.state):
         return ()
-    if proceeding.open_children and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
+    waiting = _waiting(proceeding)
+    lives = {one.life for one in item.procedures}
+    if "start_special" in verbs and "hearing" in lives - waiting:
+        verbs.append("tell_hearing")
+    unfit = _unfit(item, lives, waiting)
+    verbs = [verb for verb in verbs if verb not in unfit]
+    if "special" in waiting and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
         verbs.append("conclude_special")
     if any(s.code == "human_review" for s in mine):
         verbs.append("confirm_review")
     return tuple(verbs)
+
+
+def _unfit(item: CompiledItem, lives: set[str], waiting: set[str]) -> set[str]:
+    """The verbs that the state has and this case has not: by its item, or by what it waits for."""
+    unfit = {"grant" if item.licence is None else "grant_at_once"}
+    if item.extension is None:
+        unfit.add("extend")
+    if "told" not in lives:
+        unfit.add("start_special")
+    if any(SIDES[kind].holds_decision for kind in waiting):
+        unfit |= {"grant", "grant_at_once", "deny"}
+    return unfit
+
+
+def _waiting(proceeding: Proceeding) -> set[str]:
+    """The kinds of what goes on below a case; nothing is asked where there is nothing."""
+    if not proceeding.open_children:
+        return set()
+    below = children_of([proceeding.pk])
+    return {one.kind for one in below if one.ended_at is None and one.kind in SIDES}
 
 
 def case_by_id(case_id: int) -> Proceeding | None:

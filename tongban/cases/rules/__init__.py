@@ -134,10 +134,11 @@ def need_target(item: CompiledItem, target: str) -> None:
         raise BadInput(sentence, problems=(Problem("target", "unknown", sentence),))
 
 
-def need_procedure(item: CompiledItem, code: str) -> CompiledProcedure:
-    """A special procedure that the item announces; BadInput for any other."""
-    if all(one.code != code for one in item.procedures):
-        names = "、".join(one.name.zh for one in item.procedures) or "无"
+def need_procedure(item: CompiledItem, code: str, *, life: str) -> CompiledProcedure:
+    """A special procedure of that life that the item announces; BadInput for any other."""
+    fit = [one for one in item.procedures if one.life == life]
+    if all(one.code != code for one in fit):
+        names = "、".join(one.name.zh for one in fit) or "无"
         sentence = f"本事项没有公布这项特别程序。公布的有：{names}。"
         raise BadInput(sentence, problems=(Problem("procedure", "unknown", sentence),))
     return item.procedure(code)

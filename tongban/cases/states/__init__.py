@@ -1,10 +1,43 @@
-"""The life of a case as one table (domain-03 §3.1; exchange codes are derived at the border)."""
+"""The life of a case as one table (domain-03 §3.1; exchange codes are derived at the border).
+
+What runs below a case, a hearing or a request for an opinion, has its own table: `sides`.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
+from tongban.cases.states.sides import (
+    HEARING_LIFE,
+    OPINION_LIFE,
+    SIDE_RECORDED,
+    SIDES,
+    SPECIAL_LIFE,
+    STATEMENT_LIFE,
+    HearingState,
+    OpinionState,
+    Side,
+    SpecialState,
+    StatementState,
+)
 from tongban.kernel.machines import Machine, Move
+
+__all__ = [
+    "HEARING_LIFE",
+    "LIFE",
+    "OPINION_LIFE",
+    "RECORDED",
+    "SIDES",
+    "SPECIAL_LIFE",
+    "STATEMENT_LIFE",
+    "CaseState",
+    "HearingState",
+    "OpinionState",
+    "Result",
+    "Side",
+    "SpecialState",
+    "StatementState",
+]
 
 
 class CaseState(StrEnum):
@@ -39,14 +72,6 @@ _REVIEWER = ("reviewer", "system")
 _DECIDER = ("decider", "system")
 
 
-class SpecialState(StrEnum):
-    """Where a special procedure is: a hearing, a test, an expert review (行政许可法 45)."""
-
-    RUNNING = "running"
-    DONE = "done"
-    CANCELLED = "cancelled"  # its case ended before it
-
-
 _TITLES = {
     "start": "前置事项办结，自动收件",
     "start_accepted": "前置事项办结，随件受理",
@@ -74,6 +99,10 @@ _TITLES = {
     "cancel": "因前置事项未通过而取消",
     "start_special": "启动特别程序",
     "end_special": "特别程序结束",
+    "hear_interested": "告知利害关系人",
+    "end_statement": "利害关系人的意见",
+    "ask_opinion": "征求部门意见",
+    "end_opinion": "部门意见",
     "extend": "延长办理期限",
     "terminate": "终止办理",
 }
@@ -111,6 +140,10 @@ LIFE = Machine(
         _move("return_step",        _S.ACCEPTED,  None,            by=_OFFICERS),
         _move("start_special",      _S.ACCEPTED,  None,            by=_OFFICERS),
         _move("end_special",        _S.ACCEPTED,  None,            by="family"),
+        _move("hear_interested",    _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("end_statement",      _S.ACCEPTED,  None,            by="family"),
+        _move("ask_opinion",        _S.ACCEPTED,  None,            by=_OFFICERS),
+        _move("end_opinion",        _S.ACCEPTED,  None,            by="family"),
         _move("extend",             _S.ACCEPTED,  None,            by="head"),
         _move("grant",              _S.ACCEPTED,  _S.PRODUCING,    by=_DECIDER),
         _move("grant_at_once",      _S.ACCEPTED,  _S.GRANTED,      by=_DECIDER),
@@ -133,23 +166,6 @@ LIFE = Machine(
         _S.CANCELLED: "已取消", _S.TERMINATED: "已终止",
     },
 )
-SPECIAL_LIFE = Machine(
-    name="special",
-    subject="特别程序",
-    states=SpecialState,
-    initial=SpecialState.RUNNING,
-    final=frozenset({SpecialState.DONE, SpecialState.CANCELLED}),
-    moves=(
-        Move("conclude_special", SpecialState.RUNNING, SpecialState.DONE, by=_OFFICERS,
-             title="记录结果并结束"),
-        Move("cancel_special", SpecialState.RUNNING, SpecialState.CANCELLED, by="family",
-             title="随办件结束"),
-    ),
-    titles={
-        SpecialState.RUNNING: "进行中", SpecialState.DONE: "已结束",
-        SpecialState.CANCELLED: "已取消",
-    },
-)
 # fmt: on
 
 # Verbs told beside the table: the opening, the review of a machine's decision, the clocks.
@@ -159,8 +175,11 @@ RECORDED = {
     "open_waiting": "随件提交，等待前置事项",
     "ask_human": "申请人工复核",
     "confirm_review": "人工复核答复",
-    "begin_special": "特别程序开始",
+    **SIDE_RECORDED,
     "take_in_elsewhere": "部门业务系统已接收",
+    "interested_ask_hearing": "利害关系人申请听证",
+    "interested_object_to_chair": "利害关系人申请主持人回避",
+    "interested_sign_minutes": "利害关系人确认听证笔录",
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",
