@@ -264,7 +264,11 @@ def test_a_decided_case_is_not_terminated(accepted):
 # The database
 
 
-@pytest.mark.parametrize("machine", [states.LIFE, states.SPECIAL_LIFE], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "machine",
+    [states.LIFE, *(side.machine for side in states.SIDES.values())],
+    ids=lambda one: one.name,
+)
 @pytest.mark.usefixtures("db")
 def test_the_database_knows_the_states_of_the_machine(machine):
     with connection.cursor() as cursor:

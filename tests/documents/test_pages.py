@@ -62,6 +62,34 @@ DATA = {
     DocumentKind.TERMINATION: BASE | {
         "applied_on": "2026年1月5日", "reasons": ["申请人已依法注销。"], "remedies": REMEDIES,
     },
+    DocumentKind.HEARING_RIGHT: BASE | {
+        "hearing_number": "TZ1", "reasons": ["邻居反映油烟扰民。"], "days": "5",
+        "until": "2026年1月19日", "held_within": "20",
+    },
+    DocumentKind.HEARING_NOTICE: BASE | {
+        "hearing_number": "TZ1", "held_at": "2026年1月28日 10:00", "place": "三楼听证室",
+        "chair": "王主持", "closed": "",
+    },
+    DocumentKind.HEARING_RECORD: BASE | {
+        "hearing_number": "TZ1", "held_at": "2026年1月28日 10:00", "place": "三楼听证室",
+        "chair": "王主持", "closed": "涉及商业秘密", "present": "申请人、邻居代表",
+        "text": ["审查人员提出证据。", "申请人申辩。"], "signed": "阿里", "unsigned": "邻居拒签",
+    },
+    DocumentKind.STATEMENT_NOTICE: BASE | {
+        "applicant": "天山雪餐饮", "concerns": "油烟排放口正对住宅窗户。", "days": "5",
+        "until": "2026年1月19日", "link": "http://127.0.0.1:8000/hear/x/",
+    },
+    DocumentKind.OPINION_REQUEST: BASE | {
+        "applicant": "天山雪餐饮", "question": "排烟口的位置是否合规？", "days": "5",
+        "until": "2026年1月19日", "silence": True,
+    },
+    DocumentKind.WITHDRAWAL: BASE | {
+        "applied_on": "2026年1月5日", "withdrawn_on": "2026年1月8日", "items": ["食品经营许可"],
+    },
+    DocumentKind.DELIVERY_PROOF: BASE | {
+        "delivered_at": "2026年1月16日 10:30", "how": "窗口领取", "receiver": "阿里",
+        "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予"}],
+    },
     DocumentKind.CLOSING: BASE | {
         "finished_on": "2026年1月15日",
         "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予",

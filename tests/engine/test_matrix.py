@@ -11,11 +11,13 @@ from types import SimpleNamespace
 import pytest
 
 from tongban.cases.states import LIFE as CASE
+from tongban.cases.states import SIDES
 from tongban.engine.rules import may_do
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.packages.states import LIFE as PACKAGE
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+MACHINES = (PACKAGE, CASE, *(side.machine for side in SIDES.values()))
 ROLES = ("window", "reviewer", "checker", "decider", "head", "supervisor")
 THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1)
 
@@ -60,7 +62,7 @@ def page():
         "department in a region that holds it, and the open step must be nobody's or theirs.",
         "",
     ]
-    for machine in (PACKAGE, CASE):
+    for machine in MACHINES:
         lines += [f"## {machine.name}", "", "| state | verb | who |", "|---|---|---|"]
         lines += [f"| {s} | {v} | {', '.join(w)} |" for s, v, w in allowed(machine)]
         lines += ["", "```mermaid", machine.mermaid().strip(), "```", ""]
@@ -74,7 +76,7 @@ def test_the_committed_permission_matrix_is_true():
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
-@pytest.mark.parametrize("machine", [PACKAGE, CASE], ids=lambda m: m.name)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
 def test_nobody_of_another_department_region_or_party_may_do_anything(machine):
     strangers = [n for n in ACTORS if "other" in n]
 
@@ -82,7 +84,7 @@ def test_nobody_of_another_department_region_or_party_may_do_anything(machine):
         assert not set(who) & set(strangers)
 
 
-@pytest.mark.parametrize("machine", [PACKAGE, CASE], ids=lambda m: m.name)
+@pytest.mark.parametrize("machine", MACHINES, ids=lambda m: m.name)
 def test_every_verb_is_open_to_somebody(machine):
     for _state, verb, who in allowed(machine):
         assert who, verb

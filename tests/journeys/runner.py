@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tests.city import applying
 from tests.journeys import script
 from tests.journeys.verbs import VERBS
+from tongban.cases.states import SIDES
 from tongban.catalogue.queries import clock_texts
 from tongban.documents.models import Document
 from tongban.documents.queries import document_title
@@ -41,7 +42,11 @@ if TYPE_CHECKING:
 TURNS = {"government": "轮到部门", "applicant": "轮到申请人", "third": "轮到第三方", "none": ""}
 UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟"}
 # Told beside the moves: what the city did by itself.
-BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满"}
+BY_ITSELF = {
+    "clock_warned": "时限预警", "clock_expired": "时限届满",
+    "lapse_hearing": "逾期未申请，视为放弃听证", "lapse_statement": "期满没有提出意见",
+    "lapse_opinion": "逾期未答复，视为没有意见",
+}  # fmt: skip
 
 
 @dataclass
@@ -105,7 +110,7 @@ class Journey:
 
     def _person(self, line: Line) -> Actor | None:
         """Who acts: a login, or “department.role” for whoever holds the step of that item."""
-        if line.person == "city":
+        if line.person in ("city", "neighbour"):
             return None
         department = line.person.rpartition(".")[0]
         if not Department.objects.filter(code=department).exists():
@@ -180,10 +185,10 @@ def _refusal(no: Refusal) -> list[str]:
 
 
 def _item_name(progress: Progress, who: Proceeding) -> str:
-    """The item of a case, or of the case that a special procedure belongs to."""
-    found = who.parent_id if who.kind == "special" else who.id
+    """The item of a case, or of the case that it stands below."""
+    found = who.parent_id if who.kind in SIDES else who.id
     name = next(str(lane.item_name) for lane in progress.lanes if lane.case_id == found)
-    return f"{name}，特别程序" if who.kind == "special" else name
+    return f"{name}，{SIDES[who.kind].title}" if who.kind in SIDES else name
 
 
 def _moment(at: datetime) -> str:

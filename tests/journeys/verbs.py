@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.city.house import moment
 from tests.city.lives import applied
 from tests.journeys import walkin
 from tongban.cases import actions as cases
@@ -11,6 +12,7 @@ from tongban.cases.models import Requirement
 from tongban.cases.states import Result
 from tongban.engine.actions import reassign_step
 from tongban.engine.models import Proceeding
+from tongban.kernel.actors import Actor as Anybody
 from tongban.packages import actions as packages
 from tongban.packages.models import CorrectionNotice
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from tests.journeys.runner import Journey
     from tongban.kernel.actors import Actor
+
+
+PASSER_BY = Anybody(kind="citizen", id=0, name="利害关系人")
 
 
 def wait(journey: Journey, by: Actor) -> None:
@@ -185,6 +190,73 @@ def conclude_special(journey: Journey, by: Actor, item: str, procedure: str, fin
     cases.conclude_special(special_id=special.id, finding=finding, by=by, now=journey.now)
 
 
+def _hearing(journey: Journey, item: str) -> Proceeding:
+    found = Proceeding.objects.filter(parent_id=journey.case(item).id, kind="hearing")
+    return found.latest("id")
+
+
+def tell_hearing(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.tell_hearing(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
+
+
+def ask_hearing(journey: Journey, by: Actor, item: str) -> None:
+    cases.ask_hearing(hearing_id=_hearing(journey, item).id, by=by, now=journey.now)
+
+
+def call_hearing(journey: Journey, by: Actor, item: str, at: str, place: str, chair: str) -> None:
+    call = cases.Call(moment(at), place, journey.house.actor(chair).id)
+    cases.call_hearing(hearing_id=_hearing(journey, item).id, call=call, by=by, now=journey.now)
+
+
+def object_to_chair(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.object_to_chair(
+        hearing_id=_hearing(journey, item).id, reason=reason, by=by, now=journey.now
+    )
+
+
+def answer_objection(journey: Journey, by: Actor, item: str, chair: str, reason: str) -> None:
+    cases.answer_objection(
+        hearing_id=_hearing(journey, item).id,
+        chair=journey.house.actor(chair).id,
+        reason=reason,
+        by=by,
+        now=journey.now,
+    )
+
+
+def record_hearing(journey: Journey, by: Actor, item: str, present: str, text: str) -> None:
+    cases.record_hearing(
+        hearing_id=_hearing(journey, item).id, present=present, text=text, by=by, now=journey.now
+    )
+
+
+def sign_minutes(journey: Journey, by: Actor, item: str) -> None:
+    cases.sign_minutes(hearing_id=_hearing(journey, item).id, by=by, now=journey.now)
+
+
+def conclude_hearing(journey: Journey, by: Actor, item: str, unsigned: str = "") -> None:
+    cases.conclude_hearing(
+        hearing_id=_hearing(journey, item).id, unsigned_because=unsigned, by=by, now=journey.now
+    )
+
+
+def hear_interested(journey: Journey, by: Actor, item: str, name: str, concerns: str) -> None:
+    who = cases.Concerned(name, concerns)
+    cases.hear_interested(case_id=journey.case(item).id, who=who, by=by, now=journey.now)
+
+
+def make_statement(journey: Journey, by: Actor | None, item: str, text: str) -> None:
+    """The last interested party of the item speaks by his link."""
+    found = Proceeding.objects.filter(parent_id=journey.case(item).id, kind="statement")
+    cases.make_statement(
+        statement_id=found.latest("id").id,
+        text=text,
+        by=PASSER_BY,
+        now=journey.now,
+        is_by_link=True,
+    )
+
+
 def extend(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.extend_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
@@ -237,6 +309,16 @@ VERBS: dict[str, Callable[..., None]] = {
     "deny": deny,
     "start_special": start_special,
     "conclude_special": conclude_special,
+    "tell_hearing": tell_hearing,
+    "ask_hearing": ask_hearing,
+    "call_hearing": call_hearing,
+    "object_to_chair": object_to_chair,
+    "answer_objection": answer_objection,
+    "record_hearing": record_hearing,
+    "sign_minutes": sign_minutes,
+    "conclude_hearing": conclude_hearing,
+    "hear_interested": hear_interested,
+    "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
     "answer": answer,

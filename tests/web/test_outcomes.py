@@ -115,7 +115,8 @@ def test_a_benefit_is_refused_by_its_own_name():
 
 def special(life, item="food-licence"):
     return start_special(
-        case_id=life.case(item).id, procedure="hearing", days=20, reason="邻居申请听证",
+        case_id=life.case(item).id, procedure="inspection-testing", days=20,
+        reason="餐饮具抽样送检",
         by=life.officer_of(item, "reviewer"), now=life.house.now,
     )  # fmt: skip
 
@@ -124,16 +125,19 @@ def test_a_special_procedure_stands_on_its_lane_while_it_runs_and_afterwards(lif
     number = special(life)
     city.rest()
     running = main_of(ali.get(f"/my/{life.number}/"))
-    assert "正在听证：从 2026年9月7日 开始，告知需要 20 个工作日，期间不计入办理期限。" in running
+    assert (
+        "正在检验、检测：从 2026年9月7日 开始，告知需要 20 个工作日，期间不计入办理期限。"
+        in running
+    )
 
     city.go("2026-09-10 10:30")
     conclude_special(
-        special_id=special_named(life.case("food-licence").id, number), finding="听证结束",
+        special_id=special_named(life.case("food-licence").id, number), finding="检验合格",
         by=life.officer_of("food-licence", "reviewer"), now=city.now,
     )  # fmt: skip
     city.rest()
     over = main_of(ali.get(f"/my/{life.number}/"))
-    assert "听证：2026年9月7日 至 2026年9月10日" in over
+    assert "检验、检测：2026年9月7日 至 2026年9月10日" in over
     ali.post("/language/", language="en")
     assert "does not count towards the time limits" in main_of(ali.get(f"/my/{life.number}/"))
 

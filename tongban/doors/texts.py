@@ -56,6 +56,12 @@ CLOCK_NAMES = {
     "joint": "联合办理时限",
     "delivery": "送达时限",
     "licence": "制证时限",
+    "special": "特别程序时限",
+    "hearing_asking": "申请听证的期限",
+    "hearing_holding": "组织听证的期限",
+    "statement": "陈述申辩的期限",
+    "opinion": "答复意见的期限",
+    "countersign": "会签的期限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 

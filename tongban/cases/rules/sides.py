@@ -86,7 +86,7 @@ def need_notice(
         )
     if due_at is not None and held_at >= due_at:
         raise NotificationTooLate(
-            "听证应当在申请之日起二十个工作日内举行。请把时间定在期限以内。",
+            "听证应当在组织听证的期限以内举行。请改一个早些的时间。",
             basis="行政许可法第四十七条第一款",
             facts={"before": due_at.isoformat()},
         )

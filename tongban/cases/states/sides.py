@@ -13,6 +13,7 @@ from typing import Any
 from tongban.kernel.machines import Machine, Move
 
 OFFICERS = ("reviewer", "checker", "decider")
+# The chair of a hearing is one of them, whom the action asks for by account.
 # Whoever the case concerns: the applicant, or an interested party by its own proceeding, whose
 # entry stands in the same action.
 CONCERNED = ("applicant", "family")
@@ -85,9 +86,9 @@ HEARING_LIFE = Machine(
              title="通知听证的时间和地点"),
         Move("object_to_chair", _H.CALLED, None, by=CONCERNED, title="申请听证主持人回避"),
         Move("answer_objection", _H.CALLED, None, by="head", title="决定是否回避"),
-        Move("record_hearing", _H.CALLED, _H.RECORDED, by="chair", title="记录听证笔录"),
+        Move("record_hearing", _H.CALLED, _H.RECORDED, by=OFFICERS, title="记录听证笔录"),
         Move("sign_minutes", _H.RECORDED, None, by=CONCERNED, title="确认听证笔录"),
-        Move("conclude_hearing", _H.RECORDED, _H.DONE, by="chair", title="结束听证"),
+        Move("conclude_hearing", _H.RECORDED, _H.DONE, by=OFFICERS, title="结束听证"),
         Move("cancel_hearing", (_H.TOLD, _H.REQUESTED, _H.CALLED, _H.RECORDED), _H.CANCELLED,
              by="family", title="随办件结束"),
     ),

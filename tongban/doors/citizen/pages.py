@@ -518,3 +518,31 @@ class EntryPage:
     side: tuple[str, ...] = ()
     qr: str = ""
     secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that may be done on a page: a button with what it asks for."""
+
+    name: str
+    title: str
+    action: str
+    note: str = ""
+    fields: tuple[Field, ...] = ()
+    grave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HearingPage:
+    """A hearing for the applicant, or the page on which an interested party is heard."""
+
+    title: str
+    about: str
+    number: str
+    state: str
+    facts: tuple[Fact, ...]
+    minutes: tuple[str, ...] = ()
+    clocks: tuple[Clock, ...] = ()
+    acts: tuple[Act, ...] = ()
+    back: Link | None = None
+    refused: Notice | None = None

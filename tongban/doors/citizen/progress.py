@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from tongban.catalogue.queries import package_version
-from tongban.doors.citizen import outcomes, pages
+from tongban.doors.citizen import hearings, outcomes, pages
 from tongban.doors.citizen.guides import evidence
 from tongban.doors.parts import (
     Confirm,
@@ -84,7 +84,7 @@ def nearest(clocks: Sequence[ClockReading]) -> ClockReading | None:
 # ---- the parcel --------------------------------------------------------------------------------
 
 
-def parcel(one: queries.Progress) -> Parcel:
+def parcel(one: queries.Progress, *, is_shared: bool = False) -> Parcel:
     """Whose turn it is, what is left, what comes next, and every item on its lane."""
     promised, limits = _apart([each for each in one.clocks if _is_shown(each)])
     clocks = [*one.clocks, *(c for lane in one.lanes for c in lane.clocks)]
@@ -103,7 +103,7 @@ def parcel(one: queries.Progress) -> Parcel:
         next_name=next_clock.name if next_clock else _end_name(one),
         next_due=next_clock.due if next_clock else one.ended_at,
         stops=_package_stops(one),
-        lanes=tuple(lane(each) for each in one.lanes),
+        lanes=tuple(lane(each, "" if is_shared else one.number) for each in one.lanes),
         clocks=tuple(clock(each) for each in promised),
         limits=tuple(_limit(each) for each in limits),
     )
@@ -209,8 +209,8 @@ def _package_stops(one: queries.Progress) -> tuple[Stop, ...]:
     return tuple(stops)
 
 
-def lane(one: queries.Lane) -> Lane:
-    """One item on its way through its department."""
+def lane(one: queries.Lane, package: str = "") -> Lane:
+    """One item on its way through its department; ``package`` is the number for its applicant."""
     ended = one.state in outcomes.ENDED
     promised, limits = _apart([each for each in one.clocks if _is_shown(each)])
     return Lane(
@@ -224,7 +224,15 @@ def lane(one: queries.Lane) -> Lane:
         limits=tuple(_limit(each) for each in limits),
         waits_for=tuple(say(name) for name in one.waits_for),
         note=_lane_note(one),
-        specials=tuple(_special(each) for each in one.specials),
+        specials=(
+            *(_special(each) for each in one.specials),
+            *(hearings.lane_words(each) for each in one.hearings),
+        ),
+        actions=tuple(
+            Link(_("听证"), f"/my/{package}/hearing/{each.proceeding.number}/")
+            for each in one.hearings
+            if package
+        ),
         ended=ended,
         licence=Link(_("看证照"), f"/my/licences/{one.licence}/") if one.licence else None,
     )
@@ -344,7 +352,7 @@ def shared_page(one: queries.Progress) -> pages.ProgressPage:
         number=one.number,
         filed_at=one.opened_at,
         applicant=one.party_name,
-        parcel=parcel(one),
+        parcel=parcel(one, is_shared=True),
         timeline=timeline(one, public=True),
         state=state_tag(one.state, one.state_title),
         is_shared=True,
@@ -353,8 +361,8 @@ def shared_page(one: queries.Progress) -> pages.ProgressPage:
 
 def _notices(one: queries.Progress) -> tuple[Notice, ...]:
     if outcomes.failed(one.lanes):
-        return (*_waiting(one), _failures(one))
-    return _waiting(one)
+        return (*_waiting(one), *_heard(one), _failures(one))
+    return (*_waiting(one), *_heard(one))
 
 
 def _failures(one: queries.Progress) -> Notice:
@@ -365,6 +373,27 @@ def _failures(one: queries.Progress) -> Notice:
         facts=outcomes.facts(one.lanes),
         link=Link(_("不同意的话，可以怎么办"), "#remedies"),
     )
+
+
+def _heard(one: queries.Progress) -> tuple[Notice, ...]:
+    """What a hearing asks of the applicant now: to ask for it, to come, to confirm the minutes."""
+    return tuple(
+        Notice(
+            title=_(_HEARD[line.proceeding.state]) % {"name": say(each.item_name)},
+            tone="care",
+            link=Link(_("看听证"), f"/my/{one.number}/hearing/{line.proceeding.number}/"),
+        )
+        for each in one.lanes
+        for line in each.hearings
+        if line.proceeding.state in _HEARD
+    )
+
+
+_HEARD = {
+    "told": gettext_noop("您可以就“%(name)s”申请听证"),
+    "called": gettext_noop("“%(name)s”的听证定了时间和地点"),
+    "recorded": gettext_noop("请确认“%(name)s”的听证笔录"),
+}
 
 
 def _waiting(one: queries.Progress) -> tuple[Notice, ...]:

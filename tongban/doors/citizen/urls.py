@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.citizen.views import account, applying, finding, holding, mine
+from tongban.doors.citizen.views import account, applying, finding, hearing, holding, mine
 
 urlpatterns = [
     path("", finding.home, name="home"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("my/<str:number>/collect/", mine.collect, name="my-collect"),
     path("my/<str:number>/withdraw/", mine.withdraw, name="my-withdraw"),
     path("my/<str:number>/ask-human/", mine.ask_a_person, name="my-ask-human"),
+    path("my/<str:number>/hearing/<str:hearing>/", hearing.hearing, name="my-hearing"),
+    path("hear/<str:token>/", hearing.hear, name="hear"),
     path("my/<str:number>/share/", mine.share, name="my-share"),
     path("my/<str:number>/files/<int:file_id>/", mine.paper, name="my-paper"),
     path("shared/<str:token>/", mine.shared, name="shared"),

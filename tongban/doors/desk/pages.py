@@ -238,6 +238,16 @@ class ProceedingPage(DeskPage):
     history: tuple[Entry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SideGroup:
+    """What runs below a case, with the way to its own page."""
+
+    title: str
+    href: str
+    state: Tag
+    facts: tuple[Fact, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage(ProceedingPage):
     """One case: only what its item consumes."""
@@ -246,10 +256,18 @@ class CasePage(ProceedingPage):
     materials: tuple[DeskMaterial, ...]
     segments: Table | None = None
     specials: tuple[FactGroup, ...] = ()
+    sides: tuple[SideGroup, ...] = ()
     decision: tuple[Fact, ...] = ()
     backfill: tuple[Fact, ...] = ()
     explanation: tuple[str, ...] = ()
     remedies: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SidePage(ProceedingPage):
+    """What runs below a case: a hearing, an interested party, a request for an opinion."""
+
+    told: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tongban.cases.queries import case_page
+from tongban.cases.queries import case_page, side_page
+from tongban.cases.states import SIDES
 from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
 from tongban.doors.access import permission
 from tongban.doors.desk import build, forms
@@ -104,6 +105,10 @@ def _show(
         whole = package_page(request.actor, found, request.now)
         page: dict[str, object] = {"page": build.package_page(request, whole, tried)}
         return render(request, "desk/package.html", page, status=status)
+    if found.kind in SIDES and found.kind != "special":
+        side = side_page(request.actor, found, request.now)
+        page = {"page": build.side_page(request, side, tried)}
+        return render(request, "desk/side.html", page, status=status)
     one = case_page(request.actor, found, request.now)
     page = {"page": build.case_page(request, one, tried)}
     return render(request, "desk/case.html", page, status=status)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import CaseFile, Requirement
-    from tongban.cases.queries import DecisionLine, SpecialLine
+    from tongban.cases.queries import DecisionLine, SideLine, SpecialLine
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, Words
     from tongban.kernel.actors import Actor
     from tongban.records.events import JournalEntry
@@ -60,8 +60,8 @@ class Lane:
 
     ``act`` is what is granted or denied (行政许可, 备案, 登记 …), as its document calls it;
     ``internal`` items are checks between departments that the applicant need not know of.
-    ``specials`` are its special procedures (行政许可法 45), open and ended; ``ended_because`` is
-    the reason why its department ended it before a decision.
+    ``specials`` are its special procedures (行政许可法 45), ``hearings`` its hearings (47);
+    ``ended_because`` is the reason why its department ended it before a decision.
     """
 
     case_id: int
@@ -81,6 +81,7 @@ class Lane:
     remaining: int | None
     steps: tuple[LaneStep, ...]
     specials: tuple[SpecialLine, ...]
+    hearings: tuple[SideLine, ...]
     ended_because: str
     decision: DecisionLine | None
     licence: str
@@ -277,7 +278,7 @@ def _lane(
     family: _Family,
     case: Proceeding,
     decision: DecisionLine | None,
-    specials: Sequence[SpecialLine],
+    beside: tuple[Sequence[SpecialLine], Sequence[SideLine]],
     actor: Actor | None,
     now: datetime,
 ) -> Lane:
@@ -311,7 +312,8 @@ def _lane(
         due_at=due_at,
         remaining=remaining,
         steps=tuple(_lane_steps(family.compiled, case, steps, city_date(now))),
-        specials=tuple(specials),
+        specials=tuple(beside[0]),
+        hearings=tuple(beside[1]),
         ended_because=_reason(family.told[case.id], "terminate"),
         decision=decision,
         licence=case.facts.get("licence", ""),
@@ -329,8 +331,27 @@ def _reason(told: Iterable[JournalEntry], verb: str) -> str:
 
 def _specials(family: _Family, now: datetime) -> Mapping[int, Sequence[SpecialLine]]:
     """The special procedures by case; nothing is asked where history tells of none."""
-    had = [i for i, told in family.told.items() if any(e.verb == "start_special" for e in told)]
+    had = _began(family, "told")
     return cases.specials_of(had, now) if had else {}
+
+
+def _hearings(family: _Family, now: datetime) -> Mapping[int, Sequence[SideLine]]:
+    """The hearings by case; nothing is asked where history tells of none."""
+    had = _began(family, "hearing")
+    return cases.sides_of(had, now, kinds=("hearing",)) if had else {}
+
+
+def _began(family: _Family, life: str) -> list[int]:
+    """The cases of which history tells that a special procedure of this life began."""
+    return [
+        case_id
+        for case_id, told in family.told.items()
+        if any(
+            e.verb == "start_special"
+            and family.compiled.item(e.body["item"]).procedure(e.body["procedure"]).life == life
+            for e in told
+        )
+    ]
 
 
 def _applicant_verbs(
@@ -407,9 +428,16 @@ def _progress(
 ) -> Progress:
     family = _family(package)
     decisions = cases.decisions_of([c.id for c in family.children])
-    specials = _specials(family, now)
+    specials, hearings = _specials(family, now), _hearings(family, now)
     lanes = tuple(
-        _lane(family, case, decisions.get(case.id), specials.get(case.id, ()), actor, now)
+        _lane(
+            family,
+            case,
+            decisions.get(case.id),
+            (specials.get(case.id, ()), hearings.get(case.id, ())),
+            actor,
+            now,
+        )
         for case in family.children
     )
     clocks = family.readings_of(package, now)

@@ -5,6 +5,7 @@ from tongban.doors.desk.build.cases import case_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.sides import side_page
 from tongban.doors.desk.build.tried import Tried
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "inbox_page",
     "keys",
     "package_page",
+    "side_page",
     "sidebar",
     "wanted",
 ]

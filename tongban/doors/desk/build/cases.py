@@ -9,12 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.cases.queries import companions_for, system_of
-from tongban.cases.states import LIFE
+from tongban.cases.states import LIFE, SIDES
+from tongban.catalogue.queries import department_names
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.answers import answer_groups, documents, materials
 from tongban.doors.desk.build.clocks import deadline_glance
 from tongban.doors.desk.build.history import Teller, target_name
 from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.sides import WAYS, side_facts
 from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import Requirement
-    from tongban.cases.queries import CasePage, DecisionLine, SpecialLine
+    from tongban.cases.queries import CasePage, DecisionLine, SideLine, SpecialLine
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.desk.forms import Verb
     from tongban.doors.visits import KnownVisit
@@ -98,6 +100,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         history=teller.tell(entries),
         segments=_segments(page),
         specials=tuple(_special(one) for one in page.specials),
+        sides=tuple(_side(one) for one in page.sides),
         decision=tuple(_decision(page, teller)),
         backfill=tuple(_backfill(page, teller)),
         explanation=tuple(str(x["text"]) for x in page.decision.explanation)
@@ -214,11 +217,23 @@ def _choices(name: str, page: CasePage) -> dict[str, tuple[Option, ...]]:
         return {"officer": tuple(_officers(page))}
     if name == "start_special":
         return {"procedure": tuple(_procedures(page))}
+    if name == "ask_opinion":
+        others = sorted(department_names().items())
+        return {
+            "department": tuple(
+                Option(code, say(words))
+                for code, words in others
+                if code != page.proceeding.department
+            ),
+            "way": tuple(Option(code, _(words)) for code, words in WAYS.items()),
+        }
     return {}
 
 
 def _procedures(page: CasePage) -> Iterator[Option]:
     for one in page.item.procedures:
+        if one.life != "told":
+            continue
         most = days(one.max_days.value, one.max_days.unit)
         words = _("最多 %(days)s，%(basis)s") % {"days": most, "basis": one.basis}
         yield Option(one.code, say(one.name), words)
@@ -383,6 +398,15 @@ def _notices(page: CasePage) -> Iterator[Notice]:
                 text=_("期间不计入办理期限；结束以前不能作出决定。"),
                 tone="care",
             )
+    for side in page.sides:
+        if side.is_open:
+            yield Notice(
+                title=_("%(what)s：%(state)s")
+                % {"what": _(side.title), "state": _(side.state_title)},
+                text=_(SIDES[side.kind].sentence),
+                tone="care",
+                link=Link(_("去办理"), reverse("desk-proceeding", args=[side.proceeding.number])),
+            )
     if page.wants_human:
         yield Notice(title=_("申请人要求由人审查，不由系统自动决定。"), tone="care")
 
@@ -466,6 +490,17 @@ def _special(line: SpecialLine) -> FactGroup:
     if line.finding:
         facts.append(Fact(_("结果"), line.finding))
     return FactGroup(say(line.procedure.name), tuple(facts))
+
+
+def _side(line: SideLine) -> pages.SideGroup:
+    """A hearing, an interested party or a request for an opinion, as the case shows it."""
+    p = line.proceeding
+    return pages.SideGroup(
+        title=_(line.title),
+        href=reverse("desk-proceeding", args=[p.number]),
+        state=state_tag(p.kind, p.state),
+        facts=(Fact(_("编号"), p.number, is_code=True), *side_facts(line)),
+    )
 
 
 def _decision(page: CasePage, teller: Teller) -> Iterator[Fact]:

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.queries import TITLES as CASE_TITLES
 from tongban.cases.states import LIFE as CASE_LIFE
-from tongban.doors.desk.build.words import step_name
+from tongban.cases.states import SIDES
+from tongban.cases.states.sides import SIDE_RECORDED
+from tongban.doors.desk.build.words import department_name, step_name
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
 from tongban.doors.units import days
@@ -23,10 +25,17 @@ if TYPE_CHECKING:
 
     from tongban.cases.models import Opinion
     from tongban.catalogue.rules import CompiledItem, CompiledPackage
+    from tongban.kernel.machines import Machine
     from tongban.records.events import JournalEntry
 
     Body = Mapping[str, Any]
 
+SIDE_TITLES = {
+    **SIDE_RECORDED,
+    **{move.verb: move.title for side in SIDES.values() for move in side.machine.moves},
+    "clock_warned": "时限预警",
+    "clock_expired": "时限届满",
+}
 PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKAGE_LIFE.moves}}
 # What an officer need not read: the applicant's links, and the count of items, which each item's
 # own line tells better.
@@ -71,9 +80,10 @@ class Teller:
         package: int | None = None,
         opinions: Sequence[Opinion] = (),
         people: Iterable[int] = (),
+        kind: str = "case",
     ) -> Teller:
-        """A teller who knows everybody's name: one query."""
-        kinds = dict.fromkeys(cases, "case") | ({package: "package"} if package else {})
+        """A teller who knows everybody's name: one query. ``kind`` is that of ``cases``."""
+        kinds = dict.fromkeys(cases, kind) | ({package: "package"} if package else {})
         known = staff_names(people_in(entries) | set(people))
         return cls(compiled, kinds, cases, known, opinions)
 
@@ -91,13 +101,16 @@ class Teller:
 
     def title(self, entry: JournalEntry) -> str:
         """What was done, in words."""
-        is_package = self.kinds.get(entry.stream_id) == "package"
-        titles = PACKAGE_TITLES if is_package else CASE_TITLES
+        kind = self.kinds.get(entry.stream_id, "")
+        titles = {"package": PACKAGE_TITLES, "case": CASE_TITLES}.get(kind, SIDE_TITLES)
         return _(titles.get(entry.verb, "办理"))
 
     def moves(self, entry: JournalEntry) -> bool:
         """Whether the entry brought its proceeding into another state."""
-        life = PACKAGE_LIFE if self.kinds.get(entry.stream_id) == "package" else CASE_LIFE
+        kind = self.kinds.get(entry.stream_id, "case")
+        life: Machine[Any] = SIDES[kind].machine if kind in SIDES else CASE_LIFE
+        if kind == "package":
+            life = PACKAGE_LIFE
         return any(m.verb == entry.verb and m.target is not None for m in life.moves)
 
     def tell(self, entries: Iterable[JournalEntry]) -> tuple[Entry, ...]:
@@ -168,6 +181,15 @@ def _reason(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator
     yield str(body.get("right_body", ""))
 
 
+def _asked(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield from (department_name(code) for code in body["departments"])
+    yield days(body["days"], "workday")
+
+
+def _view(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield _("同意") if body["agrees"] else _("不同意")
+
+
 def _target(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
     yield target_name(teller.compiled, body["target"])
 
@@ -224,6 +246,10 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "reliance_mended": _licence,
     "start_special": _special,
     "end_special": _special,
+    "hear_interested": _reason,
+    "ask_opinion": _asked,
+    "give_opinion": _view,
+    "answer_objection": _reason,
     "extend": _reason,
     "terminate": _reason,
 }

@@ -21,9 +21,15 @@ if TYPE_CHECKING:
     from tongban.doors.desk.forms import Input, Verb
     from tongban.doors.parts import FieldKind
 
-_CHOICES = frozenset({"target", "officer", "companion", "procedure", "result"})
+_CHOICES = frozenset(
+    {
+        "target", "officer", "companion", "procedure", "result", "department", "way", "chair",
+        "view",
+    }
+)  # fmt: skip
 _KINDS: dict[str, FieldKind] = {
     "longtext": "longtext", "text": "text", "integer": "integer", "file": "file",
+    "date": "date",
 }  # fmt: skip
 _SCANS = ".pdf,.jpg,.jpeg,.png"
 

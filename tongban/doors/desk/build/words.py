@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from tongban.cases.states import LIFE as CASE_LIFE
-from tongban.cases.states import SPECIAL_LIFE
+from tongban.cases.states import SIDES
 from tongban.catalogue.queries import department_names, package_version
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
@@ -30,6 +30,13 @@ STEP_NAMES = {
     "intake_check": "收件核对",
     "human_review": "人工复核",
     "special": "特别程序",
+    "hearing": "听证：等待申请",
+    "call_hearing": "安排听证",
+    "hold_hearing": "举行听证",
+    "close_minutes": "听证笔录确认",
+    "objection": "决定主持人是否回避",
+    "statement": "听取利害关系人意见",
+    "opinion": "答复征求的意见",
 }
 ROLE_NAMES = {
     "window": "窗口",
@@ -42,7 +49,7 @@ ROLE_NAMES = {
 _LIVES: dict[str, Machine[Any]] = {
     "package": PACKAGE_LIFE,
     "case": CASE_LIFE,
-    "special": SPECIAL_LIFE,
+    **{kind: side.machine for kind, side in SIDES.items()},
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -86,7 +93,8 @@ def step_name(code: str, item: CompiledItem | None) -> str:
 def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     """What a proceeding is about: the name of the package or of the item."""
     compiled = package_version(version_id).compiled
-    return say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
+    name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
+    return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
 
 
 def step_of_row(version_id: int, kind: str, facts: Mapping[str, Any], code: str) -> str:

@@ -11,6 +11,7 @@ from tongban.cases import actions as cases
 from tongban.cases.queries import case_by_id, special_named
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.sides import ON_CASE
 from tongban.engine.actions import reassign_step
 from tongban.exchange import actions as exchange
 from tongban.kernel.refusals import BadInput
@@ -251,6 +252,7 @@ _VERBS = (
         ),
         note=gettext_noop("启动后法定期限和承诺期限暂停计算，直到特别程序结束。"),
     ),
+    *ON_CASE,
     Verb(
         name="extend",
         title=gettext_noop("批准延长期限"),

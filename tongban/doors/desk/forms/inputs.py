@@ -22,6 +22,11 @@ InputKind = Literal[
     "companion",
     "procedure",
     "result",
+    "department",
+    "way",
+    "chair",
+    "view",
+    "date",
     "file",
     "hidden",
 ]
@@ -33,9 +38,9 @@ LONGEST_LINE = 200
 class Input:
     """One field of a verb's form.
 
-    ``target``, ``officer``, ``companion``, ``procedure`` and ``result`` are choices whose options
-    the page knows; one without any options is not asked for. A ``file`` comes beside the form: the
-    verb gets the number under which it was kept.
+    ``target``, ``officer``, ``companion``, ``procedure``, ``result``, ``department``, ``way``,
+    ``chair`` and ``view`` are choices whose options the page knows. A ``file`` comes beside the
+    form: the verb gets the number under which it was kept.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
 
 MISSING = "missing"
+CHOSEN = frozenset(
+    {"target", "officer", "procedure", "result", "department", "way", "chair", "view", "file"}
+)
 LONGEST_SEARCH = 100
 
 
@@ -71,11 +74,7 @@ def _problem(one: Input, text: str) -> Problem | None:
     if one.kind == "hidden" and not text:
         return Problem(one.name, MISSING, _("页面不完整，请刷新后再试。"))
     if one.required and not text:
-        words = (
-            _("请选择“%(label)s”。")
-            if one.kind in ("target", "officer", "procedure", "result", "file")
-            else _("请填写“%(label)s”。")
-        )
+        words = _("请选择“%(label)s”。") if one.kind in CHOSEN else _("请填写“%(label)s”。")
         return Problem(one.name, MISSING, words % {"label": label})
     if len(text) > one.most:
         words = _("“%(label)s”最多 %(most)s 字，现在有 %(n)s 字，请精简。")

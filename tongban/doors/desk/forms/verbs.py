@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tongban.doors.desk.forms.cases import CASE_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
+from tongban.doors.desk.forms.sides import SIDE_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["Data", "Input", "Verb", "verbs_of"]
 
 
-_VERBS: Mapping[str, Mapping[str, Verb]] = {"package": PACKAGE_VERBS, "case": CASE_VERBS}
+_VERBS: Mapping[str, Mapping[str, Verb]] = {
+    "package": PACKAGE_VERBS,
+    "case": CASE_VERBS,
+    **SIDE_VERBS,
+}
 
 
 def verbs_of(kind: str) -> Mapping[str, Verb]:
