@@ -43,7 +43,7 @@ RULES = {
     "82": "Days are working days",
     "个人信息保护法 24": "A machine's decision explains itself, and a person may be asked for",
 }
-NOT_YET = {"36", "43", "47-48", "50", "55", "57", "78-79"}
+NOT_YET = {"43", "50", "55", "57", "78-79"}
 
 
 def _article(decorator: ast.expr) -> str | None:
