@@ -14,7 +14,7 @@ from tongban.cases.actions import (
     terminate_case,
     withdraw_case,
 )
-from tongban.cases.events import ENDED_VERBS
+from tongban.cases.events import ENDED_VERBS, SPECIAL_ENDED, SPECIAL_STARTED
 from tongban.cases.rules import NotExtendable, SpecialProcedureOpen
 from tongban.catalogue.queries import package_version
 from tongban.engine.models import Clock, Proceeding
@@ -300,3 +300,10 @@ def test_every_end_of_a_case_is_announced():
     ends = {move.verb for move in states.LIFE.moves if move.target in states.LIFE.final}
 
     assert ends == ENDED_VERBS
+
+
+def test_every_beginning_and_end_that_stops_the_clocks_is_announced():
+    stopping = [side for side in states.SIDES.values() if side.stops_clocks]
+
+    assert {verb for side in stopping for verb in side.begins} == SPECIAL_STARTED
+    assert {verb for side in stopping for verb in side.ends} == SPECIAL_ENDED

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.cases.states import SIDES
-
 ENDED_VERBS = frozenset(
     {
         "grant_at_once",
@@ -23,12 +21,17 @@ ENDED_VERBS = frozenset(
 STARTED_VERBS = frozenset(
     {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
 )
-# What stands still the clocks of the whole application: special procedures and hearings.
-SPECIAL_STARTED = frozenset(
-    verb for side in SIDES.values() if side.stops_clocks for verb in side.begins
-)
+# What stops the clocks of the whole application: special procedures and hearings.
+SPECIAL_STARTED = frozenset({"begin_special", "begin_hearing"})
 SPECIAL_ENDED = frozenset(
-    verb for side in SIDES.values() if side.stops_clocks for verb in side.ends
+    {
+        "conclude_special",
+        "cancel_special",
+        "waive_hearing",
+        "lapse_hearing",
+        "conclude_hearing",
+        "cancel_hearing",
+    }
 )
 GRANTED_VERBS = frozenset({"grant", "auto_grant"})
 
