@@ -29,6 +29,7 @@ from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
+from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import write as write_yaml
 
 CLUB_USCC = "12650100MB0U012T03"
@@ -517,6 +518,7 @@ def build(raw) -> Content:
         licences=many(LicenceType, raw["licences"]),
         items=many(Item, raw["items"]),
         packages=many(Package, raw["packages"]),
+        trades=many(Trade, raw.get("trades", {})),
         departments={one.code: one for one in listed(Department, raw["departments"])},
         halls=listed(Hall, raw["halls"]),
         staff=listed(StaffMember, raw["staff"]),

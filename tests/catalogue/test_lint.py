@@ -67,6 +67,23 @@ COACH = ("items", "coach")
 PACKAGE = ("packages", "P90")
 YES, NO = True, False
 ADULT = {"field": "person.age", "op": "ge", "value": 18}
+TRADE = {
+    "code": "tennis",
+    "name": {"zh": "网球", "en": "Tennis"},
+    "licence_name": {"zh": "行业综合许可证（网球）", "en": "Comprehensive licence (tennis)"},
+    "package": "P90",
+    "lead_department": "no-such",
+    "type_code": "11650100MB0U001T1C901",
+    "number_prefix": "ZT",
+    "base": "member-card",
+    "site_field": "address",
+    "parts": [
+        {"types": ["no-such"], "required": True, "mark": "A"},
+        {"types": ["member-card"], "mark": "A"},
+    ],
+    "basis": [],
+    "mark": "A",
+}
 
 FAULTS = [
     ("C010", "an unknown department", _set((*LOCKER, "department"), "nobody")),
@@ -248,6 +265,7 @@ FAULTS = [
         ),
     ),
     ("C066", "a whole longer than the law", _set((*PACKAGE, "limits", "joint"), limit(3))),
+    ("C068", "a trade of permits that are not there", _set(("trades",), {"tennis": TRADE})),
     ("C070", "a region without a parent", _set(("regions", 1, "parent"), "999999")),
     ("C071", "a hall in no region", _set(("halls", 0, "region"), "999999")),
     (

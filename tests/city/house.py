@@ -36,6 +36,7 @@ class House:
         """Let time pass as with a punctual worker: every deadline fires in its own moment."""
         from tongban.engine import sql
         from tongban.engine.actions import reveal_secrets, sweep
+        from tongban.licences.actions import expire_licences, remind_expiring
 
         until = moment(to)
         while found := sql.next_firing(until):
@@ -44,6 +45,8 @@ class House:
             self.rest()
         self._set(until)
         reveal_secrets(until)
+        expire_licences(now=until)
+        remind_expiring(now=until)
         self.rest()
         return until
 

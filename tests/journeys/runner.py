@@ -22,7 +22,8 @@ from tongban.engine.models import Proceeding
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.kernel.worktime import CITY_ZONE
-from tongban.licences.models import Licence
+from tongban.licences.models import ComprehensiveVersion, Licence
+from tongban.licences.states import COMPREHENSIVE_TITLES, ComprehensiveState
 from tongban.licences.states import LIFE as LICENCE_LIFE
 from tongban.notices.models import Message
 from tongban.packages.queries import Lane, Progress, progress_of
@@ -87,7 +88,7 @@ class Journey:
     def play(self, lines: list[Line]) -> str:
         """The transcript of the whole journey."""
         self.house.rest()
-        for kind in (Message, Document, Licence, Entry):
+        for kind in (Message, Document, Licence, ComprehensiveVersion, Entry):
             self._new(kind)
         return script.written([(line, self._play(line)) for line in lines])
 
@@ -162,8 +163,15 @@ class Journey:
     def _things(self) -> list[str]:
         papers = [f"+ 文书：{_paper(one)}" for one in self._new(Document)]
         licences = [f"+ 证照：{_licence(one)}" for one in self._new(Licence)]
-        messages = [f"+ 消息：{_message(one, self.life)}" for one in self._new(Message)]
+        licences += [f"+ 综合许可证：{_whole(one)}" for one in self._new(ComprehensiveVersion)]
+        messages = [f"+ 消息：{_message(one, self.life)}" for one in self._messages()]
         return papers + licences + messages
+
+    def _messages(self) -> list[Message]:
+        """What was told since, without reminders about licences of other people."""
+        mine = self.life.package.party_id if self.life else 0
+        new = self._new(Message)
+        return [one for one in new if one.key != "licence_expiring" or one.party_id == mine]
 
 
 def _at_window(entries: list[Entry]) -> list[str]:
@@ -251,11 +259,22 @@ def _licence(licence: Licence) -> str:
     )
 
 
+def _whole(version: ComprehensiveVersion) -> str:
+    """One licence for a trade: its version, what it is worth, each part."""
+    parts = "、".join(
+        f"{one['name']}（{LICENCE_LIFE.title(one['state'])}，至 {one['valid_to'] or '长期'}）"
+        for one in version.parts
+    )
+    state = COMPREHENSIVE_TITLES[ComprehensiveState(version.state)]
+    return f"第 {version.version} 版，{state}：{parts}"
+
+
 def _message(message: Message, life: Life | None) -> str:
     words = message.words["zh"]
     text = f"{words['title']}：{words['body']}"
     if life is not None:
         text = text.replace(life.number, "〔本件〕")
         # A licence's number comes from a sequence that other tests draw from as well.
+        text = re.sub(r"(证照编号|编号) Z[BC][0-9A-Z]{13,}", r"\1 〔编号〕", text)
         text = re.sub(r"证照编号 [0-9A-Z]{15,}", "证照编号 〔编号〕", text)
     return text

@@ -1059,7 +1059,80 @@ CARDS = (
         is_ended=True,
     ),
 )
-LICENCES = pages.LicencesPage(licences=CARDS, empty=Empty("还没有证照", icon="licence"))
+WHOLE = pages.LicenceCard(
+    name="行业综合许可证（餐饮）",
+    number="ZC65010020260909000017",
+    holder=SHOP,
+    issuer="行政审批局",
+    state=Tag("部分有效", "soon", "alert"),
+    valid="含 3 项许可，第 2 版",
+    href="/one-licence/1/",
+)
+LICENCES = pages.LicencesPage(
+    licences=CARDS, empty=Empty("还没有证照", icon="licence"), shops=(WHOLE,)
+)
+SHOP_PARTS = (
+    pages.ShopPart(
+        name="食品经营许可证",
+        number="JY26501020000318",
+        issuer="天山区市场监督管理局",
+        until="2026年12月20日",
+        state=Tag("失效", "late", "alert"),
+        note="有效期届满未延续",
+    ),
+    pages.ShopPart(
+        name="城镇污水排入排水管网许可证",
+        number="PS26501020000017",
+        issuer="住房和城乡建设局",
+        until="2029年3月10日",
+        state=Tag("有效", "calm", "tick"),
+        href="/my/licences/2/",
+        renew="需要延续的，最迟 2029年2月8日 申请（届满 30 日前）。",
+    ),
+)
+SHOP_PAGE = pages.ShopPage(
+    name=WHOLE.name,
+    trade="餐饮",
+    state=WHOLE.state,
+    tone="soon",
+    icon="alert",
+    sentence="真实，但不是每一项许可现在都有效：看下面标出的各项。",
+    checked_at=at(22, 12, 31),
+    facts=(Fact("经营者", SHOP), Fact("综合许可证编号", WHOLE.number, is_code=True)),
+    parts=SHOP_PARTS,
+    advice=("请核对经营者名称和地址，与您面前的店是否一致。",),
+    report=Link("投诉或者举报这家店", "/one-licence/1/report/"),
+)
+SHOP_HOLDER = replace(
+    SHOP_PAGE,
+    is_holder=True,
+    report=None,
+    qr=qr("http://127.0.0.1:8000/one-licence/1/"),
+    file=Link("下载 PDF（已签名）", "/my/one-licence/1/file/"),
+    others=Link("看看别人扫码看到什么", "/one-licence/1/?as=public"),
+    forms=(Link("增加或者重新申请单项许可", "/packages/restaurant-one-licence/"),),
+    versions=Table(
+        title="版本记录",
+        columns=(Column("时间", "time"), Column("变化")),
+        rows=(Row((Cell(at(22, 12, 31)), Cell("首次制发"))),),
+        empty=Empty("没有记录"),
+    ),
+)
+REPORT_FORM = pages.ReportPage(
+    shop=SHOP,
+    back=Link("回到综合许可证", "/one-licence/1/"),
+    fields=(
+        Field(name="text", label="您看到的情况", kind="longtext", error="请写下您看到的情况。"),
+    ),
+    problems=(Problem("请写下您看到的情况。", "f-text"),),
+)
+REPORT_ANSWER = pages.ReportPage(
+    shop=SHOP,
+    back=Link("回到综合许可证", "/one-licence/1/"),
+    said=(Fact("您说的情况", "后厨很脏"),),
+    state=Tag("等待答复", "unknown", "wait"),
+    address="http://127.0.0.1:8000/one-licence/1/report/2/",
+)
 IDENTIFIER = "1.2.156.3005.2.11650100MB1234567X001.11650102MB7654321X.20260924000318.001.K"
 LICENCE_PAGE = pages.LicencePage(
     name="食品经营许可证",
@@ -1266,6 +1339,10 @@ SAMPLES = (
     Sample("messages", "citizen/messages.html", MESSAGES, "messages"),
     Sample("licences", "citizen/licences.html", LICENCES, "licences"),
     Sample("licence", "citizen/licence.html", LICENCE_PAGE, "licences"),
+    Sample("one-licence", "citizen/one_licence.html", SHOP_PAGE),
+    Sample("one-licence-holder", "citizen/one_licence.html", SHOP_HOLDER),
+    Sample("report", "citizen/report.html", REPORT_FORM),
+    Sample("report-state", "citizen/report.html", REPORT_ANSWER),
     Sample("stored", "citizen/stored.html", STORED, "licences"),
     Sample("settings", "citizen/settings.html", SETTINGS, "settings"),
     Sample("verify", "citizen/verify.html", VERIFY, "verify"),

@@ -9,7 +9,7 @@ from tests.web.walks import Walker
 
 # Session, account, the city's time (twice), parties acted for, unread messages: on every page.
 FRAME = 6
-LISTS = {"/my/": FRAME + 6, "/my/messages/": FRAME + 2, "/my/licences/": FRAME + 1,
+LISTS = {"/my/": FRAME + 6, "/my/messages/": FRAME + 2, "/my/licences/": FRAME + 2,
          "/my/materials/": FRAME + 2}  # fmt: skip
 PAGES = {
     "/": FRAME + 2,

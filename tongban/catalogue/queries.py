@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from tongban.catalogue.content import Item
+from tongban.catalogue.content import Item, Trade
 from tongban.catalogue.content.loader import load_content
 from tongban.catalogue.models import Version
 from tongban.catalogue.rules import CompiledPackage, Words, from_json
@@ -147,6 +147,20 @@ def live(name: str) -> Any:
     return _part(head)
 
 
+def trades() -> tuple[Trade, ...]:
+    """The trades whose permits make one comprehensive licence (一业一证); none before any."""
+    head = _head("trades")
+    return _trades(head) if head is not None else ()
+
+
+def trade(code: str) -> Trade:
+    """The trade of that code. Raises NotFound."""
+    for one in trades():
+        if one.code == code:
+            return one
+    raise NotFound("没有这个行业的综合许可。", facts={"trade": code})
+
+
 def forget_live() -> None:
     """Ask for the newest live parts at the next question: others were published."""
     _heads.clear()
@@ -223,6 +237,11 @@ def _head(name: str) -> int | None:
 @lru_cache(maxsize=128)
 def _part(version_id: int) -> Any:
     return Version.objects.get(id=version_id).data
+
+
+@lru_cache(maxsize=8)
+def _trades(version_id: int) -> tuple[Trade, ...]:
+    return tuple(Trade.model_validate(one) for one in _part(version_id))
 
 
 @lru_cache(maxsize=8)

@@ -13,3 +13,17 @@ STATE_CHANGED = "licence_state_changed"
 
 MIRRORED = "licence_mirrored"
 """The licence of another system was taken over or updated. Body: identifier, type, party."""
+
+COMPREHENSIVE_STREAM = "comprehensive"
+
+MADE = "comprehensive_made"
+"""The permits of a trade are one licence now. Body: number, identifier, trade, party, state."""
+
+CHANGED = "comprehensive_changed"
+"""A part is another one or has another state; a new version. Body: as above, and version."""
+
+REPORTED = "report_made"
+"""Somebody reported the shop. Body: number, report, kind; neither words nor names."""
+
+ANSWERED = "report_answered"
+"""A person has answered. Body: number, report."""

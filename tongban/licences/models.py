@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tongban.licences.states import LicenceState, Origin
+from tongban.licences.states import ComprehensiveState, LicenceState, Origin, ReportState
 
 _STATES = [word.value for word in LicenceState]
 
@@ -191,3 +191,143 @@ class LicenceUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} at {self.used_at}"
+
+
+class Comprehensive(models.Model):
+    """The permits of one trade and one shop, shown as one licence (一业一证).
+
+    A view: it grants nothing, its parts stay licences of their own. ``serial`` is what its QR
+    code carries, a random number as nobody may walk through the register. ``site`` is the address
+    that its parts are for. What it shows is in its versions.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    region = models.CharField(max_length=12)
+    department = models.TextField()
+    trade = models.TextField()
+    holder = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    site = models.TextField()
+    serial = models.CharField(max_length=32, unique=True)
+    number = models.TextField(unique=True)
+    application = models.TextField()
+    state = models.TextField()
+    version = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["holder", "trade", "site"], name="licences_comprehensive_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in ComprehensiveState]),
+                name="licences_comprehensive_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ComprehensiveVersion(models.Model):
+    """What a comprehensive licence showed from one moment on. Rows are never changed.
+
+    ``parts`` lists its licences as {type, licence, identifier, name, number, issuer, department,
+    valid_from, valid_to, state}; ``causes`` list what changed, as {what, name, from, to}. A
+    trigger refuses every update but setting the file of its paper once.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    comprehensive = models.ForeignKey(
+        Comprehensive, models.PROTECT, related_name="versions", db_index=False
+    )
+    version = models.PositiveSmallIntegerField()
+    identifier = models.TextField(unique=True)
+    state = models.TextField()
+    parts = models.JSONField()
+    causes = models.JSONField()
+    at = models.DateTimeField()
+    file = models.ForeignKey(
+        "documents.StoredFile", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comprehensive", "version"], name="licences_comprehensive_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(version__gte=1, version__lte=999),
+                name="licences_comprehensive_counts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifier}"
+
+
+class Report(models.Model):
+    """What somebody said about a shop after scanning its code, and what a person answered.
+
+    ``code`` is known to the reporter alone: the answer is read with it, without an account. The
+    words may name people, so they stand here and not in the journal.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    comprehensive = models.ForeignKey(
+        Comprehensive, models.PROTECT, related_name="reports", db_index=False
+    )
+    region = models.CharField(max_length=12)
+    department = models.TextField()
+    code = models.CharField(max_length=32, unique=True)
+    kind = models.TextField()
+    text = models.TextField()
+    contact = models.TextField(default="")
+    reporter = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    state = models.TextField(default=ReportState.OPEN.value)
+    made_at = models.DateTimeField()
+    answer = models.TextField(default="")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(F("comprehensive"), F("id").desc(), name="licences_report_about"),
+            models.Index(F("department"), F("state"), F("id"), name="licences_report_waiting"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in ReportState]),
+                name="licences_report_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", answered_at=None)
+                | Q(state="answered", answered_at__isnull=False) & ~Q(answer=""),
+                name="licences_report_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.pk}"
+
+
+class Reminder(models.Model):
+    """That the holder was told so many days before the end of a licence; told once."""
+
+    id = models.BigAutoField(primary_key=True)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="+", db_index=False)
+    valid_to = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence", "valid_to", "days"], name="licences_reminder_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days} days before {self.valid_to}"

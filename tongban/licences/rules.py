@@ -11,10 +11,10 @@ from tongban.kernel.identifiers import certificate_identifier, mask_id_number
 from tongban.kernel.names import mask_name
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.kernel.worktime import CITY_ZONE
-from tongban.licences.states import LIFE, LicenceState
+from tongban.licences.states import LIFE, ComprehensiveState, LicenceState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tongban.catalogue.content import LicenceType
     from tongban.catalogue.rules import CompiledField, CompiledLicenceType
@@ -194,6 +194,38 @@ def may_change(by: Actor, move: Move[LicenceState], department: str) -> bool:
         return True
     decides = any(f"{department}.{role}" in by.queues for role in _DECIDE)
     return by.kind == "staff" and "organ" in move.roles and decides
+
+
+_GONE = frozenset(
+    {LicenceState.REVOKED, LicenceState.WITHDRAWN_AS_PENALTY, LicenceState.CANCELLED}
+)
+
+
+def overall(parts: Iterable[LicenceState], base: LicenceState | None) -> ComprehensiveState:
+    """What a comprehensive licence is worth as a whole (domain-02 P14).
+
+    Invalid where its base (the business licence) is gone or none of its parts is in force,
+    partial where some are not. `base` is None where the register holds no base licence: then the
+    parts alone decide.
+    """
+    states = tuple(parts)
+    valid = [one is LicenceState.VALID for one in states]
+    if base in _GONE or not any(valid):
+        return ComprehensiveState.INVALID
+    return ComprehensiveState.VALID if all(valid) else ComprehensiveState.PARTIAL
+
+
+def reminder_due(days_left: int, reminders: Iterable[int]) -> int | None:
+    """The nearest of the reminders (days before the end) that is due; None before the first.
+
+    A licence that was issued for less time than the longest of them is told once, not twice.
+    """
+    return min((days for days in reminders if 0 <= days_left <= days), default=None)
+
+
+def day_of(at: datetime) -> date:
+    """The day of a moment, by the city's clock."""
+    return at.astimezone(CITY_ZONE).date()
 
 
 def masked_holder(name: str, *, is_natural: bool) -> str:

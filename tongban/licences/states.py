@@ -71,3 +71,37 @@ LIFE = Machine(
     },
 )
 # fmt: on
+
+
+class ComprehensiveState(StrEnum):
+    """Overall state of a comprehensive licence; it follows from its parts and is never chosen."""
+
+    VALID = "valid"
+    PARTIAL = "partial"
+    INVALID = "invalid"
+
+
+# Derived from its parts, and back again when a part is resumed, renewed or granted anew.
+COMPREHENSIVE_TITLES = {
+    ComprehensiveState.VALID: "有效",
+    ComprehensiveState.PARTIAL: "部分有效",
+    ComprehensiveState.INVALID: "失效",
+}
+
+
+class ReportState(StrEnum):
+    """A report that somebody made by scanning: waiting for its answer, or answered."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+REPORT_LIFE = Machine(
+    name="report",
+    subject="扫码反映",
+    states=ReportState,
+    initial=ReportState.OPEN,
+    final=frozenset({ReportState.ANSWERED}),
+    moves=(Move("answer", ReportState.OPEN, ReportState.ANSWERED, by="window", title="答复"),),
+    titles={ReportState.OPEN: "等待答复", ReportState.ANSWERED: "已答复"},
+)

@@ -32,5 +32,12 @@ def expire_licences(timestamp: int) -> int:
     return actions.expire_licences(now=city_now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="licences.remind_expiring", queueing_lock="licences-remind")
+def remind_expiring(timestamp: int) -> int:
+    """Remind holders of what ends soon by the city's clock, within a minute."""
+    return actions.remind_expiring(now=city_now())
+
+
 def _machine_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- attempts and signatures follow the machine's clock

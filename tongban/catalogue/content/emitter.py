@@ -19,6 +19,7 @@ from tongban.catalogue.content.city import (
 from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
+from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import read, write
 
 KINDS: dict[str, Any] = {
@@ -30,6 +31,7 @@ KINDS: dict[str, Any] = {
     "licences/*.yaml": LicenceType,
     "items/*.yaml": Item,
     "packages/*.yaml": Package,
+    "trades/*.yaml": Trade,
     "places/departments.yaml": tuple[Department, ...],
     "places/halls.yaml": tuple[Hall, ...],
     "places/staff.yaml": tuple[StaffMember, ...],

@@ -27,6 +27,7 @@ from tongban.catalogue.content.forms import Element, ElementGroup, LicenceType, 
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
+from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml
 from tongban.kernel.refusals import BadInput, Problem
@@ -48,6 +49,7 @@ FILES = (
     "items/*.yaml",
     "licences/*.yaml",
     "packages/*.yaml",
+    "trades/*.yaml",
     "places/departments.yaml",
     "places/halls.yaml",
     "places/staff.yaml",
@@ -91,6 +93,7 @@ class Content:
     licences: Mapping[str, LicenceType]
     items: Mapping[str, Item]
     packages: Mapping[str, Package]
+    trades: Mapping[str, Trade]
     departments: Mapping[str, Department]
     halls: tuple[Hall, ...]
     staff: tuple[StaffMember, ...]
@@ -282,6 +285,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "licences": reader.folder("licences", LicenceType, code),
         "items": reader.folder("items", Item, code),
         "packages": reader.folder("packages", Package, code),
+        "trades": reader.folder("trades", Trade, code),
         "departments": reader.listed("places/departments.yaml", tuple[Department, ...], code),
         "halls": reader.part(tuple[Hall, ...], "places/halls.yaml"),
         "staff": reader.part(tuple[StaffMember, ...], "places/staff.yaml"),

@@ -20,6 +20,9 @@ from tongban.catalogue.content.values import (
     Word,
 )
 
+PackageCode = Annotated[str, StringConstraints(pattern=r"^P[0-9]{2}(-[A-Z0-9]{1,3})?$")]
+"""P02; a stage or a trade of a package stands behind a dash: P13-S3, P14-CY."""
+
 
 class Unsure(Piece):
     """What happens after "I don't know": advice, and a person who may be asked."""
@@ -95,7 +98,7 @@ class Package(Piece):
     without it they are those of all items together.
     """
 
-    code: Annotated[str, StringConstraints(pattern=r"^P[0-9]{2}$")]
+    code: PackageCode
     slug: Slug
     valid_from: date | None = None
     name: Name

@@ -413,6 +413,7 @@ LIVE_NAMES: Mapping[str, Words] = {
     "departments": Words("部门信息", "departments"),
     "halls": Words("办事大厅", "halls"),
     "clocks": Words("期限说明", "texts of the clocks"),
+    "trades": Words("一业一证的行业", "trades of comprehensive licences"),
     "translations": Words("译文", "translations"),
 }
 

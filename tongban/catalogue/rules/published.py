@@ -83,6 +83,7 @@ def live_parts(content: Content) -> dict[str, Any]:
             name: [[since.isoformat(), value] for since, value in dated(parameter)]
             for name, parameter in content.parameters.items()
         },
+        "trades": [dump(one) for one in content.trades.values()],
     }
 
 

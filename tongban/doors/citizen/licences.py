@@ -64,10 +64,13 @@ def validity(start: date, end: date | None) -> str:
     }
 
 
-def licences_page(held: Sequence[HeldLicence]) -> pages.LicencesPage:
-    """My licences: those in force first."""
+def licences_page(
+    held: Sequence[HeldLicence], shops: tuple[pages.LicenceCard, ...] = ()
+) -> pages.LicencesPage:
+    """My licences: those in force first; comprehensive ones stand apart."""
     order = sorted(held, key=lambda one: (not one.is_in_force, -one.id))
     return pages.LicencesPage(
+        shops=shops,
         licences=tuple(
             pages.LicenceCard(
                 name=named(one.name),

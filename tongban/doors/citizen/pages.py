@@ -421,6 +421,7 @@ class LicencesPage:
 
     licences: tuple[LicenceCard, ...]
     empty: Empty
+    shops: tuple[LicenceCard, ...] = ()
     pager: Pager = field(default_factory=Pager)
 
 
@@ -440,6 +441,57 @@ class LicencePage:
     file: Link | None = None
     versions: tuple[Entry, ...] = ()
     back: Link = field(default_factory=lambda: Link("", "/my/licences/"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPart:
+    """One permit inside a comprehensive licence; ``renew`` says until when to ask for renewal."""
+
+    name: str
+    number: str
+    issuer: str
+    until: str
+    state: Tag
+    note: str = ""
+    href: str = ""
+    renew: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopPage:
+    """What a comprehensive licence shows: to anybody, and with more of it to its holder."""
+
+    name: str
+    trade: str
+    state: Tag
+    tone: str
+    icon: str
+    sentence: str
+    checked_at: datetime
+    facts: tuple[Fact, ...]
+    parts: tuple[ShopPart, ...]
+    advice: tuple[str, ...] = ()
+    report: Link | None = None
+    is_holder: bool = False
+    qr: str = ""
+    file: Link | None = None
+    others: Link | None = None
+    forms: tuple[Link, ...] = ()
+    versions: Table | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPage:
+    """Saying something about a shop; or, later, what was said and answered."""
+
+    shop: str
+    back: Link
+    fields: tuple[Field, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    said: tuple[Fact, ...] = ()
+    state: Tag | None = None
+    answer: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

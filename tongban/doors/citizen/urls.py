@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tongban.doors.citizen.views import account, applying, finding, hearing, holding, mine
+from tongban.doors.citizen.views import (
+    account,
+    applying,
+    finding,
+    hearing,
+    holding,
+    mine,
+    shops,
+)
 
 urlpatterns = [
     path("", finding.home, name="home"),
@@ -18,6 +26,14 @@ urlpatterns = [
     path("my/licences/", holding.my_licences, name="my-licences"),
     path("my/licences/<str:identifier>/", holding.my_licence, name="my-licence"),
     path("my/licences/<str:identifier>/file/", holding.my_licence_file, name="my-licence-file"),
+    path("my/one-licence/<str:serial>/file/", shops.one_licence_file, name="one-licence-file"),
+    path("one-licence/<str:serial>/", shops.one_licence, name="one-licence"),
+    path("one-licence/<str:serial>/report/", shops.report, name="one-licence-tell"),
+    path(
+        "one-licence/<str:serial>/report/<str:code>/",
+        shops.report_state,
+        name="one-licence-report",
+    ),
     path("my/materials/", holding.my_materials, name="my-materials"),
     path("my/settings/", account.settings_view, name="my-settings"),
     path("my/files/<int:file_id>/", mine.file, name="my-file"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.desk import licences, posts, views
+from tongban.doors.desk import licences, posts, shops, views
 
 urlpatterns = [
     path("desk/", views.inbox, name="desk-inbox"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
     path("desk/posts/", posts.posts, name="desk-posts"),
+    path("desk/one-licence/<str:serial>/", shops.one_licence, name="desk-one-licence"),
+    path("desk/reports/", shops.reports, name="desk-reports"),
+    path("desk/reports/<int:report_id>/", shops.report, name="desk-report"),
     path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),
     path("desk/<str:number>/<str:verb>/", views.act, name="desk-act"),
     path("open/assignments/", views.assignments_today, name="assignments-today"),

@@ -9,20 +9,34 @@ from tongban.licences.actions.changing import (
     expire_licences,
     record_use,
 )
+from tongban.licences.actions.comprehensive import (
+    comprehensive_paper,
+    make_comprehensive,
+    refresh_comprehensives,
+)
 from tongban.licences.actions.issuing import (
     issue_licence,
     licences_due,
     produce_licence,
 )
 from tongban.licences.actions.mirroring import MirroredLicence, mirror_licence
+from tongban.licences.actions.reminding import remind_expiring
+from tongban.licences.actions.reports import TooManyReports, answer_report, report_shop
 
 __all__ = [
     "MirroredLicence",
+    "TooManyReports",
+    "answer_report",
     "change_state",
+    "comprehensive_paper",
     "expire_licences",
     "issue_licence",
     "licences_due",
+    "make_comprehensive",
     "mirror_licence",
     "produce_licence",
     "record_use",
+    "refresh_comprehensives",
+    "remind_expiring",
+    "report_shop",
 ]

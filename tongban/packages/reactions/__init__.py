@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tongban.cases.events import ENDED_VERBS, SPECIAL_ENDED, SPECIAL_STARTED
-from tongban.catalogue.queries import package_version
+from tongban.catalogue.queries import package_version, trades
 from tongban.engine.queries import parent_id_of
 from tongban.engine.states import Kind, Named, register
+from tongban.licences.actions import make_comprehensive
 from tongban.packages import actions
+from tongban.packages.queries import story_of
 from tongban.packages.reactions import messages, papers, sides
 from tongban.packages.states import LIFE
 from tongban.records.events import FedEntry, subscribe
@@ -68,5 +70,22 @@ def hold(entry: FedEntry) -> None:
         actions.hold_clocks(package_id=package_id, verb=verb, now=entry.at)
 
 
+def combine(entry: FedEntry) -> None:
+    """All items of a trade's package have ended: its permits become one licence (一业一证)."""
+    story = story_of(entry.stream_id) if trades() else None
+    if story is None or story.case is not None:
+        return
+    for trade in trades():
+        if trade.package == story.compiled.code:
+            make_comprehensive(
+                trade_code=trade.code,
+                holder_id=story.package.party_id,
+                application=story.package.number,
+                region=story.package.region,
+                now=entry.at,
+            )
+
+
+subscribe("packages.combine", combine, verbs={"finish"}, streams={"proceeding"})
 subscribe("packages.hold", hold, verbs=SPECIAL_STARTED | SPECIAL_ENDED, streams={"proceeding"})
 subscribe("packages.advance", advance, verbs=ENDED_VERBS, streams={"proceeding"})

@@ -19,6 +19,7 @@ from tongban.catalogue.rules.lint import (
     quality,
     references,
     tongues,
+    trades,
 )
 from tongban.catalogue.rules.lint.view import Rule, View
 
@@ -29,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     *items.RULES,
     *quality.RULES,
     *packages.RULES,
+    *trades.RULES,
     *places.RULES,
     *calendars.RULES,
     *tongues.RULES,

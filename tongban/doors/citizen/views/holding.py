@@ -16,12 +16,13 @@ from tongban.documents.actions import withdraw_material
 from tongban.documents.actions.files import upload_limits
 from tongban.documents.queries import get_file, materials_of
 from tongban.doors.access import permission
-from tongban.doors.citizen import licences, papers
+from tongban.doors.citizen import licences, papers, shops
 from tongban.doors.parts import Pager
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import access_licence, licences_of, verify, verify_file
+from tongban.licences.queries.comprehensive import find_by_identifier, shops_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,8 +39,11 @@ MOST_TYPED = 300
 @permission("citizen")
 def my_licences(request: KnownVisit) -> HttpResponse:
     """Licences of mine and of those for whom I act."""
-    held = licences_of(request.actor.acts_for, city_date(request.now))
-    return render(request, "citizen/licences.html", {"page": licences.licences_page(held)})
+    on = city_date(request.now)
+    held = licences_of(request.actor.acts_for, on)
+    cards = shops.cards(shops_of(request.actor.acts_for, on))
+    page = licences.licences_page(held, cards)
+    return render(request, "citizen/licences.html", {"page": page})
 
 
 @require_GET
@@ -99,6 +103,9 @@ def verification(request: Visit, identifier: str = "") -> HttpResponse:
     if request.method == "POST":
         return _verify_file(request)
     typed = (identifier or request.GET.get("identifier", "")).strip()[:MOST_TYPED]
+    whole = find_by_identifier(typed) if typed else None
+    if whole is not None:
+        return redirect("one-licence", whole.serial)
     found = verify(typed, now=request.now) if typed else None
     page = licences.verify_page(found, typed="" if found and found.is_good else typed)
     response = render(request, "citizen/verify.html", {"page": page})

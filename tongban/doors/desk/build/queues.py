@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tongban.catalogue.queries import trades
 from tongban.doors.desk.build.words import queue_name
 from tongban.doors.desk.pages import Key, Queue, QueueGroup
 from tongban.engine.queries import WATCHING, QueueLoad, queue_loads, watched_loads
+from tongban.licences.queries.comprehensive import count_open_reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +69,7 @@ def queue_groups(
             current is None and not watching,
             any(load.late for load in loads.values()),
         )
-        groups.append(QueueGroup(_("我的工作台"), (everything,)))
+        groups.append(QueueGroup(_("我的工作台"), (everything, *_letters(request))))
     groups += _by_department(loads, None if watching else current, watch="")
     if WATCHING & request.actor.roles:
         groups += _watched(request, current if watching else None, is_all=watching and not current)
@@ -79,6 +81,15 @@ def _arranging(request: KnownVisit) -> QueueGroup:
     here = reverse("desk-posts")
     posts = Queue(_("岗位和休假"), here, is_current=request.path == here)
     return QueueGroup(_("岗位"), (posts,))
+
+
+def _letters(request: KnownVisit) -> Iterator[Queue]:
+    """What people wrote after scanning a code, for departments that lead a trade."""
+    leading = {trade.lead_department for trade in trades()}
+    if leading & request.actor.departments:
+        waiting = count_open_reports(request.actor)
+        here = request.path.startswith(reverse("desk-reports"))
+        yield Queue(_("群众扫码反映"), reverse("desk-reports"), waiting, here)
 
 
 def _by_department(

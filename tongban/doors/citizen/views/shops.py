@@ -1,0 +1,96 @@
+"""The QR code of a shop: anybody, an officer and the holder each see their own page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tongban.doors.access import permission
+from tongban.doors.citizen import papers, shops
+from tongban.doors.visits import wall_clock
+from tongban.forms.rules import neutralise
+from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.worktime import city_date
+from tongban.licences.actions import comprehensive_paper, report_shop
+from tongban.licences.queries import comprehensive as rows
+
+if TYPE_CHECKING:
+    from django.http import HttpResponse
+
+    from tongban.doors.visits import KnownVisit, Visit
+    from tongban.licences.queries.comprehensive import Shop
+
+TYPED = ("kind", "text", "contact")
+
+
+@require_GET
+@permission("public")
+def one_licence(request: Visit, serial: str) -> HttpResponse:
+    """What the code leads to: officers of its departments go to their own page."""
+    one = rows.shop(serial, city_date(request.now))
+    public = request.GET.get("as") == "public"
+    if not public and rows.may_inspect(request.actor, one):
+        return redirect("desk-one-licence", one.row.serial)
+    is_holder = not public and _is_holder(request, one)
+    page = shops.shop_page(one, now=request.now, is_holder=is_holder)
+    response = render(request, "citizen/one_licence.html", {"page": page})
+    # A state is true for this instant only.
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_holder(request: Visit, one: Shop) -> bool:
+    actor = request.actor
+    return actor is not None and actor.kind == "citizen" and actor.may_act_for(one.row.holder_id)
+
+
+@require_http_methods(["GET", "POST"])
+@permission("public")
+def report(request: Visit, serial: str) -> HttpResponse:
+    """Say something about a shop; nobody needs an account for that."""
+    one = rows.shop(serial, city_date(request.now))
+    if request.method == "GET":
+        return render(request, "citizen/report.html", {"page": shops.report_page(one)})
+    typed = {name: neutralise(request.POST.get(name, ""))[0].strip() for name in TYPED}
+    try:
+        made = report_shop(
+            serial=serial,
+            kind=typed["kind"],
+            text=typed["text"],
+            contact=typed["contact"],
+            by=request.actor,
+            now=request.now,
+        )
+    except NotFound:
+        raise
+    except Refusal as no:
+        page = shops.report_page(one, typed, no)
+        return render(request, "citizen/report.html", {"page": page}, status=no.status)
+    return redirect("one-licence-report", one.row.serial, made.code)
+
+
+@require_GET
+@permission("public")
+def report_state(request: Visit, serial: str, code: str) -> HttpResponse:
+    """What became of a report, for whoever has its address."""
+    one = rows.shop(serial, city_date(request.now))
+    found = rows.report_by_code(serial, code)
+    page = shops.answer_page(one, found, request.build_absolute_uri(request.path))
+    response = render(request, "citizen/report.html", {"page": page})
+    # The address is the key: it must not travel on in a Referer header or in a search index.
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+@permission("citizen")
+def one_licence_file(request: KnownVisit, serial: str) -> HttpResponse:
+    """The signed PDF of a comprehensive licence, for whoever acts for its holder."""
+    one = rows.shop(serial, city_date(request.now))
+    if not _is_holder(request, one):  # type: ignore[arg-type]  # -- a known visit is a visit
+        raise NotFound("没有找到这份行业综合许可证。")
+    return papers.sent(comprehensive_paper(serial=serial, now=wall_clock()))
