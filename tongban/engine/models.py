@@ -83,6 +83,11 @@ class Step(models.Model):
                 name="engine_step_mine",
                 condition=Q(state="open"),
             ),
+            models.Index(
+                fields=["assignee_id", "closed_at"],
+                name="engine_step_done",
+                condition=Q(state="done", assignee_id__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from tongban.engine.states import KINDS, StepParty
 from tongban.kernel.clocks import ClockSpec, Ledger, Reading, Suspension, due, read_ledger
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.models import Party
 from tongban.people.states import Role
 from tongban.records.queries import entries_of
@@ -155,6 +156,24 @@ def inbox(
     return _rows(_INBOX, actor, posts, who, cursor=cursor, limit=limit)
 
 
+def following(actor: Actor, number: str) -> str:
+    """The number of what the actor may work on after this proceeding, else the first; or none.
+
+    A number that he may not see is as one that is not there.
+    """
+    step = (
+        Step.objects.filter(_posts(actor), proceeding__number=number, state="open")
+        .exclude(whose=StepParty.ELSEWHERE)
+        .order_by("-rank_at", "-id")
+        .first()
+        if actor.posts
+        else None
+    )
+    after = f"{step.rank_at.isoformat()}~{step.pk}" if step else ""
+    rows = inbox(actor, cursor=after, limit=1) or inbox(actor, limit=2)
+    return next((row.number for row in rows if row.number != number), "")
+
+
 def _myself(actor: Actor) -> list[int]:
     """His account, and those of the colleagues for whom he stands in."""
     return [actor.id, *sorted(actor.stands_for)]
@@ -237,13 +256,16 @@ def _inbox_row(row: Sequence[Any]) -> InboxRow:
 class QueueLoad:
     """How full a queue is: open steps, those that I hold, those that nobody holds, overdue ones.
 
-    ``late`` counts what the list without colleagues shows, in a watched queue everything.
+    ``late``, ``due`` until midnight and ``new`` since midnight count what the list without
+    colleagues shows, in a watched queue everything.
     """
 
     open: int
     mine: int
     free: int
     late: int
+    due: int = 0
+    new: int = 0
 
     @property
     def for_me(self) -> int:
@@ -256,7 +278,7 @@ def queue_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
     if actor.kind != "staff" or not actor.posts:
         return {}
     held = Q(assignee_id=None) | Q(assignee_id__in=_myself(actor))
-    return _loads(Step.objects.filter(_posts(actor)), actor, Q(rank_at__lte=now) & held)
+    return _loads(Step.objects.filter(_posts(actor)), actor, held, now)
 
 
 def watched_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
@@ -275,10 +297,11 @@ def watched_loads(actor: Actor, now: datetime) -> dict[str, QueueLoad]:
             for queue, prefix in posts
         ),
     )
-    return _loads(Step.objects.filter(reach), actor, Q(rank_at__lte=now))
+    return _loads(Step.objects.filter(reach), actor, Q(), now)
 
 
-def _loads(steps: QuerySet[Step], actor: Actor, late: Q) -> dict[str, QueueLoad]:
+def _loads(steps: QuerySet[Step], actor: Actor, shown: Q, now: datetime) -> dict[str, QueueLoad]:
+    start, end = _today(now)
     rows = (
         steps.filter(state="open")
         .exclude(whose=StepParty.ELSEWHERE)
@@ -287,11 +310,26 @@ def _loads(steps: QuerySet[Step], actor: Actor, late: Q) -> dict[str, QueueLoad]
             open=Count("id"),
             mine=Count("id", filter=Q(assignee_id__in=_myself(actor))),
             free=Count("id", filter=Q(assignee_id=None)),
-            late=Count("id", filter=late),
+            late=Count("id", filter=shown & Q(rank_at__lte=now)),
+            due=Count("id", filter=shown & Q(rank_at__gt=now, rank_at__lte=end)),
+            new=Count("id", filter=shown & Q(opened_at__gte=start)),
         )
         .order_by("queue")
     )
     return {queue: QueueLoad(*numbers) for queue, *numbers in rows}
+
+
+def _today(now: datetime) -> tuple[datetime, datetime]:
+    """The two midnights around a moment, in the city's time."""
+    start = now.astimezone(CITY_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
+def done_today(actor: Actor, now: datetime) -> int:
+    """How many steps this officer has closed since midnight; one query."""
+    start, _ = _today(now)
+    done = Step.objects.filter(state="done", assignee_id=actor.id, closed_at__gte=start)
+    return done.count()
 
 
 def held_steps(accounts: Iterable[int]) -> dict[int, int]:

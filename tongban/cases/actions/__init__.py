@@ -65,6 +65,7 @@ from tongban.cases.actions.periods import (
     extend_case,
     start_special,
     terminate_case,
+    urge_case,
 )
 from tongban.cases.actions.route import item_of, pass_step, return_step
 from tongban.cases.actions.sides import cancel_sides_in, side_ended_in
@@ -124,6 +125,7 @@ __all__ = [
     "tell_hearing",
     "terminate_case",
     "try_machine",
+    "urge_case",
     "waive_hearing",
     "withdraw_case",
     "withdraw_in",

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from tongban.cases import rules
 from tongban.cases.actions.route import item_of, require_work
 from tongban.cases.actions.sides import begin_side, new_side
+from tongban.cases.queries import URGING, urge_share
 from tongban.cases.states import CaseState
+from tongban.catalogue.queries import calendar
 from tongban.engine.actions import Act
+from tongban.engine.rules import require
 from tongban.engine.states import StepParty
+from tongban.kernel.clocks import read_ledger
+from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -90,6 +95,32 @@ def extend_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:
         told = {"item": case.facts["item"], "days": days, "reason": reason}
         basis = (extension.basis if extension else "") or "行政许可法第四十二条第一款"
         act.move(case, "extend", basis=basis, body=told)
+
+
+def urge_case(*, case_id: int, by: Actor, now: datetime) -> None:
+    """Urge whoever works on a case (催办): its applicant, or the head of the department.
+
+    Once a working day, and not before a share of the limit that content names. Raises
+    NotToBeUrged and NotAllowed.
+    """
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        require(by, case, "applicant", *URGING)
+        if case.open_step() is None:
+            raise rules.NotToBeUrged("现在没有等待办理的环节，不需要催办。")
+        days = calendar(case.region)
+        clocks = {
+            spec.name: read_ledger(spec, case.clocks[spec.name].ledger, days, now)
+            for spec in case.law.specs(case)
+            if spec.name in case.clocks
+        }
+        share = urge_share(city_date(now))
+        no = rules.why_not_urge(clocks, case.facts, share=share, calendar=days, now=now)
+        if no is not None:
+            raise no
+        count = rules.urged(case.facts).count + 1
+        case.facts = {**case.facts, "urged": {"count": count, "at": now.isoformat()}}
+        act.record(case, "urge", body={"item": case.facts["item"], "count": count})
 
 
 def terminate_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:

@@ -19,6 +19,7 @@ from tongban.cases.queries.sides import (
     statement_by_token,
     statement_token,
 )
+from tongban.cases.queries.urging import URGING, may_urge, urge_share
 from tongban.cases.rules import elsewhere
 from tongban.cases.states import LIFE, RECORDED, SIDES, SPECIAL_LIFE, SpecialState
 from tongban.catalogue.queries import package_version
@@ -37,6 +38,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import officers_for
 
 __all__ = [
+    "URGING",
     "Answer",
     "CasePage",
     "DecisionLine",
@@ -51,6 +53,7 @@ __all__ = [
     "files_of",
     "item_of",
     "last_opinion",
+    "may_urge",
     "open_hearing",
     "open_requirements",
     "open_verbs",
@@ -64,6 +67,7 @@ __all__ = [
     "statement_by_token",
     "statement_token",
     "system_of",
+    "urge_share",
 ]
 
 if TYPE_CHECKING:
@@ -151,6 +155,8 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
     compiled = package_version(proceeding.version_id).compiled
     file = CaseFile.objects.get(proceeding_id=proceeding.id)
     steps = steps_of([proceeding.id])[proceeding.id]
+    clocks = clocks_of(proceeding, now)
+    verbs = open_verbs(actor, proceeding, steps)
     return CasePage(
         proceeding=proceeding,
         item=compiled.item(file.item_code),
@@ -161,7 +167,7 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
             if one.code in file.answers
         ),
         materials=tuple(file.materials),
-        clocks=tuple(clocks_of(proceeding, now)),
+        clocks=tuple(clocks),
         segments=tuple(segments(proceeding, steps, now)),
         open_steps=tuple(s for s in steps if s.state == "open"),
         opinions=tuple(Opinion.objects.filter(proceeding_id=proceeding.id).order_by("id")),
@@ -169,7 +175,7 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
         decision=decisions_of([proceeding.id]).get(proceeding.id),
         specials=tuple(specials_of([proceeding.id], now)[proceeding.id]),
         sides=tuple(sides_of([proceeding.id], now, kinds=_OTHER_SIDES)[proceeding.id]),
-        open_verbs=open_verbs(actor, proceeding, steps),
+        open_verbs=verbs + (("urge",) if may_urge(actor, proceeding, steps, clocks, now) else ()),
         wants_human=file.wants_human,
     )
 

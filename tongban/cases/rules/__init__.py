@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tongban.kernel.clocks import ClockSpec, Owner, Unit
@@ -17,6 +17,7 @@ from tongban.kernel.conditions import (
     evaluate,
 )
 from tongban.kernel.refusals import BadInput, Problem, Refusal
+from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         CompiledStep,
     )
     from tongban.kernel.actors import Actor
+    from tongban.kernel.clocks import Reading
+    from tongban.kernel.worktime import Calendar
 
 
 class Standing(Protocol):
@@ -81,6 +84,12 @@ class NotExtendable(Refusal):
     code = "not-extendable"
 
 
+class NotToBeUrged(Refusal):
+    """Urging waits for its share of the limit, and comes once a working day."""
+
+    code = "not-to-be-urged"
+
+
 class HandledElsewhere(Refusal):
     """The department works on this case in a system of its own; the desk only shows it."""
 
@@ -117,6 +126,52 @@ def need_here(item: CompiledItem, case: Standing, by: Actor) -> None:
             facts={"number": case.number, "system": case.facts["system"]},
             instead=("链路中断时，可以按规定补录编号、结果和扫描件。",),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Urged:
+    """How often a case was urged, and when for the last time."""
+
+    count: int = 0
+    at: datetime | None = None
+
+
+def urged(facts: Mapping[str, Any]) -> Urged:
+    """How often a case was urged, from its facts."""
+    found = facts.get("urged")
+    if found is None:
+        return Urged()
+    return Urged(int(found["count"]), datetime.fromisoformat(found["at"]))
+
+
+def why_not_urge(
+    clocks: Mapping[str, Reading],
+    facts: Mapping[str, Any],
+    *,
+    share: int,
+    calendar: Calendar,
+    now: datetime,
+) -> Refusal | None:
+    """Why a case may not be urged now; None where it may.
+
+    ``share`` is the part of its limit, in percent, that must have gone by.
+    """
+    limit = next((clocks[name] for name in _LIMITS if name in clocks), None)
+    if limit is None or limit.used is None or limit.remaining is None:
+        return NotToBeUrged("办理期限还没有开始计算，现在不能催办。")
+    total = limit.used + limit.remaining
+    if limit.used * 100 < share * total:
+        return NotToBeUrged(
+            f"办理期限共{total}个工作日，已用{limit.used}个；过了{share}%以后才可以催办。",
+            facts={"used": limit.used, "total": total, "share": share},
+        )
+    last = urged(facts).at
+    if last is not None and calendar.working_days_between(city_date(last), city_date(now)) < 1:
+        return NotToBeUrged("今天已经催办过，下一个工作日可以再次催办。")
+    return None
+
+
+_LIMITS = ("promise", "legal", "legal_from_receipt")
 
 
 def need_text(path: str, text: str, sentence: str) -> str:

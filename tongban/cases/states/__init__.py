@@ -176,6 +176,7 @@ RECORDED = {
     "ask_human": "申请人工复核",
     "confirm_review": "人工复核答复",
     **SIDE_RECORDED,
+    "urge": "催办",
     "take_in_elsewhere": "部门业务系统已接收",
     "interested_ask_hearing": "利害关系人申请听证",
     "interested_object_to_chair": "利害关系人申请主持人回避",

@@ -35,7 +35,7 @@ from tongban.doors.units import days, number
 from tongban.kernel.clocks import ClockState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tongban.cases.queries import SpecialLine
@@ -228,14 +228,19 @@ def lane(one: queries.Lane, package: str = "") -> Lane:
             *(_special(each) for each in one.specials),
             *(hearings.lane_words(each) for each in one.hearings),
         ),
-        actions=tuple(
-            Link(_("听证"), f"/my/{package}/hearing/{each.proceeding.number}/")
-            for each in one.hearings
-            if package
-        ),
+        actions=tuple(_lane_actions(one, package)),
         ended=ended,
         licence=Link(_("看证照"), f"/my/licences/{one.licence}/") if one.licence else None,
     )
+
+
+def _lane_actions(one: queries.Lane, package: str) -> Iterator[Link]:
+    """What the applicant may do about one item on a page of its own."""
+    if package:
+        for each in one.hearings:
+            yield Link(_("听证"), f"/my/{package}/hearing/{each.proceeding.number}/")
+        if "urge" in one.open_verbs:
+            yield Link(_("催办"), f"/my/{package}/urge/?item={one.item_code}")
 
 
 def _is_shown(one: ClockReading) -> bool:
@@ -299,6 +304,10 @@ def _lane_note(one: queries.Lane) -> str:
         return _("%(denial)s的理由：%(reasons)s") % {
             "denial": outcomes.end_word(one),
             "reasons": one.decision.reasons,
+        }
+    if one.urged_at and one.state not in outcomes.ENDED:
+        return _("已于 %(day)s 催办。") % {
+            "day": date_format(localtime(one.urged_at), "DATE_FORMAT")
         }
     return ""
 
@@ -583,6 +592,23 @@ def withdraw_page(one: queries.Progress) -> Confirm:
         back=Link(_("不撤回，返回进度"), f"/my/{one.number}/"),
         consequences=tuple(consequences),
         grave=True,
+    )
+
+
+def urge_page(one: queries.Progress, item: queries.Lane) -> Confirm:
+    """Asks once more before a department is urged."""
+    told = {"name": say(item.item_name), "department": say(item.department_name)}
+    return Confirm(
+        title=_("催办"),
+        sentence=_("要请%(department)s尽快办理“%(name)s”吗？") % told,
+        action=f"/my/{one.number}/urge/",
+        verb=_("催办"),
+        back=Link(_("返回进度"), f"/my/{one.number}/"),
+        consequences=(
+            _("经办人会在他的收件箱里看到。"),
+            _("每个工作日可以催办一次。"),
+        ),
+        hidden={"item": item.item_code},
     )
 
 

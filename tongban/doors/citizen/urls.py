@@ -44,6 +44,7 @@ urlpatterns = [
     path("my/<str:number>/ask-human/", mine.ask_a_person, name="my-ask-human"),
     path("my/<str:number>/hearing/<str:hearing>/", hearing.hearing, name="my-hearing"),
     path("hear/<str:token>/", hearing.hear, name="hear"),
+    path("my/<str:number>/urge/", mine.urge, name="my-urge"),
     path("my/<str:number>/share/", mine.share, name="my-share"),
     path("my/<str:number>/files/<int:file_id>/", mine.paper, name="my-paper"),
     path("shared/<str:token>/", mine.shared, name="shared"),

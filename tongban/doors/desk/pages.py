@@ -98,6 +98,7 @@ class Line:
     deadline: Deadline | None = None
     holder: str = ""
     is_mine: bool = False
+    urged: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,7 @@ class InboxPage(DeskPage):
     empty: Empty
     pager: Pager
     tabs: tuple[Tab, ...] = ()
+    day: tuple[Glance, ...] = ()
     is_search: bool = False
 
 
@@ -228,6 +230,7 @@ class ProceedingPage(DeskPage):
     clocks: tuple[Clock, ...]
     facts: tuple[Fact, ...]
     verbs: tuple[VerbForm, ...]
+    next: str = ""
     parent: Link | None = None
     notices: tuple[Notice, ...] = ()
     refused: Notice | None = None

@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/find/", views.find, name="desk-find"),
     path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
+    path("desk/next/<str:number>/", views.following, name="desk-next"),
     path("desk/posts/", posts.posts, name="desk-posts"),
     path("desk/one-licence/<str:serial>/", shops.one_licence, name="desk-one-licence"),
     path("desk/reports/", shops.reports, name="desk-reports"),

@@ -65,6 +65,14 @@ def find(request: KnownVisit) -> HttpResponse:
 
 @require_safe
 @permission("staff")
+def following(request: KnownVisit, number: str) -> HttpResponse:
+    """What I may work on after this one, nearest deadline first; the inbox where nothing is."""
+    found = engine.following(request.actor, number)
+    return redirect("desk-proceeding", found) if found else redirect("desk-inbox")
+
+
+@require_safe
+@permission("staff")
 def proceeding(request: KnownVisit, number: str) -> HttpResponse:
     """One proceeding: what is open, how the clocks stand and why, what was handed in."""
     found = engine.access_proceeding(request.actor, number)

@@ -383,7 +383,9 @@ class Act:
         )
 
     def close_step(self, step: StepRow, outcome: str) -> None:
-        """Close an open step with its outcome."""
+        """Close an open step with its outcome; it is kept as that of the officer who did it."""
+        if self.by.kind == "staff" and step.assignee_id != self.by.id:
+            self.assign(step, self.by.id)
         self._close(step, StepState.DONE, outcome)
 
     def close_steps(self, proceeding: Locked, outcome: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import queries as cases
-from tongban.cases.rules import applies
+from tongban.cases.rules import applies, urged
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
 from tongban.catalogue.queries import package_version
@@ -89,6 +89,7 @@ class Lane:
     cancelled_because: Any | None
     broken_licences: tuple[str, ...]
     open_verbs: tuple[str, ...]
+    urged_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +321,9 @@ def _lane(
         waits_for=tuple(waits),
         cancelled_because=family.compiled.item(because).name if because else None,
         broken_licences=tuple(case.facts.get("broken", ())),
-        open_verbs=_applicant_verbs(case, decision, steps, actor),
+        open_verbs=_applicant_verbs(case, decision, steps, actor)
+        + (("urge",) if actor and cases.may_urge(actor, case, steps, clocks, now) else ()),
+        urged_at=urged(case.facts).at,
     )
 
 

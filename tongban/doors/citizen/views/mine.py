@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongban.cases.actions import ask_human
+from tongban.cases.actions import ask_human, urge_case
 from tongban.documents.queries import access_file, file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import applying, inbox, pages, papers, progress, supplies
@@ -122,6 +122,23 @@ def ask_a_person(request: KnownVisit, number: str) -> HttpResponse:
         now=request.now,
     )
     messages.success(request, _("已申请人工复核，结果会通知您。"))
+    return redirect(f"/my/{one.number}/")
+
+
+@require_http_methods(["GET", "POST"])
+@permission("citizen")
+def urge(request: KnownVisit, number: str) -> HttpResponse:
+    """Urge the department that works on one item (催办)."""
+    one = progress_of(request.actor, number, request.now)
+    wanted = request.POST.get("item") or request.GET.get("item", "")
+    lane = next((each for each in one.lanes if each.item_code == wanted), None)
+    if lane is None:
+        raise NotFound(_("这份申请里没有这个事项。"))
+    page: Confirm = progress.urge_page(one, lane)
+    if request.method == "GET":
+        return render(request, "confirm.html", {"page": page})
+    urge_case(case_id=lane.case_id, by=request.actor, now=request.now)
+    messages.success(request, _("已催办。"))
     return redirect(f"/my/{one.number}/")
 
 

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tongban.cases.queries import companions_for, system_of
+from tongban.cases.rules import urged
 from tongban.cases.states import LIFE, SIDES
 from tongban.catalogue.queries import department_names
 from tongban.doors.desk import pages
@@ -84,6 +85,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         title=say(page.item.name),
         party=party(p.party_id).name,
         state=state_tag("case", p.state),
+        next=reverse("desk-next", args=[p.number]),
         parent=_parent(request.actor, page),
         glances=(_turn(page, mine, teller), deadline_glance(clocks), _decided(page, teller)),
         clocks=tuple(clock(c) for c in clocks),
@@ -381,6 +383,10 @@ def _facts(page: CasePage, now: datetime) -> Iterator[Fact]:
 def _notices(page: CasePage) -> Iterator[Notice]:
     if system_of(page.proceeding):
         yield _elsewhere(page)
+    last = urged(page.proceeding.facts)
+    if last.at is not None and page.open_steps:
+        told = {"n": last.count, "at": moment(last.at)}
+        yield Notice(title=_("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told, tone="care")
     broken = page.proceeding.facts.get("broken", ())
     if broken:
         names = {m.get("licence"): page.compiled.material(m["material"]) for m in page.materials}

@@ -13,13 +13,14 @@ from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline
 from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
 from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing
-from tongban.doors.parts import Empty, Pager
-from tongban.engine.queries import WATCHING
+from tongban.doors.parts import Empty, Pager, Tag
+from tongban.engine.queries import WATCHING, done_today
 from tongban.people.queries import staff_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tongban.doors.parts import Tone
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import InboxRow, Proceeding, QueueLoad
     from tongban.kernel.actors import Actor
@@ -74,6 +75,7 @@ def inbox_page(
         keys=keys(),
         title=_title(asked),
         tabs=_tabs(asked, loads),
+        day=_day(request, loads) if loads and not asked.watch else (),
         lines=tuple(_line(request, row, names) for row in shown),
         pager=Pager(
             first=inbox_href(**asked.query) if asked.after else "",
@@ -112,6 +114,19 @@ def _tabs(asked: Wanted, loads: Mapping[str, QueueLoad]) -> tuple[pages.Tab, ...
     )
 
 
+def _day(request: KnownVisit, loads: Mapping[str, QueueLoad]) -> tuple[pages.Glance, ...]:
+    """My day in four figures: what is over, what ends today, what came, what I have done."""
+    late = sum(load.late for load in loads.values())
+    due = sum(load.due for load in loads.values())
+    counted: tuple[tuple[str, int, Tone], ...] = (
+        (_("已超期"), late, "late" if late else "plain"),
+        (_("今天到期"), due, "soon" if due else "plain"),
+        (_("今天新到"), sum(load.new for load in loads.values()), "plain"),
+        (_("今天办完"), done_today(request.actor, request.now), "plain"),
+    )
+    return tuple(pages.Glance(label=label, value=str(n), tone=tone) for label, n, tone in counted)
+
+
 def _empty(asked: Wanted, loads: Mapping[str, QueueLoad]) -> Empty:
     if asked.watch:
         return Empty(_("没有在办的环节"), _("本部门的办件都处理完了。"), icon="tick")
@@ -143,6 +158,7 @@ def _line(
         deadline=deadline(due_at, row.region, request.now) if due_at else None,
         holder=_holder(request.actor, row.assignee_id, names),
         is_mine=row.assignee_id == request.actor.id,
+        urged=Tag(_("已催办"), "late") if row.facts.get("urged") else None,
     )
 
 

@@ -63,6 +63,7 @@ def package_page(request: KnownVisit, page: PackagePage, tried: Tried | None) ->
         keys=keys(),
         number=p.number,
         title=say(progress.package_name),
+        next=reverse("desk-next", args=[p.number]),
         party=progress.party_name,
         state=state_tag("package", p.state),
         glances=(_turn(page), deadline_glance(progress.clocks), _done(progress.lanes)),

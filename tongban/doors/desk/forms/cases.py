@@ -273,6 +273,12 @@ _VERBS = (
         ),
     ),
     Verb(
+        name="urge",
+        title=gettext_noop("催办"),
+        run=lambda by, i, _d, now: cases.urge_case(case_id=i, by=by, now=now),
+        note=gettext_noop("经办人会在收件箱和办件页上看到催办；每个工作日一次。"),
+    ),
+    Verb(
         name="backfill",
         title=gettext_noop("补录结果"),
         run=_backfill,
