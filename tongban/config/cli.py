@@ -93,6 +93,11 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "send again to SYSTEM what was given up or never acknowledged",
         "tongban.exchange.tasks.cli_resend",
     ),
+    "bridge": RoomCommand(
+        "let a window's page use this machine's card reader and camera; --origin URL",
+        "tongban.doors.hall.bridge.command.cli_bridge",
+        needs_database=False,
+    ),
     "clocks audit": RoomCommand(
         "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
     ),

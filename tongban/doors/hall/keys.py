@@ -26,9 +26,9 @@ def of(*names: str) -> tuple[Key, ...]:
         "X": _("去掉一页"),
         "O": _("原件核验"),
         "T": _("文字识别"),
-        "S": _("配对对面屏"),
+        "pair": _("配对对面屏"),
         "Enter": _("下一项"),
         "Esc": _("返回"),
     }
-    shown = {"file": "F8", "sort": "1–9"}
+    shown = {"file": "F8", "sort": "1–9", "pair": "F9"}
     return tuple(Key(shown.get(one, one), words[one]) for one in (*names, "Esc"))

@@ -26,20 +26,16 @@
     return said;
   }
 
-  // The first use pairs: the bridge shows a code in its own window, or trusts this site's origin.
-  async function paired() {
-    try {
-      return await bridge("/v1/devices");
-    } catch (no) {
-      if (no.code !== "not-paired") throw no;
-    }
-    const pair = await bridge("/v1/pair", { code: "" });
+  // The first use pairs: the code that the bridge shows is typed into the field for cards.
+  async function pairFirst(field) {
+    if (!/^\d{6}$/.test(field.value.trim())) return;
+    const pair = await bridge("/v1/pair", { code: field.value.trim() });
     localStorage.setItem(TOKEN, pair.token);
-    return bridge("/v1/devices");
+    field.value = "";
   }
 
   async function device(capability) {
-    const found = (await paired()).devices.find((each) => each.capabilities.includes(capability));
+    const found = (await bridge("/v1/devices")).devices.find((each) => each.capabilities.includes(capability));
     if (!found) throw new Error("");
     return found.id;
   }
@@ -51,6 +47,7 @@
     const state = one("[data-card-state]", form);
     state.textContent = state.dataset.reading;
     try {
+      await pairFirst(form.elements.card);
       const read = await bridge("/v1/card/read", { device: await device("card") });
       form.elements.name.value = read.card.name;
       form.elements.id_number.value = read.card.id_number;
@@ -137,7 +134,7 @@
       return;
     }
     if (event.key === "Enter" && !event.shiftKey && target.form && target.form.matches("[data-main]")
-        && target.matches("input:not([type=file]), select")) {
+        && target.matches("input:not([type=file]), select, textarea")) {
       event.preventDefault();
       const last = isText(target) && target.form.matches("[data-card]") && target.value !== "";
       if (last) target.form.requestSubmit();
@@ -417,7 +414,11 @@
     if (location.hash || one("[data-focus]")) return;
     const form = one("form[data-main]");
     const problem = one("[aria-invalid=true]");
-    const field = problem || (form && (stops(form).find((each) => isText(each) && !each.value) || stops(form)[0]));
+    const isOpen = (each) => {
+      const group = each.closest(".choices");
+      return group ? !one("input:checked", group) : isText(each) && !each.value;
+    };
+    const field = problem || (form && (stops(form).find(isOpen) || stops(form)[0]));
     if (!field) one("#main").focus();
     else if (field.matches("fieldset")) one("input", field).focus();
     else field.focus();

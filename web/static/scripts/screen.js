@@ -26,7 +26,7 @@
   function signature(canvas) {
     const pen = canvas.getContext("2d");
     const clear = document.querySelector("[data-clear]");
-    const form = canvas.closest("form");
+    const form = document.querySelector("[data-answer]");
     let drawing = false;
     pen.lineWidth = 3;
     pen.lineCap = "round";

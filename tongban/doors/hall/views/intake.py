@@ -95,7 +95,6 @@ def _start(
             kind="name",
             value=typed.get("name", ""),
             error=faults.get("name", ""),
-            required=False,
         ),
         Field(
             name="id_number",
@@ -103,13 +102,12 @@ def _start(
             kind="id_number",
             value=typed.get("id_number", ""),
             error=faults.get("id_number", ""),
-            required=False,
         ),
     )
     page = pages.StartPage(
         fields=fields,
         waiting=_waiting(request),
-        keys=keys.of("F2", "S", "Enter"),
+        keys=keys.of("F2", "pair", "Enter"),
         problems=tuple(Problem(one.error, one.key) for one in fields if one.error),
         has_screen=has_screen(request.actor, wall=wall_clock()),
     )
@@ -201,7 +199,7 @@ def thing(request: KnownVisit) -> HttpResponse:
                 str(one.id),
                 one.name,
                 _("本人") if one.id == walk.person_id else one.masked_code,
-                one.id == (walk.party_id or walk.person_id),
+                one.id == walk.party_id or len(own_first) == 1,
             )
             for one in own_first
         ),

@@ -74,7 +74,8 @@ def screen(request: Visit, code: str) -> HttpResponse:
             error = answered
         response = _screen(request, code, wanted, error)
     add_never_cache_headers(response)
-    response["Referrer-Policy"] = "no-referrer"
+    # Other sites hear nothing of the code; our own form needs its origin.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
