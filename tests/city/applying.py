@@ -23,6 +23,7 @@ class Wish:
     situation: Mapping[str, Any] = field(default_factory=dict)
     answers: Mapping[str, Any] = field(default_factory=dict)
     materials: Sequence[str] = ()
+    promises: Sequence[str] = ()
 
 
 def write_draft(house: House, wish: Wish) -> UUID:
@@ -31,6 +32,7 @@ def write_draft(house: House, wish: Wish) -> UUID:
     from tongban.forms.actions import NewDraft, Situation, open_draft, save_answers
     from tongban.kernel.conditions import Fact
     from tongban.kernel.worktime import city_date
+    from tongban.packages.actions import promise_material
 
     by, now = house.actor(wish.login), house.now
     on = city_date(now)
@@ -53,6 +55,8 @@ def write_draft(house: House, wish: Wish) -> UUID:
     assert saved.problems == ()
     for code in wish.materials:
         put(house, draft.id, code, party, by, now)
+    for code in wish.promises:
+        promise_material(draft_id=draft.id, material_code=code, by=by, now=now)
     return draft.id
 
 

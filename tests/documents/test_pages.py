@@ -90,6 +90,16 @@ DATA = {
         "delivered_at": "2026年1月16日 10:30", "how": "窗口领取", "receiver": "阿里",
         "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予"}],
     },
+    DocumentKind.DEFICIENCY: BASE | {
+        "accepted_at": "2026年1月6日 10:00", "materials": ["不动产权证书"], "days": "5 个工作日",
+        "due": "2026年1月13日", "clauses": ["承诺按期补齐。"], "consequence": "视为撤回申请。",
+        "version": "deficiency 第 1 版", "signed_by": "马俊", "signed_at": "2026年1月5日 10:00",
+        "basis": "本市公布的容缺清单",
+    },
+    DocumentKind.LAPSE: BASE | {
+        "materials": ["不动产权证书"], "due": "2026年1月13日", "basis": "本市公布的容缺清单",
+        "remedies": REMEDIES,
+    },
     DocumentKind.CLOSING: BASE | {
         "finished_on": "2026年1月15日",
         "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予",

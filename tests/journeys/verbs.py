@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tests.city.house import moment
 from tests.city.lives import applied
+from tests.city.registers import mirrored
 from tests.journeys import walkin
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.states import Result
+from tongban.credit import actions as credit
 from tongban.engine.actions import reassign_step
 from tongban.engine.models import Proceeding
 from tongban.kernel.actors import Actor as Anybody
@@ -31,7 +33,8 @@ def wait(journey: Journey, by: Actor) -> None:
 
 
 def submit(journey: Journey, by: Actor, name: str, *flags: str) -> None:
-    journey.life = applied(journey.house, name, wants_human="人工" in flags)
+    key = "again" if "再次" in flags else "once"
+    journey.life = applied(journey.house, name, wants_human="人工" in flags, key=key)
 
 
 def type_at_window(journey: Journey, by: Actor, name: str, *changes: str) -> None:
@@ -74,6 +77,43 @@ def supply(journey: Journey, by: Actor, *given: str) -> None:
     packages.supply_correction(
         package_id=journey.package.id, supplies=supplies, by=by, now=journey.now
     )
+
+
+def supply_owed(journey: Journey, by: Actor, material: str) -> None:
+    """Supply a material that was promised: a new picture, bound to the cases that wait for it."""
+    given = journey.uploaded(material, by)
+    packages.supply_owed(
+        package_id=journey.package.id,
+        material=material,
+        files=given["files"],
+        by=by,
+        now=journey.now,
+    )
+
+
+def extend_debt(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    debt = Proceeding.objects.get(parent_id=journey.case(item).id, kind="debt")
+    cases.extend_debt(debt_id=debt.id, reason=reason, by=by, now=journey.now)
+
+
+def registers(journey: Journey, by: Actor, kind: str, number: str) -> None:
+    """Another register gives the applicant a licence: it is mirrored, never reissued."""
+    mirrored(journey.house, kind, number, journey.package.party_id, journey.now)
+
+
+def object_(journey: Journey, by: Actor, reason: str) -> None:
+    """The applicant says that what is on record about him is wrong."""
+    credit.object_to_record(record_id=_record(journey).id, reason=reason, by=by, now=journey.now)
+
+
+def lift(journey: Journey, by: Actor, answer: str) -> None:
+    credit.answer_objection(
+        record_id=_record(journey).id, upheld=False, answer=answer, by=by, now=journey.now
+    )
+
+
+def _record(journey: Journey) -> Proceeding:
+    return Proceeding.objects.filter(kind="credit", party_id=journey.package.party_id).latest("id")
 
 
 def _targets(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -294,6 +334,11 @@ VERBS: dict[str, Callable[..., None]] = {
     "file": file_at_window,
     "withdraw": withdraw,
     "supply": supply,
+    "supply_owed": supply_owed,
+    "extend_debt": extend_debt,
+    "registers": registers,
+    "object": object_,
+    "lift": lift,
     "collect": collect,
     "ask_human": ask_human,
     "require": require,

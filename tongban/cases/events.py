@@ -16,6 +16,7 @@ ENDED_VERBS = frozenset(
         "withdraw",
         "cancel",
         "terminate",
+        "lapse",
     }
 )
 STARTED_VERBS = frozenset(

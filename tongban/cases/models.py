@@ -86,6 +86,35 @@ class Requirement(models.Model):
         return f"{self.target}: {self.problem}"
 
 
+class Owed(models.Model):
+    """A material that may be supplied after acceptance (容缺后补); its proceeding is the debt.
+
+    ``licence_type`` is the licence that would replace it: when the applicant gets one, the debt
+    is paid by itself. ``paid_with`` says how it was paid: files, or the licence's identifier.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    material = models.TextField()
+    licence_type = models.TextField(default="")
+    paid_at = models.DateTimeField(null=True)
+    paid_with = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "material"], name="cases_owed_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["licence_type"],
+                name="cases_owed_by_licence",
+                condition=Q(paid_at=None) & ~Q(licence_type=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material} owed by {self.proceeding_id}"
+
+
 class Reliance(models.Model):
     """A licence that a case relies on instead of a material; broken when its state changes."""
 

@@ -12,6 +12,9 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
 from tongban.kernel.clocks import Owner
+from tongban.kernel.worktime import city_date
+from tongban.licences.events import MIRRORED, PRODUCED
+from tongban.licences.queries import get_licence
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
@@ -32,6 +35,16 @@ def _special_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
     return (rules.special_clock(int(proceeding.facts["days"]), owner),)
 
 
+def _debt_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
+    item = package_version(proceeding.version_id).compiled.item(proceeding.facts["item"])
+    rule = item.deficiency
+    if rule is None:
+        return ()
+    more = int(rule.extension.value) if rule.extension else 0
+    days = int(proceeding.facts["days"])
+    return (rules.debt_clock(days, more, rule.warn_percent, rule.reminders),)
+
+
 def _side_specs(kind: str) -> Callable[[Named], tuple[ClockSpec, ...]]:
     def specs(proceeding: Named) -> tuple[ClockSpec, ...]:
         return clocks_of_side(kind, package_version(proceeding.version_id).compiled)
@@ -49,6 +62,14 @@ CASE = register(
     )
 )
 SPECIAL = register(Kind(name="special", machine=SIDES["special"].machine, specs=_special_specs))
+DEBT = register(
+    Kind(
+        "debt",
+        SIDES["debt"].machine,
+        _debt_specs,
+        expiries={"lapse_debt": actions.lapse_debt_in},
+    )
+)
 _EXPIRIES: Mapping[str, Mapping[str, Expiry]] = {
     "hearing": {"lapse_hearing": actions.lapse_hearing_in},
     "statement": {"lapse_statement": actions.lapse_statement_in},
@@ -113,9 +134,36 @@ def licence_changed(entry: FedEntry) -> None:
     tell(identifier=body["identifier"], state=state, now=entry.at)
 
 
+def paid(entry: FedEntry) -> None:
+    """Everything that was owed is there: an automatic item may be decided now."""
+    if not entry.body["left"]:
+        actions.try_machine(case_id=entry.stream_id, now=entry.at)
+
+
+def lapsed(entry: FedEntry) -> None:
+    """What was promised did not come in time: it is on record, and the case may end with it."""
+    actions.note_broken_promise(case_id=entry.stream_id, cause=f"entry/{entry.id}", now=entry.at)
+    actions.lapse_case(case_id=entry.stream_id, now=entry.at)
+
+
+def licence_appeared(entry: FedEntry) -> None:
+    """A licence of a person exists now: debts that it replaces are paid by themselves."""
+    body = entry.body
+    if body.get("party") and get_licence(body["identifier"], city_date(entry.at)).is_in_force:
+        actions.pay_with_licence(
+            party_id=body["party"],
+            licence_type=body["type"],
+            identifier=body["identifier"],
+            now=entry.at,
+        )
+
+
 subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceeding"})
 subscribe("cases.uses", note_uses, verbs=_OPENING_VERBS, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
 subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
 subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})
+subscribe("cases.paid", paid, verbs={"pay_owed"}, streams={"proceeding"})
+subscribe("cases.lapsed", lapsed, verbs={"debt_lapsed"}, streams={"proceeding"})
+subscribe("cases.appeared", licence_appeared, verbs={PRODUCED, MIRRORED}, streams={"licence"})
 subscribe("cases.reliance", licence_changed, verbs={"licence_state_changed"}, streams={"licence"})

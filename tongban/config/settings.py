@@ -26,6 +26,7 @@ ROOMS = (
     "tongban.forms",
     "tongban.licences",
     "tongban.cases",
+    "tongban.credit",
     "tongban.exchange",
     "tongban.packages",
     "tongban.window",

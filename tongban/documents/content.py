@@ -304,6 +304,30 @@ class DeliveryProof(Page):
     results: Annotated[list[ResultLine], Field(min_length=1)]
 
 
+class Deficiency(Page):
+    """容缺受理告知承诺书: what is missing, until when, what follows, and the signed promise."""
+
+    accepted_at: Some
+    materials: Annotated[list[Some], Field(min_length=1)]
+    days: Some
+    due: Some
+    clauses: Annotated[list[Some], Field(min_length=1)]
+    consequence: Some
+    version: Some
+    signed_by: Some
+    signed_at: Some
+    basis: Some
+
+
+class Lapse(Page):
+    """视为撤回通知书: what was not supplied in time, and what may be done."""
+
+    materials: Annotated[list[Some], Field(min_length=1)]
+    due: Some
+    basis: Some
+    remedies: Remedies
+
+
 class Closing(Page):
     """办结通知: the results of all items in one letter."""
 
@@ -337,6 +361,8 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.EXTENSION: Extension,
     DocumentKind.SPECIAL: Special,
     DocumentKind.TERMINATION: Termination,
+    DocumentKind.DEFICIENCY: Deficiency,
+    DocumentKind.LAPSE: Lapse,
     DocumentKind.CLOSING: Closing,
     DocumentKind.HEARING_RIGHT: HearingRight,
     DocumentKind.HEARING_NOTICE: HearingNotice,

@@ -52,6 +52,8 @@ class DocumentKind(StrEnum):
     OPINION_REQUEST = "opinion_request"
     WITHDRAWAL = "withdrawal"
     DELIVERY_PROOF = "delivery_proof"
+    DEFICIENCY = "deficiency"
+    LAPSE = "lapse"
     GUIDE = "guide"
 
 
@@ -80,6 +82,8 @@ FORMS = {
     DocumentKind.EXTENSION: Form("延期告知书", "延", "extension"),
     DocumentKind.SPECIAL: Form("特别程序告知书", "特", "special"),
     DocumentKind.TERMINATION: Form("终止通知书", "终", "termination"),
+    DocumentKind.DEFICIENCY: Form("容缺受理告知承诺书", "容", "deficiency"),
+    DocumentKind.LAPSE: Form("视为撤回通知书", "视撤", "lapse"),
     DocumentKind.CLOSING: Form("办结通知", "结", "closing"),
     DocumentKind.HEARING_RIGHT: Form("听证告知书", "听告", "hearing_right"),
     DocumentKind.HEARING_NOTICE: Form("听证通知书", "听通", "hearing_notice"),

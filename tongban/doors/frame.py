@@ -30,6 +30,7 @@ _PLACES = {
     "/my/licences/": "licences",
     "/my/materials/": "licences",
     "/my/settings/": "settings",
+    "/my/credit/": "settings",
     "/my/": "my",
     "/verify/": "verify",
 }

@@ -330,12 +330,23 @@ class Reuse:
     chosen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A button beside a material: its name and value in the form, its words, and what follows."""
+
+    name: str
+    value: str
+    text: str
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
     """One material of the one set.
 
     ``exempt`` says in words why nothing need be handed in (由电子证照调取); then nothing is asked.
     ``files`` are there already, ``reuse`` may be taken again, ``input_name`` takes an upload.
+    ``later`` is a button that promises it for after the acceptance, or takes that back.
     """
 
     code: str
@@ -357,6 +368,7 @@ class Material:
     limit_bytes: int = 0
     multiple: bool = False
     error: str = ""
+    later: Later | None = None
 
     @property
     def key(self) -> str:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from tongban.engine.models import Proceeding
 
 _HANDED = {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
-_CHANGES = {"supply": Sent.SUPPLY, "withdraw": Sent.WITHDRAWAL, "terminate": Sent.WITHDRAWAL}
+_CHANGES = {
+    "supply": Sent.SUPPLY,
+    "withdraw": Sent.WITHDRAWAL,
+    "terminate": Sent.WITHDRAWAL,
+    "lapse": Sent.WITHDRAWAL,
+}
 
 
 def _case(entry: FedEntry) -> Proceeding | None:

@@ -59,6 +59,24 @@ class ShareLink(models.Model):
         return f"link to {self.proceeding_id}"
 
 
+class DraftPromise(models.Model):
+    """That a material of a draft will be supplied after acceptance (容缺受理)."""
+
+    draft = models.ForeignKey("forms.Draft", models.CASCADE)
+    material_code = models.TextField()
+    promised_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "material_code"], name="packages_draft_promise_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.material_code} promised with {self.draft_id}"
+
+
 class DraftMaterial(models.Model):
     """A material put beside a draft; it is bound to the cases when the draft is submitted."""
 

@@ -62,6 +62,13 @@ class SituationUnclear(Refusal):
     status = 422
 
 
+class NotDeficient(Refusal):
+    """A material was promised for later that must be there from the beginning."""
+
+    code = "not-deficient"
+    status = 422
+
+
 class PictureTooSmall(BadInput):
     """A picture has so few pixels that nobody can read what is on it."""
 

@@ -87,6 +87,8 @@ def try_machine(*, case_id: int, now: datetime) -> None:
     item = compiled.item(file.item_code)
     if item.automatic is None or file.proceeding.facts.get("human"):
         return
+    if rules.blocks_grant(file.proceeding.facts, item):
+        return  # looked at again when it is paid
     verdict = evaluate(
         item.automatic.when,
         rules.facts_of(file.proceeding.facts),

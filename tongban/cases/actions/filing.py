@@ -58,6 +58,7 @@ def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> 
         facts={
             "item": filing.item.code,
             **({"system": system} if system else {}),
+            **({"owed": owed} if (owed := rules.owed_in(filing.materials)) else {}),
             **filing.facts,
         },
     )
@@ -170,4 +171,8 @@ def supply_in(
     file.answers = {**file.answers, **answers}
     file.materials = [m for m in file.materials if m["material"] not in replaced] + list(materials)
     file.save(update_fields=["answers", "materials"])
+    owed = [one for one in case.facts.get("owed", ()) if one not in replaced]
+    case.facts = {**{k: v for k, v in case.facts.items() if k != "owed"}}
+    if owed:
+        case.facts["owed"] = owed
     act.move(case, "supply", fields=[*answers, *sorted(replaced)])

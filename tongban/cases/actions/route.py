@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tongban.cases import rules
+from tongban.cases.actions.debts import open_debt_in
 from tongban.cases.queries import companions_for
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
@@ -38,6 +39,8 @@ def enter(act: Act, case: Locked) -> None:
         act.open_step(case, "intake_check", role="reviewer", whose=whose)
     elif case.state == CaseState.ACCEPTED:
         case.accepted_at = case.accepted_at or act.now
+        if case.facts.get("owed"):
+            open_debt_in(act, case)
         if item.automatic is None or case.facts.get("human"):
             open_turn(act, case, item, 0)
 

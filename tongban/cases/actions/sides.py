@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import rules
+from tongban.cases.actions.debts import outlives
 from tongban.cases.actions.route import item_of
 from tongban.cases.rules import sides as side_rules
 from tongban.cases.states import SIDES, CaseState, Result
+from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.states import StepParty
 
@@ -69,7 +71,7 @@ def side_ended_in(act: Act, case: Locked, side: Locked) -> None:
 def cancel_sides_in(act: Act, case: Locked) -> None:
     """The case ended first: what was still going on for it ends with it."""
     for side in act.children_of(case):
-        if not side.is_ended:
+        if not side.is_ended and not outlives(case, side):
             act.move(side, SIDES[side.kind].cancel, body={"item": case.facts["item"]})
 
 
@@ -78,7 +80,22 @@ def need_decidable(act: Act, case: Locked, result: Result, reasons: str) -> None
     need_nothing_open(act, case)
     side_rules.need_minutes(case.facts.get("heard", ()), reasons)
     if result is Result.GRANT:
+        need_nothing_owed(case)
         side_rules.need_agreement(case.facts.get("against", ()), case.number)
+
+
+def need_nothing_owed(case: Locked) -> None:
+    """Refuse a grant before what was promised is there; a denial needs no more material."""
+    item = item_of(case)
+    owed = rules.blocks_grant(case.facts, item)
+    if owed:
+        compiled = package_version(case.version_id).compiled
+        names = "、".join(compiled.material(code).name.zh for code in owed)
+        raise rules.MaterialOwed(
+            f"容缺的材料还没有补齐：{names}。补齐以前不能准予。",
+            facts={"number": case.number, "owed": owed},
+            basis=item.deficiency.basis if item.deficiency else "",
+        )
 
 
 def need_nothing_open(act: Act, case: Locked) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tongban.cases.models import CaseFile, Decision, Opinion, Requirement
+from tongban.cases.models import CaseFile, Decision, Opinion, Owed, Requirement
 from tongban.cases.queries.sides import (
     SideLine,
     SidePage,
@@ -20,8 +20,16 @@ from tongban.cases.queries.sides import (
     statement_token,
 )
 from tongban.cases.queries.urging import URGING, may_urge, urge_share
-from tongban.cases.rules import elsewhere
-from tongban.cases.states import LIFE, RECORDED, SIDES, SPECIAL_LIFE, SpecialState
+from tongban.cases.rules import blocks_grant, elsewhere
+from tongban.cases.states import (
+    DEBT_LIFE,
+    LIFE,
+    RECORDED,
+    SIDES,
+    SPECIAL_LIFE,
+    DebtState,
+    SpecialState,
+)
 from tongban.catalogue.queries import package_version
 from tongban.engine.queries import (
     ClockReading,
@@ -48,6 +56,7 @@ __all__ = [
     "case_by_id",
     "case_page",
     "chairs_for",
+    "child_named",
     "companions_for",
     "decisions_of",
     "files_of",
@@ -62,7 +71,6 @@ __all__ = [
     "side_page",
     "side_verbs",
     "sides_of",
-    "special_named",
     "specials_of",
     "statement_by_token",
     "statement_token",
@@ -96,8 +104,9 @@ _STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "deny": lambda code: code == "decide",
 }
 
-# A special procedure is worked on with its case, the others on pages of their own.
-_OTHER_SIDES = tuple(kind for kind in SIDES if kind != "special")
+# A special procedure and a debt are worked on with their case, the others on pages of their own.
+_OTHER_SIDES = tuple(kind for kind in SIDES if kind not in ("special", "debt"))
+_MAY_EXTEND = DEBT_LIFE.move(DebtState.OWED, "extend_debt").roles
 _MAY_CONCLUDE = SPECIAL_LIFE.move(SpecialState.RUNNING, "conclude_special").roles
 
 TITLES = {**RECORDED, **{move.verb: move.title for move in LIFE.moves}}
@@ -141,6 +150,7 @@ class CasePage:
     decision: DecisionLine | None
     specials: tuple[SpecialLine, ...]
     sides: tuple[SideLine, ...]
+    debt: DebtLine | None
     open_verbs: tuple[str, ...]
     wants_human: bool
 
@@ -175,9 +185,17 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
         decision=decisions_of([proceeding.id]).get(proceeding.id),
         specials=tuple(specials_of([proceeding.id], now)[proceeding.id]),
         sides=tuple(sides_of([proceeding.id], now, kinds=_OTHER_SIDES)[proceeding.id]),
+        debt=_debt(proceeding, now),
         open_verbs=verbs + (("urge",) if may_urge(actor, proceeding, steps, clocks, now) else ()),
         wants_human=file.wants_human,
     )
+
+
+def _debt(case: Proceeding, now: datetime) -> DebtLine | None:
+    """The debt of a case; nothing is asked where nothing was ever owed."""
+    if item_of(case).deficiency is None:
+        return None
+    return debts_of([case.pk], now).get(case.pk)
 
 
 def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> tuple[str, ...]:
@@ -198,6 +216,10 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
     if "start_special" in verbs and "hearing" in lives - waiting:
         verbs.append("tell_hearing")
     unfit = _unfit(item, lives, waiting)
+    if blocks_grant(proceeding.facts, item):
+        unfit |= {"grant", "grant_at_once"}
+    if proceeding.facts.get("owed") and any(may_do(actor, proceeding, r) for r in _MAY_EXTEND):
+        verbs.append("extend_debt")
     verbs = [verb for verb in verbs if verb not in unfit]
     if "special" in waiting and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
         verbs.append("conclude_special")
@@ -309,12 +331,65 @@ def specials_of(case_ids: Sequence[int], now: datetime) -> dict[int, list[Specia
     return found
 
 
-def special_named(case_id: int, number: str) -> int:
-    """The id of a special procedure of this case by its number. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class DebtLine:
+    """What is owed after a deficient acceptance of a case, and how its time stands."""
+
+    id: int
+    number: str
+    owed: tuple[str, ...]
+    paid: tuple[str, ...]
+    state: str
+    opened_at: datetime
+    ended_at: datetime | None
+    clock: ClockReading
+    version_id: int
+    may_extend: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still waited for."""
+        return self.ended_at is None
+
+
+def debts_of(case_ids: Sequence[int], now: datetime) -> dict[int, DebtLine]:
+    """The debts of some cases, by case; three queries."""
+    debts = [p for p in children_of(case_ids) if p.kind == "debt"]
+    ids = [p.id for p in debts]
+    rows = clock_rows(ids)
+    materials: dict[int, list[Owed]] = {i: [] for i in ids}
+    for row in Owed.objects.filter(proceeding_id__in=ids).order_by("id"):
+        materials[row.proceeding_id].append(row)
+    found = {}
+    for one in debts:
+        clock = readings(one, rows[one.id], now)[0]
+        rule = item_of(one).deficiency
+        found[one.parent_id or 0] = DebtLine(
+            id=one.id,
+            number=one.number,
+            owed=tuple(m.material for m in materials[one.id] if m.paid_at is None),
+            paid=tuple(m.material for m in materials[one.id] if m.paid_at is not None),
+            state=one.state,
+            opened_at=one.opened_at,
+            ended_at=one.ended_at,
+            clock=clock,
+            version_id=one.version_id,
+            may_extend=bool(
+                one.ended_at is None
+                and rule is not None
+                and rule.extension is not None
+                and rows[one.id]["debt"].extended_at is None
+            ),
+        )
+    return found
+
+
+def child_named(case_id: int, number: str) -> int:
+    """The id of a special procedure or debt of this case by its number. Raises NotFound."""
     for one in children_of([case_id]):
         if one.number == number:
             return one.pk
-    raise NotFound("没有找到这项特别程序。请刷新页面后再试。")
+    raise NotFound("没有找到这项特别程序或容缺后补。请刷新页面后再试。")
 
 
 def last_opinion(proceeding_id: int, step_code: str) -> str:

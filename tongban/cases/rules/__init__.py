@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tongban.catalogue.rules.compiled import (
+        CompiledDeficiency,
         CompiledFace,
         CompiledItem,
         CompiledPackage,
@@ -88,6 +89,18 @@ class NotToBeUrged(Refusal):
     """Urging waits for its share of the limit, and comes once a working day."""
 
     code = "not-to-be-urged"
+
+
+class MaterialOwed(Refusal):
+    """A grant was asked for while a material that was promised is not there yet."""
+
+    code = "material-owed"
+
+
+class NothingOwed(Refusal):
+    """A material was given for a debt that is not there, or is settled."""
+
+    code = "nothing-owed"
 
 
 class HandledElsewhere(Refusal):
@@ -234,6 +247,48 @@ def special_clock(days: int, owner: Owner) -> ClockSpec:
         mark="V",
         owner=owner,
     )
+
+
+def debt_days(rule: CompiledDeficiency, promise: float) -> int:
+    """The working days in which a debt is to be paid: never beyond the promised decision.
+
+    Where the decision comes first it waits for nothing, and the rule's days stand.
+    """
+    days = int(rule.days.value)
+    return days if rule.after_decision else max(1, min(days, int(promise)))
+
+
+def debt_clock(
+    days: int, extension: int, warn_percent: int, reminders: Iterable[int]
+) -> ClockSpec:
+    """The clock of a debt: the days that were promised, extended once at most."""
+    return ClockSpec(
+        name="debt",
+        length=days,
+        unit=Unit.WORKDAY,
+        starts_on=frozenset({"begin_debt"}),
+        stops_on=frozenset({"settle", "lapse_debt", "cancel_debt"}),
+        extends_on=frozenset({"extend_debt"}),
+        extension=extension,
+        on_expiry="lapse_debt",
+        warn_percent=warn_percent,
+        remind_left=tuple(left for left in reminders if left < days),
+        basis="容缺受理承诺书：承诺的补交期限",
+        mark="A",
+        owner=Owner.APPLICANT,
+    )
+
+
+def owed_in(materials: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The materials of a set that were promised for later."""
+    return [one["material"] for one in materials if one.get("owed")]
+
+
+def blocks_grant(facts: Mapping[str, Any], item: CompiledItem) -> list[str]:
+    """Materials without which nothing may be granted (domain-03 §3.7 rule 4)."""
+    if item.deficiency is not None and item.deficiency.after_decision:
+        return []
+    return [*facts.get("owed", ()), *facts.get("owed_lapsed", ())]
 
 
 def need_officers(step: CompiledStep, by: int, companions: Iterable[int], fit: set[int]) -> None:

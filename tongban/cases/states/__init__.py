@@ -8,12 +8,14 @@ from __future__ import annotations
 from enum import StrEnum
 
 from tongban.cases.states.sides import (
+    DEBT_LIFE,
     HEARING_LIFE,
     OPINION_LIFE,
     SIDE_RECORDED,
     SIDES,
     SPECIAL_LIFE,
     STATEMENT_LIFE,
+    DebtState,
     HearingState,
     OpinionState,
     Side,
@@ -23,6 +25,7 @@ from tongban.cases.states.sides import (
 from tongban.kernel.machines import Machine, Move
 
 __all__ = [
+    "DEBT_LIFE",
     "HEARING_LIFE",
     "LIFE",
     "OPINION_LIFE",
@@ -31,6 +34,7 @@ __all__ = [
     "SPECIAL_LIFE",
     "STATEMENT_LIFE",
     "CaseState",
+    "DebtState",
     "HearingState",
     "OpinionState",
     "Result",
@@ -105,6 +109,7 @@ _TITLES = {
     "end_opinion": "部门意见",
     "extend": "延长办理期限",
     "terminate": "终止办理",
+    "lapse": "到期未补齐，视为撤回",
 }
 
 
@@ -158,6 +163,7 @@ LIFE = Machine(
         _move("withdraw",           _LIVE,        _S.WITHDRAWN,    by="applicant"),
         _move("terminate",          _LIVE,        _S.TERMINATED,   by="decider"),
         _move("cancel",             _LIVE,        _S.CANCELLED,    by="system"),
+        _move("lapse",              _S.ACCEPTED,  _S.WITHDRAWN,    by="system"),
     ),
     titles={
         _S.WAITING: "等待前置事项", _S.RECEIVED: "已收件", _S.ACCEPTED: "已受理，审查中",

@@ -57,7 +57,16 @@ class OpinionState(StrEnum):
     CANCELLED = "cancelled"
 
 
-_P, _H, _T, _O = SpecialState, HearingState, StatementState, OpinionState
+class DebtState(StrEnum):
+    """Where a debt of deficient acceptance is (容缺受理, domain-03 §3.7)."""
+
+    OWED = "owed"
+    PAID = "paid"
+    LAPSED = "lapsed"  # the time is over and something is still missing
+    CANCELLED = "cancelled"  # its case ended before
+
+
+_P, _H, _T, _O, _D = SpecialState, HearingState, StatementState, OpinionState, DebtState
 
 # fmt: off
 SPECIAL_LIFE = Machine(
@@ -129,6 +138,24 @@ OPINION_LIFE = Machine(
     titles={
         _O.ASKED: "等待答复", _O.ANSWERED: "已答复", _O.SILENT: "逾期未答复",
         _O.CANCELLED: "已取消",
+    },
+)
+DEBT_LIFE = Machine(
+    name="debt",
+    subject="容缺后补",
+    states=DebtState,
+    initial=_D.OWED,
+    final=frozenset({_D.PAID, _D.LAPSED, _D.CANCELLED}),
+    moves=(
+        Move("pay_part", _D.OWED, None, by=("applicant", "system"), title="补交一份"),
+        Move("settle", _D.OWED, _D.PAID, by=("applicant", "system"), title="全部补齐"),
+        Move("extend_debt", _D.OWED, None, by=("reviewer", "decider"), title="延长补交期限"),
+        Move("lapse_debt", _D.OWED, _D.LAPSED, by="system", title="到期未补齐"),
+        Move("cancel_debt", _D.OWED, _D.CANCELLED, by="family", title="随办件结束"),
+    ),
+    titles={
+        _D.OWED: "等待补交", _D.PAID: "已补齐", _D.LAPSED: "到期未补齐",
+        _D.CANCELLED: "已取消",
     },
 )
 # fmt: on
@@ -205,6 +232,18 @@ SIDES = {
         sentence="征求的部门意见还没有答复，不能作出决定。请等待答复，或者催办。",
         basis="",
     ),
+    # What is owed blocks a grant by the case's own facts: a denial needs no more material.
+    "debt": Side(
+        DEBT_LIFE,
+        prefix="RQ",
+        title="容缺后补",
+        begins=("begin_debt",),
+        case_hears="pay_owed",
+        cancel="cancel_debt",
+        sentence="容缺的材料还没有补齐，补齐以前不能准予。",
+        basis="",
+        holds_decision=False,
+    ),
 }
 
 # Entries that begin a side proceeding, and the late finding that a deadline of it made.
@@ -214,4 +253,5 @@ SIDE_RECORDED = {
     "begin_statement": "告知陈述和申辩的权利",
     "begin_opinion": "征求意见",
     "begin_countersign": "请求会签",
+    "begin_debt": "容缺受理，等待补交",
 }

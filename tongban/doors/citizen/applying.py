@@ -19,6 +19,7 @@ from tongban.doors.parts import (
     FactGroup,
     Field,
     File,
+    Later,
     Link,
     Material,
     Option,
@@ -204,13 +205,12 @@ def material_of(
     """One material with what was given for it."""
     compiled = check.published.compiled
     shown_as = guides.guide_material(line.spec, compiled)
-    is_given = line.asked and line.given
     asks = writable and line.asked
     return Material(
         code=line.code,
         name=shown_as.name,
         necessity=shown_as.necessity,
-        state=Tag(_("已交"), "done", "tick") if is_given else shown_as.state,
+        state=_state(line, shown_as.state),
         exempt=shown_as.exempt,
         used_by=shown_as.used_by,
         note=shown_as.note,
@@ -224,6 +224,36 @@ def material_of(
         limit_bytes=limit_bytes,
         multiple=True,
         error=error,
+        later=_later(line, compiled) if writable else None,
+    )
+
+
+def _state(line: MaterialLine, otherwise: Tag) -> Tag:
+    if line.asked and line.given:
+        return Tag(_("已交"), "done", "tick")
+    return Tag(_("受理后补交"), "soon") if line.owed else otherwise
+
+
+def _deficient(line: MaterialLine) -> bool:
+    return line.asked and line.spec.deficient_allowed and not line.given
+
+
+def _later(line: MaterialLine, compiled: CompiledPackage) -> Later | None:
+    """The way of deficient acceptance (容缺受理): promise it, or hand it in after all."""
+    rules = [compiled.item(code).deficiency for code in line.spec.needed_by]
+    if not line.may_owe or line.given or not all(rules):
+        return None
+    if line.owed:
+        return Later("hand_in", line.code, _("改为现在提交"))
+    most = min((one.days for one in rules if one), key=lambda found: found.value)
+    note = _(
+        "主要材料齐全的，可以先受理：承诺在受理后 %(days)s内补交，到期没有补齐的视为撤回申请。"
+    )
+    return Later(
+        "promise",
+        line.code,
+        _("先受理，后补交"),
+        note % {"days": days(most.value, most.unit)},
     )
 
 
@@ -276,6 +306,7 @@ def materials_page(
         if not line.asked
     ]
     return pages.MaterialsPage(
+        barred=check.barred if any(_deficient(line) for line in check.materials) else (),
         name=say(compiled.name),
         steps=journey.steps(compiled.slug, journey.MATERIALS, str(check.draft.id)),
         to_give=tuple(asked),
@@ -404,6 +435,7 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
 
 def _consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Field, ...]:
     found = [_commitment(line, ticked) for line in check.materials if _is_commitment(line)]
+    found += [_promise(code, lines, check, ticked) for code, lines in _owed(check).items()]
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
     found.append(_tick(TRUTH, _("如实申报"), truth, ticked))
     if any(one.item.automatic for one in check.guide.items):
@@ -445,6 +477,38 @@ def _commitment(line: MaterialLine, ticked: frozenset[str]) -> Field:
         _("我已阅读上面的全部内容，承诺做到，并接受核查。"),
         ticked,
         statement=tuple(say(point) for point in material.statement),
+    )
+
+
+def _owed(check: DraftCheck) -> dict[str, list[MaterialLine]]:
+    """What is promised for later, by the item that needs it."""
+    found: dict[str, list[MaterialLine]] = {}
+    for line in check.materials:
+        if line.owed and not line.given:
+            for code in line.spec.needed_by:
+                found.setdefault(code, []).append(line)
+    return found
+
+
+def _promise(
+    code: str, lines: list[MaterialLine], check: DraftCheck, ticked: frozenset[str]
+) -> Field:
+    """The promise to supply what is missing, with its whole text and what follows."""
+    item = check.published.compiled.item(code)
+    rule = item.deficiency
+    letter = rule.letter if rule else None
+    words = {
+        "item": say(item.name),
+        "materials": _("、").join(say(line.spec.material.name) for line in lines),
+        "days": days(rule.days.value, rule.days.unit) if rule else "",
+    }
+    clauses = (*letter.clauses, letter.consequence) if letter else ()
+    return _tick(
+        f"owe.{code}",
+        say(letter.name) if letter else "",
+        _("我已阅读上面的全部内容，承诺按期补齐。"),
+        ticked,
+        statement=tuple(say(clause).format(**words) for clause in clauses),
     )
 
 

@@ -230,6 +230,7 @@ class MaterialsPage:
     action: str
     back: Link
     next: Link
+    barred: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     optional: int = 0
 
@@ -339,6 +340,21 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwedPage:
+    """What was promised for after the acceptance, each with the place to supply it."""
+
+    name: str
+    number: str
+    clock: Clock
+    materials: tuple[Material, ...]
+    action: str
+    back: Link
+    consequence: str
+    items: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyPage:
     """The one-time correction notice, point by point, and the reply to it."""
 
@@ -355,6 +371,33 @@ class SupplyPage:
     consequence: str = ""
     document: Link | None = None
     problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditLine:
+    """One credit record; ``objection`` is the field to object, where that is open."""
+
+    number: str
+    name: str
+    text: str
+    state: Tag
+    facts: tuple[Fact, ...]
+    objection: Field | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditPage:
+    """What is on record about a person and those for whom he acts."""
+
+    records: tuple[CreditLine, ...]
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedCreditPage:
+    """The records that are published."""
+
+    table: Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,17 +167,19 @@ def window_of(one: queries.Progress) -> str:
 def _turn_note(one: queries.Progress, *, late: bool) -> str:
     if one.state == "correction":
         return _("请一次补齐；时限停在您这里。")
-    if one.state == "done" and outcomes.is_whole(one.lanes):
-        return _("全部办好了，请领取。")
     if one.state == "done":
-        return _("各项都有了结果：%(summary)s。请领取。") % {
-            "summary": outcomes.summary(one.lanes)
-        }
-    if one.turn == "none":
-        return ""
+        return _done_note(one)
+    if one.turn in ("none", "applicant"):
+        return _("请补交承诺的材料，部门照常审查。") if one.turn == "applicant" else ""
     if late:
         return _("已经超过承诺的时间，监督部门会收到提醒。")
     return _waited(one) if one.turn == "third" else _("您不用做什么，有变化会通知您。")
+
+
+def _done_note(one: queries.Progress) -> str:
+    if outcomes.is_whole(one.lanes):
+        return _("全部办好了，请领取。")
+    return _("各项都有了结果：%(summary)s。请领取。") % {"summary": outcomes.summary(one.lanes)}
 
 
 def _waited(one: queries.Progress) -> str:
@@ -227,6 +229,7 @@ def lane(one: queries.Lane, package: str = "") -> Lane:
         specials=(
             *(_special(each) for each in one.specials),
             *(hearings.lane_words(each) for each in one.hearings),
+            *_debt(one),
         ),
         actions=tuple(_lane_actions(one, package)),
         ended=ended,
@@ -291,13 +294,34 @@ def _special(one: SpecialLine) -> str:
     )
 
 
+def _debt(one: queries.Lane) -> tuple[str, ...]:
+    """What is owed in a sentence, and until when."""
+    debt = one.debt
+    if debt is None or not debt.is_open:
+        return ()
+    compiled = package_version(debt.version_id).compiled
+    due = debt.clock.reading.due.on
+    told = {
+        "names": _("、").join(say(compiled.material(code).name) for code in debt.owed),
+        "due": date_format(due, "DATE_FORMAT") if due else _("日历公布后确定的日期"),
+    }
+    return (_("已先受理，还差：%(names)s，请在 %(due)s 前补交；补齐以前不作出准予决定。") % told,)
+
+
 def _lane_note(one: queries.Lane) -> str:
     if one.cancelled_because:
         return _("因为“%(name)s”没有通过而取消；其他事项照常办理。") % {
             "name": say(one.cancelled_because)
         }
+    if one.debt is not None and one.debt.state == "lapsed":
+        return _("承诺补交的材料到期没有补齐，申请视为撤回；材料齐全后可以重新申请。")
     if one.broken_licences:
         return _("办理所依据的证照状态有变化，部门会先核实。")
+    return _end_note(one) or _urged_note(one)
+
+
+def _end_note(one: queries.Lane) -> str:
+    """Why it ended against the applicant."""
     if one.ended_because:
         return _("终止办理的理由：%(reasons)s") % {"reasons": one.ended_because}
     if one.decision and one.decision.result == "deny" and one.decision.reasons:
@@ -305,6 +329,10 @@ def _lane_note(one: queries.Lane) -> str:
             "denial": outcomes.end_word(one),
             "reasons": one.decision.reasons,
         }
+    return ""
+
+
+def _urged_note(one: queries.Lane) -> str:
     if one.urged_at and one.state not in outcomes.ENDED:
         return _("已于 %(day)s 催办。") % {
             "day": date_format(localtime(one.urged_at), "DATE_FORMAT")
@@ -369,9 +397,8 @@ def shared_page(one: queries.Progress) -> pages.ProgressPage:
 
 
 def _notices(one: queries.Progress) -> tuple[Notice, ...]:
-    if outcomes.failed(one.lanes):
-        return (*_waiting(one), *_heard(one), _failures(one))
-    return (*_waiting(one), *_heard(one))
+    notices = (*_owing(one), *_waiting(one), *_heard(one))
+    return (*notices, _failures(one)) if outcomes.failed(one.lanes) else notices
 
 
 def _failures(one: queries.Progress) -> Notice:
@@ -381,6 +408,20 @@ def _failures(one: queries.Progress) -> Notice:
         tone="care",
         facts=outcomes.facts(one.lanes),
         link=Link(_("不同意的话，可以怎么办"), "#remedies"),
+    )
+
+
+def _owing(one: queries.Progress) -> tuple[Notice, ...]:
+    """That something is to be supplied, with the way to do it."""
+    if not any(lane.debt is not None and lane.debt.is_open for lane in one.lanes):
+        return ()
+    return (
+        Notice(
+            title=_("请补交承诺的材料"),
+            text=_("部门照常审查；到期没有补齐的，视为撤回申请，并记入信用档案。"),
+            tone="care",
+            link=Link(_("去补交"), f"/my/{one.number}/owed/"),
+        ),
     )
 
 

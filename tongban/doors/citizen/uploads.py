@@ -11,7 +11,12 @@ from tongban.documents.actions.files import upload_limits
 from tongban.documents.queries import offer_reuse
 from tongban.documents.states import TrustGrade
 from tongban.kernel.refusals import Refusal
-from tongban.packages.actions import put_material, take_material_away
+from tongban.packages.actions import (
+    promise_material,
+    put_material,
+    take_material_away,
+    take_promise_back,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +50,8 @@ def take(request: KnownVisit, check: DraftCheck) -> dict[str, str]:
 
     Each file stands on its own: a refused one does not undo the others.
     """
+    if _is_promise(request, check):
+        return {}
     wanted = request.POST.get("remove", "")
     if wanted.isdecimal():
         take_material_away(
@@ -62,6 +69,18 @@ def take(request: KnownVisit, check: DraftCheck) -> dict[str, str]:
         except Refusal as no:
             errors[line.code] = words(no)
     return errors
+
+
+def _is_promise(request: KnownVisit, check: DraftCheck) -> bool:
+    """Promise a material for later, or take the promise back, where the post says so."""
+    promised, taken = request.POST.get("promise", ""), request.POST.get("hand_in", "")
+    if promised:
+        promise_material(
+            draft_id=check.draft.id, material_code=promised, by=request.actor, now=request.now
+        )
+    elif taken:
+        take_promise_back(draft_id=check.draft.id, material_code=taken, by=request.actor)
+    return bool(promised or taken)
 
 
 def _files(given: Iterable[UploadedFile[bytes]]) -> list[UploadedFile[bytes]]:

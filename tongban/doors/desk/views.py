@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import case_page, side_page
 from tongban.cases.states import SIDES
+from tongban.credit.queries import record_page as credit_record
 from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
 from tongban.doors.access import permission
 from tongban.doors.desk import build, forms
@@ -76,7 +77,7 @@ def following(request: KnownVisit, number: str) -> HttpResponse:
 def proceeding(request: KnownVisit, number: str) -> HttpResponse:
     """One proceeding: what is open, how the clocks stand and why, what was handed in."""
     found = engine.access_proceeding(request.actor, number)
-    if found.kind == "special" and found.parent is not None:
+    if found.kind in ("special", "debt") and found.parent is not None:
         # It is worked on where the form and the materials are: on the page of its case.
         return redirect("desk-proceeding", found.parent.number)
     return _show(request, found)
@@ -113,6 +114,10 @@ def _show(
         whole = package_page(request.actor, found, request.now)
         page: dict[str, object] = {"page": build.package_page(request, whole, tried)}
         return render(request, "desk/package.html", page, status=status)
+    if found.kind == "credit":
+        record = credit_record(request.actor, found, request.now, city_date(request.now))
+        page = {"page": build.record_page(request, record, tried)}
+        return render(request, "desk/proceeding.html", page, status=status)
     if found.kind in SIDES and found.kind != "special":
         side = side_page(request.actor, found, request.now)
         page = {"page": build.side_page(request, side, tried)}

@@ -10,9 +10,11 @@ from tongban.packages.actions.correction import (
 )
 from tongban.packages.actions.drafts import (
     Confirmed,
+    promise_material,
     put_material,
     submit_application,
     take_material_away,
+    take_promise_back,
 )
 from tongban.packages.actions.endings import (
     collect_results,
@@ -22,6 +24,7 @@ from tongban.packages.actions.endings import (
     withdraw_application,
 )
 from tongban.packages.actions.filing import Filed, Submission, submit
+from tongban.packages.actions.owed import supply_owed
 from tongban.packages.actions.pictures import need_picture
 from tongban.packages.actions.progress import (
     advance_dependants,
@@ -44,6 +47,7 @@ __all__ = [
     "hold_clocks",
     "lapse_correction_in",
     "need_picture",
+    "promise_material",
     "put_material",
     "resume_application",
     "revoke_shares",
@@ -51,6 +55,8 @@ __all__ = [
     "submit",
     "submit_application",
     "supply_correction",
+    "supply_owed",
     "take_material_away",
+    "take_promise_back",
     "withdraw_application",
 ]

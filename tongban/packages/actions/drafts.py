@@ -17,7 +17,7 @@ from tongban.kernel.refusals import BadInput
 from tongban.packages import rules
 from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
 from tongban.packages.actions.pictures import need_picture
-from tongban.packages.models import DraftMaterial
+from tongban.packages.models import DraftMaterial, DraftPromise
 from tongban.packages.queries import DraftCheck, check_draft
 
 if TYPE_CHECKING:
@@ -59,6 +59,30 @@ def put_material(
         defaults={"material_code": material_code, "put_at": now},
     )
     return row.pk
+
+
+def promise_material(*, draft_id: UUID, material_code: str, by: Actor, now: datetime) -> None:
+    """Promise a material for after the acceptance instead of handing it in now. Idempotent.
+
+    Raises NotDeficient where it may not be owed, or the applicant's credit bars it.
+    """
+    check = check_draft(by, draft_id, now)
+    line = next((one for one in check.materials if one.code == material_code), None)
+    if line is None or not line.may_owe:
+        raise rules.NotDeficient(
+            "这份材料不能容缺，请现在提交。",
+            facts={"material": material_code},
+            instead=check.barred or ("材料一时拿不到的，可以先保存草稿。",),
+        )
+    DraftPromise.objects.get_or_create(
+        draft_id=check.draft.id, material_code=material_code, defaults={"promised_at": now}
+    )
+
+
+def take_promise_back(*, draft_id: UUID, material_code: str, by: Actor) -> None:
+    """Hand the material in now after all, or do without it."""
+    draft = access_draft(by, draft_id)
+    DraftPromise.objects.filter(draft_id=draft.id, material_code=material_code).delete()
 
 
 def take_material_away(*, draft_id: UUID, draft_material_id: int, by: Actor) -> None:
@@ -206,4 +230,11 @@ def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> None:
             )
 
 
-__all__ = ["Confirmed", "put_material", "submit_application", "take_material_away"]
+__all__ = [
+    "Confirmed",
+    "promise_material",
+    "put_material",
+    "submit_application",
+    "take_material_away",
+    "take_promise_back",
+]

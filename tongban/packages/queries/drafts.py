@@ -13,6 +13,7 @@ from tongban.catalogue.rules import (
     PersonalGuide,
     guide,
 )
+from tongban.credit.queries import DEFICIENCY, why_barred
 from tongban.forms.queries import DraftView, access_draft, real_name_facts, remembered
 from tongban.forms.rules import Prefilled, Reading, prefill, read_answers
 from tongban.kernel.conditions import Fact
@@ -20,7 +21,7 @@ from tongban.kernel.hashes import hash_json
 from tongban.kernel.refusals import Problem
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import HeldLicence, valid_licences_of
-from tongban.packages.models import DraftMaterial
+from tongban.packages.models import DraftMaterial, DraftPromise
 from tongban.people.queries import PartyView, party
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class MaterialLine:
     """One material of this applicant's set: what was given, or why nothing need be.
 
     ``licence`` identifies the e-licence that replaces it; ``asked`` says that the applicant has
-    to bring it, also where the licence that would have replaced it was not found.
+    to bring it, also where the licence that would have replaced it was not found. ``owed`` says
+    that it was promised for after the acceptance, ``may_owe`` that it may be.
     """
 
     code: str
@@ -57,6 +59,8 @@ class MaterialLine:
     asked: bool
     licence: str
     given: tuple[GivenMaterial, ...]
+    may_owe: bool = False
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class DraftCheck:
     """A draft seen whole: the guide, every answer with its source, the set, every problem.
 
     ``is_own`` says that who asks is the applicant, not somebody who acts for the applicant.
+    ``barred`` are sentences why nothing may be promised: broken promises on the credit record.
     """
 
     draft: DraftView
@@ -134,6 +139,7 @@ class DraftCheck:
     sources: Mapping[str, Any]
     materials: tuple[MaterialLine, ...]
     problems: tuple[Problem, ...]
+    barred: tuple[str, ...] = ()
 
     @property
     def guide(self) -> PersonalGuide:
@@ -162,6 +168,8 @@ class DraftCheck:
             line: dict[str, Any] = {"material": one.code}
             if one.given:
                 line["files"] = [g.file_id for g in one.given]
+            elif one.owed:
+                line["owed"] = True
             elif one.asked:
                 continue
             else:
@@ -263,7 +271,8 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
         unsure=draft.unsure,
     )
     reading, filled = seen.reading, seen.prefilled
-    materials = _materials(draft, seen.guide, known)
+    barred = why_barred(draft.party_id, DEFICIENCY, on)
+    materials = _materials(draft, seen.guide, known, may_promise=not barred)
     return DraftCheck(
         draft=draft,
         published=published,
@@ -275,7 +284,12 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
         answers=reading.values,
         sources=_sources(reading.sources, filled),
         materials=materials,
-        problems=(*reading.problems, *_missing_materials(materials)),
+        problems=(
+            *reading.problems,
+            *_missing_materials(materials),
+            *_too_many_owed(materials, compiled),
+        ),
+        barred=barred,
     )
 
 
@@ -307,7 +321,7 @@ def _sources(sources: Mapping[str, str], filled: Mapping[str, Prefilled]) -> dic
 
 
 def _materials(
-    draft: DraftView, personal: PersonalGuide, known: Known
+    draft: DraftView, personal: PersonalGuide, known: Known, *, may_promise: bool
 ) -> tuple[MaterialLine, ...]:
     given: dict[str, list[GivenMaterial]] = {}
     rows = DraftMaterial.objects.filter(draft_id=draft.id).select_related("material__file")
@@ -324,6 +338,7 @@ def _materials(
                 row.material.trust,
             )
         )
+    promised = _promised(draft, personal)
     lines = []
     for one in personal.materials:
         by_licence = one.exempt == "LICENCE" and not one.from_item
@@ -335,9 +350,43 @@ def _materials(
                 asked=one.asked,
                 licence=held.identifier if held else "",
                 given=tuple(given.get(one.material.code, ())),
+                may_owe=may_promise and _may_owe(one),
+                owed=may_promise and _may_owe(one) and one.material.code in promised,
             )
         )
     return tuple(lines)
+
+
+def _may_owe(one: GuideMaterial) -> bool:
+    return one.asked and one.required and one.deficient_allowed
+
+
+def _promised(draft: DraftView, personal: PersonalGuide) -> frozenset[str]:
+    """What was promised; nothing is asked where nothing may be."""
+    if not any(_may_owe(one) for one in personal.materials):
+        return frozenset()
+    found = DraftPromise.objects.filter(draft_id=draft.id)
+    return frozenset(found.values_list("material_code", flat=True))
+
+
+def _too_many_owed(lines: Iterable[MaterialLine], compiled: CompiledPackage) -> list[Problem]:
+    """No item takes in an application that lacks more than its rules allow."""
+    owed: dict[str, list[MaterialLine]] = {}
+    for line in lines:
+        if line.owed and not line.given:
+            for item in line.spec.needed_by:
+                owed.setdefault(item, []).append(line)
+    problems = {}
+    for code, missing in owed.items():
+        rule = compiled.item(code).deficiency
+        for line in missing[rule.most if rule else 0 :]:
+            most = rule.most if rule else 0
+            problems[line.code] = Problem(
+                f"material:{line.code}",
+                "too-many-owed",
+                f"“{compiled.item(code).name.zh}”最多容缺 {most} 份材料，请现在提交其中一份。",
+            )
+    return list(problems.values())
 
 
 def _missing_materials(lines: Iterable[MaterialLine]) -> list[Problem]:
@@ -348,5 +397,5 @@ def _missing_materials(lines: Iterable[MaterialLine]) -> list[Problem]:
             f"还没有上传“{one.spec.material.name.zh}”。",
         )
         for one in lines
-        if one.asked and one.spec.required and not one.given
+        if one.asked and one.spec.required and not one.given and not one.owed
     ]

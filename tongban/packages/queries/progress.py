@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import CaseFile, Requirement
-    from tongban.cases.queries import DecisionLine, SideLine, SpecialLine
+    from tongban.cases.queries import DebtLine, DecisionLine, SideLine, SpecialLine
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, Words
     from tongban.kernel.actors import Actor
     from tongban.records.events import JournalEntry
@@ -60,7 +60,8 @@ class Lane:
 
     ``act`` is what is granted or denied (行政许可, 备案, 登记 …), as its document calls it;
     ``internal`` items are checks between departments that the applicant need not know of.
-    ``specials`` are its special procedures (行政许可法 45), ``hearings`` its hearings (47);
+    ``specials`` are its special procedures (行政许可法 45), ``hearings`` its hearings (47),
+    ``debt`` is what was promised for after the acceptance (容缺受理);
     ``ended_because`` is the reason why its department ended it before a decision.
     """
 
@@ -82,6 +83,7 @@ class Lane:
     steps: tuple[LaneStep, ...]
     specials: tuple[SpecialLine, ...]
     hearings: tuple[SideLine, ...]
+    debt: DebtLine | None
     ended_because: str
     decision: DecisionLine | None
     licence: str
@@ -279,7 +281,7 @@ def _lane(
     family: _Family,
     case: Proceeding,
     decision: DecisionLine | None,
-    beside: tuple[Sequence[SpecialLine], Sequence[SideLine]],
+    beside: tuple[Sequence[SpecialLine], Sequence[SideLine], DebtLine | None],
     actor: Actor | None,
     now: datetime,
 ) -> Lane:
@@ -308,13 +310,14 @@ def _lane(
         state=case.state,
         state_title=CASE_LIFE.title(case.state),
         accepted_at=case.accepted_at,
-        turn=turn_of(case, steps),
+        turn="applicant" if case.facts.get("owed") else turn_of(case, steps),
         clocks=clocks,
         due_at=due_at,
         remaining=remaining,
         steps=tuple(_lane_steps(family.compiled, case, steps, city_date(now))),
         specials=tuple(beside[0]),
         hearings=tuple(beside[1]),
+        debt=beside[2],
         ended_because=_reason(family.told[case.id], "terminate"),
         decision=decision,
         licence=case.facts.get("licence", ""),
@@ -342,6 +345,17 @@ def _hearings(family: _Family, now: datetime) -> Mapping[int, Sequence[SideLine]
     """The hearings by case; nothing is asked where history tells of none."""
     had = _began(family, "hearing")
     return cases.sides_of(had, now, kinds=("hearing",)) if had else {}
+
+
+def _debts(family: _Family, now: datetime) -> Mapping[int, DebtLine]:
+    """The debts by case; nothing is asked where the cases' facts and history tell of none."""
+    had = [
+        one.id
+        for one in family.children
+        if one.facts.keys() & {"owed", "owed_lapsed"}
+        or any(e.verb == "pay_owed" for e in family.told[one.id])
+    ]
+    return cases.debts_of(had, now) if had else {}
 
 
 def _began(family: _Family, life: str) -> list[int]:
@@ -432,12 +446,13 @@ def _progress(
     family = _family(package)
     decisions = cases.decisions_of([c.id for c in family.children])
     specials, hearings = _specials(family, now), _hearings(family, now)
+    debts = _debts(family, now)
     lanes = tuple(
         _lane(
             family,
             case,
             decisions.get(case.id),
-            (specials.get(case.id, ()), hearings.get(case.id, ())),
+            (specials.get(case.id, ()), hearings.get(case.id, ()), debts.get(case.id)),
             actor,
             now,
         )
@@ -529,7 +544,10 @@ def _row(
 ) -> ApplicationRow:
     compiled = package_version(package.version_id).compiled
     due_at, remaining = _nearest(clocks)
-    turns = [turn_of(child, steps[child.id]) for child in children]
+    turns = [
+        "applicant" if child.facts.get("owed") else turn_of(child, steps[child.id])
+        for child in children
+    ]
     return ApplicationRow(
         proceeding_id=package.id,
         number=package.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tongban.cases.queries import decisions_of, last_opinion
+from tongban.cases.queries import debts_of, decisions_of, last_opinion
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import get_licence
@@ -169,6 +169,40 @@ def _terminated(story: Story, entry: FedEntry) -> Params:
     }
 
 
+def _materials(story: Story, codes: Any) -> dict[str, str]:
+    names = [story.compiled.material(code).name for code in codes]
+    return {
+        "zh": "、".join(name.zh for name in names),
+        "en": ", ".join(name.say("en") for name in names),
+    }
+
+
+def _debt(story: Story, codes: Any) -> Params:
+    """What is owed and until when."""
+    debt = debts_of([story.subject.id], story.subject.opened_at).get(story.subject.id)
+    due = debt.clock.reading.due.on if debt else None
+    return {**_item(story), "what": _materials(story, codes), "due": due or _UNKNOWN_DAY}
+
+
+def _owing(story: Story, entry: FedEntry) -> Params:
+    return _debt(story, entry.body["materials"])
+
+
+def _paid(story: Story, entry: FedEntry) -> Params:
+    return {**_item(story), "what": _materials(story, [entry.body["material"]])}
+
+
+def _more_time(story: Story, entry: FedEntry) -> Params:
+    return {
+        **_debt(story, story.subject.facts["owed"]),
+        "reasons": unstopped(entry.body["reason"]),
+    }
+
+
+def _lapsed(story: Story, entry: FedEntry) -> Params:
+    return {**_debt(story, entry.body["owed"]), "remedies": _remedies(story)}
+
+
 def _finished(story: Story, entry: FedEntry) -> Params:
     del entry
     ended = [
@@ -255,6 +289,10 @@ _CASE: dict[str, tuple[str, Words]] = {
     "end_special": ("special_ended", _special_ended),
     "extend": ("limit_extended", _extended),
     "terminate": ("case_terminated", _terminated),
+    "begin_debt": ("debt_begun", _owing),
+    "pay_owed": ("debt_paid", _paid),
+    "extend_debt": ("debt_extended", _more_time),
+    "lapse": ("debt_lapsed", _lapsed),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
     "confirm_review": ("human_answered", _answered),
 }
@@ -277,7 +315,12 @@ def tell(entry: FedEntry) -> None:
 def tell_deadline(entry: FedEntry) -> None:
     """The applicant's own time is running out or is over: say so, and what is possible still."""
     story = story_of(entry.stream_id)
-    if story is None or entry.body.get("clock") != "correction":
+    if story is None:
+        return
+    if entry.body.get("clock") == "debt" and entry.verb == "clock_warned":
+        owed = _debt(story, story.subject.facts.get("owed", ()))
+        _send(story, entry, "debt_near", owed)
+    if entry.body.get("clock") != "correction":
         return
     params = _with_due("correction")(story, entry)
     if entry.verb == "clock_expired":

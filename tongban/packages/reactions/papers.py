@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from tongban.cases.queries import decisions_of, files_of, specials_of
+from tongban.cases.queries import debts_of, decisions_of, files_of, specials_of
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.documents.actions import issue_document
 from tongban.documents.gateways.seals import Organ
@@ -80,7 +80,7 @@ def _materials(story: Story) -> list[Data]:
                 one["material"],
                 {
                     "name": story.compiled.material(one["material"]).name.zh,
-                    "note": "已上传" if given else "免提交",
+                    "note": "已上传" if given else "受理后补交" if one.get("owed") else "免提交",
                 },
             )
     return list(seen.values())
@@ -222,6 +222,52 @@ def _termination(story: Story, entry: FedEntry) -> Data:
     }
 
 
+def _names(story: Story, codes: Any) -> list[str]:
+    return [story.compiled.material(code).name.zh for code in codes]
+
+
+def _debt_due(story: Story) -> str:
+    """The last day of the debt of a case."""
+    found = debts_of([story.subject.id], story.subject.opened_at).get(story.subject.id)
+    on = found.clock.reading.due.on if found else None
+    return on.strftime("%Y年%m月%d日") if on else "日历公布后确定的日期"
+
+
+def _deficiency(story: Story, entry: FedEntry) -> Data:
+    assert story.item is not None  # noqa: S101 -- a debt stands below a case
+    rule = story.item.deficiency
+    assert rule is not None  # noqa: S101 -- nothing is owed without a rule
+    materials = _names(story, entry.body["materials"])
+    words = {
+        "item": story.item.name.zh,
+        "materials": "、".join(materials),
+        "days": f"{entry.body['days']} 个工作日",
+    }
+    return {
+        **page_of(story),
+        "accepted_at": _moment(story.subject.accepted_at or entry.at),
+        "materials": materials,
+        "days": words["days"],
+        "due": _debt_due(story),
+        "clauses": [clause.zh.format(**words) for clause in rule.letter.clauses],
+        "consequence": rule.letter.consequence.zh.format(**words),
+        "version": f"{rule.letter.code} 第 {rule.letter.version} 版",
+        "signed_by": party(story.package.party_id).name,
+        "signed_at": _moment(story.package.opened_at),
+        "basis": rule.basis,
+    }
+
+
+def _lapse(story: Story, entry: FedEntry) -> Data:
+    return {
+        **page_of(story),
+        "materials": _names(story, entry.body["owed"]),
+        "due": _debt_due(story),
+        "basis": entry.basis,
+        "remedies": _remedies(story),
+    }
+
+
 def _closing(story: Story, entry: FedEntry) -> Data:
     return {
         **page_of(story),
@@ -257,6 +303,8 @@ _CASE: dict[str, tuple[DocumentKind, Paper]] = {
     "extend": (DocumentKind.EXTENSION, _extension),
     "start_special": (DocumentKind.SPECIAL, _special),
     "terminate": (DocumentKind.TERMINATION, _termination),
+    "begin_debt": (DocumentKind.DEFICIENCY, _deficiency),
+    "lapse": (DocumentKind.LAPSE, _lapse),
 }
 
 

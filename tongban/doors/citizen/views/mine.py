@@ -9,16 +9,18 @@ from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.cases.actions import ask_human, urge_case
 from tongban.documents.queries import access_file, file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import applying, inbox, pages, papers, progress, supplies
+from tongban.doors.citizen import owed as owing
 from tongban.doors.parts import Link, Pager
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
-from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.notices.queries import messages_of, unread_count
 from tongban.packages.actions import (
     collect_results,
@@ -185,6 +187,24 @@ def supply(request: KnownVisit, number: str) -> HttpResponse:
     except Refusal as no:
         return _supply(request, one, no)
     messages.success(request, _("补正已提交，受理部门会在期限内答复。"))
+    return redirect(f"/my/{one.number}/")
+
+
+@require_http_methods(["GET", "POST"])
+@permission("citizen")
+def owed(request: KnownVisit, number: str) -> HttpResponse:
+    """Supply what was promised when the application was accepted with a gap."""
+    one = progress_of(request.actor, number, request.now)
+    if request.method == "GET":
+        return render(request, "citizen/owed.html", {"page": owing.owed_page(one)})
+    try:
+        supplied = owing.send(one, request)
+    except BadInput as no:
+        again = progress_of(request.actor, number, request.now)
+        page = owing.owed_page(again, refusal=no)
+        return render(request, "citizen/owed.html", {"page": page}, status=no.status)
+    words = ngettext("已补交 %(n)s 份材料。", "已补交 %(n)s 份材料。", supplied)
+    messages.success(request, words % {"n": supplied})
     return redirect(f"/my/{one.number}/")
 
 

@@ -5,6 +5,7 @@ from tongban.doors.desk.build.cases import case_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.records import record_page
 from tongban.doors.desk.build.sides import side_page
 from tongban.doors.desk.build.tried import Tried
 
@@ -16,6 +17,7 @@ __all__ = [
     "inbox_page",
     "keys",
     "package_page",
+    "record_page",
     "side_page",
     "sidebar",
     "wanted",

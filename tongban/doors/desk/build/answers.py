@@ -84,6 +84,8 @@ def _material(
     given = [files[i] for i in line.get("files", ()) if i in files]
     exempt = line.get("exempt", "")
     state = Tag(_("已提交"), "done") if line.get("files") else Tag(_("免提交"), "calm")
+    if line.get("owed"):
+        state = Tag(_("待补交"), "soon")
     reason = _(_REASONS[exempt]) if exempt in _REASONS and not line.get("files") else ""
     licence = str(line.get("licence", ""))
     return DeskMaterial(

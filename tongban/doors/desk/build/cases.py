@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tongban.cases.models import Requirement
-    from tongban.cases.queries import CasePage, DecisionLine, SideLine, SpecialLine
+    from tongban.cases.queries import CasePage, DebtLine, DecisionLine, SideLine, SpecialLine
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.desk.forms import Verb
     from tongban.doors.visits import KnownVisit
@@ -142,6 +142,10 @@ def _offers(page: CasePage, mine: Sequence[Any], actor: Actor, on: date) -> Iter
         verb = known[name]
         if name == "conclude_special":
             yield from _conclusions(page, verb)
+            continue
+        if name == "extend_debt":
+            if page.debt is not None and page.debt.may_extend:
+                yield Offer(verb=verb, step=page.debt.number)
             continue
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
         for step in steps:
@@ -413,8 +417,24 @@ def _notices(page: CasePage) -> Iterator[Notice]:
                 tone="care",
                 link=Link(_("去办理"), reverse("desk-proceeding", args=[side.proceeding.number])),
             )
+    if page.debt is not None and page.debt.is_open:
+        yield _owing(page, page.debt)
     if page.wants_human:
         yield Notice(title=_("申请人要求由人审查，不由系统自动决定。"), tone="care")
+
+
+def _owing(page: CasePage, debt: DebtLine) -> Notice:
+    """What is still to come after a deficient acceptance."""
+    due = debt.clock.reading.due.on
+    told = {
+        "names": _("、").join(say(page.compiled.material(code).name) for code in debt.owed),
+        "due": date_format(due, "DATE_FORMAT") if due else _("日历公布后确定的日期"),
+    }
+    return Notice(
+        title=_("容缺受理：还差 %(names)s，补交期限到 %(due)s。") % told,
+        text=_("照常审查；补齐以前不能准予，到期没有补齐的视为撤回。"),
+        tone="care",
+    )
 
 
 def _elsewhere(page: CasePage) -> Notice:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from tongban.cases.queries import TITLES as CASE_TITLES
-from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
 from tongban.cases.states.sides import SIDE_RECORDED
-from tongban.doors.desk.build.words import department_name, step_name
+from tongban.credit.states import LIFE as CREDIT_LIFE
+from tongban.credit.states import RECORDED as CREDIT_RECORDED
+from tongban.doors.desk.build.words import department_name, life_of, step_name
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
 from tongban.doors.units import days
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from tongban.cases.models import Opinion
     from tongban.catalogue.rules import CompiledItem, CompiledPackage
-    from tongban.kernel.machines import Machine
     from tongban.records.events import JournalEntry
 
     Body = Mapping[str, Any]
@@ -37,6 +37,11 @@ SIDE_TITLES = {
     "clock_expired": "时限届满",
 }
 PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKAGE_LIFE.moves}}
+_TITLES = {
+    "package": PACKAGE_TITLES,
+    "case": CASE_TITLES,
+    "credit": {**CREDIT_RECORDED, **{move.verb: move.title for move in CREDIT_LIFE.moves}},
+}
 # What an officer need not read: the applicant's links, and the count of items, which each item's
 # own line tells better.
 UNTOLD = frozenset({"share", "unshare", "item_ended"})
@@ -102,15 +107,12 @@ class Teller:
     def title(self, entry: JournalEntry) -> str:
         """What was done, in words."""
         kind = self.kinds.get(entry.stream_id, "")
-        titles = {"package": PACKAGE_TITLES, "case": CASE_TITLES}.get(kind, SIDE_TITLES)
+        titles = _TITLES.get(kind, SIDE_TITLES)
         return _(titles.get(entry.verb, "办理"))
 
     def moves(self, entry: JournalEntry) -> bool:
         """Whether the entry brought its proceeding into another state."""
-        kind = self.kinds.get(entry.stream_id, "case")
-        life: Machine[Any] = SIDES[kind].machine if kind in SIDES else CASE_LIFE
-        if kind == "package":
-            life = PACKAGE_LIFE
+        life = life_of(self.kinds.get(entry.stream_id, "case"))
         return any(m.verb == entry.verb and m.target is not None for m in life.moves)
 
     def tell(self, entries: Iterable[JournalEntry]) -> tuple[Entry, ...]:
@@ -194,6 +196,18 @@ def _target(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[
     yield target_name(teller.compiled, body["target"])
 
 
+def _material(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield target_name(teller.compiled, body["material"])
+
+
+def _owed(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield _("、").join(target_name(teller.compiled, code) for code in body["owed"])
+
+
+def _answer(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield str(body["answer"])
+
+
 def _clock(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
     yield clock_name(str(body.get("clock", "")))
 
@@ -252,6 +266,13 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "answer_objection": _reason,
     "extend": _reason,
     "terminate": _reason,
+    "extend_debt": _reason,
+    "pay_owed": _material,
+    "debt_lapsed": _owed,
+    "lapse": _owed,
+    "uphold": _answer,
+    "lift": _answer,
+    "repair": _answer,
 }
 
 

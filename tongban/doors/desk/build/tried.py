@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from tongban.cases.states import LIFE as CASE_LIFE
-from tongban.cases.states import SIDES
-from tongban.doors.desk.build.words import moment
+from tongban.doors.desk.build.words import life_of, moment
 from tongban.doors.parts import Fact, Link, Notice
 from tongban.kernel.refusals import BadInput, MoveNotAllowed
-from tongban.packages.states import LIFE as PACKAGE_LIFE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tongban.doors.desk.build.history import Teller
     from tongban.doors.desk.forms import Verb
-    from tongban.kernel.machines import Machine
     from tongban.kernel.refusals import Refusal
     from tongban.records.events import JournalEntry
 
@@ -79,9 +75,7 @@ def notice_of(tried: Tried, told: Sequence[JournalEntry], teller: Teller, *, pla
 
 def _moved_on(tried: Tried) -> str:
     facts = tried.refusal.facts
-    lives: dict[str, Machine[Any]] = {PACKAGE_LIFE.name: PACKAGE_LIFE, CASE_LIFE.name: CASE_LIFE}
-    lives |= {side.machine.name: side.machine for side in SIDES.values()}
-    life = lives[facts["machine"]]
+    life = life_of(facts["machine"])
     words = _("现在是“%(state)s”，不能再“%(verb)s”。")
     return words % {"state": _(life.title(facts["state"])), "verb": _(tried.verb.title)}
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
 from tongban.catalogue.queries import department_names, package_version
+from tongban.credit.queries import kind_name
+from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
 from tongban.packages.states import LIFE as PACKAGE_LIFE
@@ -37,6 +39,7 @@ STEP_NAMES = {
     "objection": "决定主持人是否回避",
     "statement": "听取利害关系人意见",
     "opinion": "答复征求的意见",
+    "credit_objection": "信用异议答复",
 }
 ROLE_NAMES = {
     "window": "窗口",
@@ -50,6 +53,7 @@ _LIVES: dict[str, Machine[Any]] = {
     "package": PACKAGE_LIFE,
     "case": CASE_LIFE,
     **{kind: side.machine for kind, side in SIDES.items()},
+    "credit": CREDIT_LIFE,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -82,6 +86,11 @@ def state_tag(kind: str, state: str) -> Tag:
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
 
 
+def life_of(kind: str) -> Machine[Any]:
+    """The machine of a kind of proceeding."""
+    return _LIVES[kind]
+
+
 def step_name(code: str, item: CompiledItem | None) -> str:
     """What a step is called: by the item's route, or by the house for its own steps."""
     if code in STEP_NAMES:
@@ -91,7 +100,9 @@ def step_name(code: str, item: CompiledItem | None) -> str:
 
 
 def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
-    """What a proceeding is about: the name of the package or of the item."""
+    """What a proceeding is about: the package, the item, or what is on record."""
+    if kind == "credit":
+        return say(kind_name(facts["kind"]))
     compiled = package_version(version_id).compiled
     name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
@@ -99,8 +110,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
 
 def step_of_row(version_id: int, kind: str, facts: Mapping[str, Any], code: str) -> str:
     """What the step of an inbox row is called."""
-    compiled = package_version(version_id).compiled
-    return step_name(code, None if kind == "package" else compiled.item(facts["item"]))
+    item = facts.get("item") if kind != "package" else None
+    return step_name(code, package_version(version_id).compiled.item(item) if item else None)
 
 
 def moment(at: datetime) -> str:

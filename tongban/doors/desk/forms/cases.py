@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.cases.queries import case_by_id, special_named
+from tongban.cases.queries import case_by_id, child_named
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
 from tongban.doors.desk.forms.sides import ON_CASE
@@ -60,8 +60,13 @@ def _start_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
 
 
 def _conclude_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
-    special = special_named(case_id, data["step"])
+    special = child_named(case_id, data["step"])
     cases.conclude_special(special_id=special, finding=data["finding"], by=by, now=now)
+
+
+def _extend_debt(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    debt = child_named(case_id, data["step"])
+    cases.extend_debt(debt_id=debt, reason=data["reason"], by=by, now=now)
 
 
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -253,6 +258,14 @@ _VERBS = (
         note=gettext_noop("启动后法定期限和承诺期限暂停计算，直到特别程序结束。"),
     ),
     *ON_CASE,
+    Verb(
+        name="extend_debt",
+        title=gettext_noop("延长补交期限"),
+        run=_extend_debt,
+        inputs=(Input("reason", gettext_noop("延长的理由")), _STEP),
+        note=gettext_noop("只能延长一次，理由会告知申请人。"),
+        per_step=True,
+    ),
     Verb(
         name="extend",
         title=gettext_noop("批准延长期限"),
