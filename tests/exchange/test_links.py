@@ -158,7 +158,7 @@ def test_what_the_system_never_got_is_tried_again_and_given_up_in_the_end(
     assert found["lists"]["not_taken"] == [row.number]
 
     simulator(settings, folders)
-    assert actions.resend(system=TOBACCO, wall=ANY_TIME) == 1
+    assert actions.resend(system=TOBACCO, by=SYSTEM, now=ready.house.now, wall=ANY_TIME) == 1
     assert actions.send_due(now=ready.house.now, wall=ANY_TIME) == 1
 
 

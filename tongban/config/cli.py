@@ -89,8 +89,16 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
     "exchange up": RoomCommand(
         "say that the link to SYSTEM is up again", "tongban.exchange.tasks.cli_up"
     ),
+    "exchange report": RoomCommand(
+        "report to the regional platform now, say how it stands; --json",
+        "tongban.exchange.tasks.cli_report",
+    ),
+    "exchange rejects": RoomCommand(
+        "what the regional platform refused, and why; --json",
+        "tongban.exchange.tasks.cli_rejects",
+    ),
     "exchange resend": RoomCommand(
-        "send again to SYSTEM what was given up or never acknowledged",
+        "send again to SYSTEM, or report to `regional`, what was given up or refused",
         "tongban.exchange.tasks.cli_resend",
     ),
     "bridge": RoomCommand(

@@ -103,6 +103,13 @@ class Options:
         "File with departments' own systems, a JSON object of name to {\"url\", \"key\"}; empty: "
         "the built-in simulators alone.",
     )] = ""
+    regional_platform_url: Annotated[str, Note(
+        "Address of the regional platform that the city reports to; empty: the built-in one.",
+    )] = ""
+    regional_platform_key: Annotated[str, Note(
+        "Key with which reports to the regional platform are signed.",
+        is_secret=True,
+    )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
     )] = False

@@ -243,6 +243,17 @@ DEPARTMENT_SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
         for code, how in department_systems(OPTIONS.department_systems).items()
     },
 }
+REGIONAL_PLATFORM: tuple[str, dict[str, Any]] = (
+    (
+        "tongban.exchange.gateways.HttpRegional",
+        {"url": OPTIONS.regional_platform_url, "key": OPTIONS.regional_platform_key},
+    )
+    if OPTIONS.regional_platform_url
+    else (
+        "tongban.exchange.gateways.RegionalSimulator",
+        {"folder": OPTIONS.home / "systems" / "regional"},
+    )
+)
 UPLOAD_LIMITS = {
     "size": OPTIONS.upload_megabytes * 1_000_000,
     "pixels": OPTIONS.upload_megapixels * 1_000_000,

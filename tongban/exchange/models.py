@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, BackfillState, SendingState
+from tongban.exchange.states import (
+    OPEN_REPORTS,
+    OPEN_SENDINGS,
+    ArrivalState,
+    BackfillState,
+    Reporting,
+    ReportState,
+    SendingState,
+)
 
 
 class Link(models.Model):
@@ -156,6 +164,61 @@ class Backfill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.result} {self.number}"
+
+
+class Report(models.Model):
+    """What one entry of the journal says to the regional platform.
+
+    ``subject`` is what reports are kept in order by: the id of a proceeding, or the identifier of
+    a licence. ``body`` is fixed by the first attempt; what was rejected is put into words anew.
+    ``happened_at`` and ``sent_at`` are the city's time, ``retry_at`` the machine's.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    message_id = models.UUIDField(unique=True)
+    cause_id = models.BigIntegerField(unique=True)
+    kind = models.TextField()
+    subject = models.TextField()
+    verb = models.TextField()
+    told = models.JSONField(default=dict)
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT, null=True, db_index=False)
+    body = models.JSONField(default=dict)
+    request_hash = models.CharField(max_length=64, default="")
+    state = models.TextField(default=ReportState.QUEUED.value)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(default="")
+    receipt = models.TextField(default="")
+    reject_code = models.TextField(default="")
+    reject_sentence = models.TextField(default="")
+    happened_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    retry_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[s.value for s in Reporting]), name="exchange_report_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[s.value for s in ReportState]),
+                name="exchange_report_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["subject", "id"],
+                name="exchange_report_open",
+                condition=Q(state__in=[s.value for s in OPEN_REPORTS]),
+            ),
+            models.Index(
+                fields=["id"],
+                name="exchange_report_listed",
+                condition=Q(state__in=["rejected", "given_up"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
 
 
 class Reconciliation(models.Model):

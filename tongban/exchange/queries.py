@@ -9,8 +9,22 @@ from django.db.models import Count
 
 from tongban.exchange import rules
 from tongban.exchange.gateways import system_codes
-from tongban.exchange.models import Arrival, Backfill, Link, Reconciliation, Reject, Sending
-from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, BackfillState, SendingState
+from tongban.exchange.models import (
+    Arrival,
+    Backfill,
+    Link,
+    Reconciliation,
+    Reject,
+    Report,
+    Sending,
+)
+from tongban.exchange.states import (
+    OPEN_SENDINGS,
+    ArrivalState,
+    BackfillState,
+    ReportState,
+    SendingState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +121,46 @@ def sendings_due(wall: datetime, limit: int) -> list[int]:
         Sending.objects.filter(state__in=OPEN_SENDINGS, retry_at__lte=wall)
         .order_by("retry_at", "id")
         .values_list("id", flat=True)[:limit]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLine:
+    """A report that the regional platform refused, or that nobody took."""
+
+    id: int
+    kind: str
+    number: str
+    code: str
+    sentence: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportStatus:
+    """How reporting to the region stands: how many are in which state, and the reject list."""
+
+    counts: dict[str, int]
+    rejects: tuple[ReportLine, ...]
+
+
+def report_status(limit: int = 50) -> ReportStatus:
+    """How reporting to the region stands, the newest rejects first."""
+    listed = Report.objects.filter(state__in=[ReportState.REJECTED, ReportState.GIVEN_UP])
+    rows = listed.select_related("proceeding").order_by("-id")[:limit]
+    return ReportStatus(
+        counts=_counts(Report.objects.all()),
+        rejects=tuple(
+            ReportLine(
+                id=row.pk,
+                kind=row.kind,
+                number=row.proceeding.number if row.proceeding else row.subject,
+                code=row.reject_code,
+                sentence=row.reject_sentence or row.last_error,
+                sent_at=row.sent_at,
+            )
+            for row in rows
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tongban.cases.queries import case_by_id, system_of
 from tongban.exchange import actions
+from tongban.exchange.gateways import STATE_CODES
 from tongban.exchange.states import Sent
 from tongban.records.events import FedEntry, subscribe
 from tongban.records.queries import city_now
@@ -44,5 +45,22 @@ def tell_change(entry: FedEntry) -> None:
         actions.tell_change(case=case, kind=kind, cause_id=entry.id, now=entry.at)
 
 
+def report_turn(entry: FedEntry) -> None:
+    """A case or an application has taken a turn that the region is to know of."""
+    actions.report_turn(
+        proceeding_id=entry.stream_id, verb=entry.verb, told=entry.body, cause_id=entry.id,
+        now=entry.at,
+    )  # fmt: skip
+
+
+def report_licence(entry: FedEntry) -> None:
+    """A licence came to be, or its state is another one."""
+    actions.report_licence(identifier=entry.body["identifier"], cause_id=entry.id, now=entry.at)
+
+
+_LICENCES = {"licence_produced", "licence_mirrored", "licence_state_changed"}
+
+subscribe("exchange.report", report_turn, verbs=set(STATE_CODES), streams={"proceeding"})
+subscribe("exchange.licences", report_licence, verbs=_LICENCES, streams={"licence"})
 subscribe("exchange.hand_over", hand_over, verbs=_HANDED, streams={"proceeding"})
 subscribe("exchange.changes", tell_change, verbs=set(_CHANGES), streams={"proceeding"})

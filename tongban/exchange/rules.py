@@ -210,6 +210,12 @@ def need_possible_time(event_at: datetime, *, opened_at: datetime, now: datetime
         )
 
 
+def need_operator(by: Actor) -> None:
+    """Refuse everybody but the supervisor and the operator's command line."""
+    if by.kind == "citizen" or (by.kind == "staff" and not by.supervises):
+        raise NotAllowed("链路和重发由监督岗位或系统管理员登记。")
+
+
 _ENTERS = ("window", "reviewer", "checker", "decider")
 
 

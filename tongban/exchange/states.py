@@ -46,4 +46,23 @@ class Sent(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+class Reporting(StrEnum):
+    """What a report to the region is about."""
+
+    PROCESS = "process"
+    RESULT = "result"
+    LICENCE = "licence"
+
+
+class ReportState(StrEnum):
+    """A report to the regional platform."""
+
+    QUEUED = "queued"
+    RECEIVED = "received"  # there is a receipt
+    FAILED = "failed"  # tried again later
+    REJECTED = "rejected"  # on the platform's reject list
+    GIVEN_UP = "given_up"
+
+
+OPEN_REPORTS = (ReportState.QUEUED, ReportState.FAILED)
 OPEN_SENDINGS = (SendingState.QUEUED, SendingState.FAILED)

@@ -17,6 +17,8 @@ from tongban.exchange.gateways import system_codes
 from tongban.kernel.actors import SYSTEM
 from tongban.records.queries import city_now
 
+REGIONAL = "regional"
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -40,6 +42,13 @@ def send_due(timestamp: int) -> int:
 def collect(timestamp: int) -> int:
     """Ask the systems that do not come to the door by themselves."""
     return sum(actions.collect(system=one, now=city_now()) for one in system_codes())
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="exchange.report", queueing_lock="exchange-report")
+def report(timestamp: int) -> int:
+    """Send what the region has not received yet."""
+    return actions.send_reports(now=city_now(), wall=_wall())
 
 
 @app.periodic(cron="23 1 * * *")
@@ -120,20 +129,49 @@ def cli_up(arguments: Sequence[str]) -> int:
     """`tongban exchange up SYSTEM`: the link works again; waiting messages are sent at once."""
     asked = _one_system("up", arguments)
     actions.mark_up(system=asked, by=SYSTEM, now=city_now())
-    actions.resend(system=asked, wall=_wall())
+    actions.resend(system=asked, by=SYSTEM, now=city_now(), wall=_wall())
     return 0
 
 
 def cli_resend(arguments: Sequence[str]) -> int:
-    """`tongban exchange resend SYSTEM`: try again what was given up or never acknowledged."""
-    count = actions.resend(system=_one_system("resend", arguments), wall=_wall())
+    """`tongban exchange resend SYSTEM|regional`: try again what was given up, refused, unheard."""
+    system = _one_system("resend", arguments, REGIONAL)
+    now, wall = city_now(), _wall()
+    if system == REGIONAL:
+        count = actions.resend_reports(by=SYSTEM, now=now, wall=wall)
+    else:
+        count = actions.resend(system=system, by=SYSTEM, now=now, wall=wall)
     sys.stdout.write(f"{count} 份报文将重新发送。\n")
     return 0
 
 
-def _one_system(verb: str, arguments: Sequence[str]) -> str:
+def cli_report(arguments: Sequence[str]) -> int:
+    """`tongban exchange report [--json]`: report now; exit status 1 where somebody must look."""
+    parser = argparse.ArgumentParser(prog="tongban exchange report")
+    parser.add_argument("--json", action="store_true", help="one line of JSON")
+    asked = parser.parse_args(arguments)
+    taken = actions.send_reports(now=city_now(), wall=_wall())
+    found = queries.report_status()
+    told = {"taken": taken, "counts": found.counts}
+    sys.stdout.write(_line(told) if asked.json else f"本次上报 {taken}；{_told(found.counts)}\n")
+    return 1 if found.rejects else 0
+
+
+def cli_rejects(arguments: Sequence[str]) -> int:
+    """`tongban exchange rejects [--json]`: what the regional platform refused, and why."""
+    parser = argparse.ArgumentParser(prog="tongban exchange rejects")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each")
+    asked = parser.parse_args(arguments)
+    rejects = queries.report_status(limit=1000).rejects
+    for one in rejects:
+        said = f"{one.number}  {one.kind}  {one.code}  {one.sentence}\n"
+        sys.stdout.write(_line(asdict(one)) if asked.json else said)
+    return 1 if rejects else 0
+
+
+def _one_system(verb: str, arguments: Sequence[str], *more: str) -> str:
     parser = argparse.ArgumentParser(prog=f"tongban exchange {verb}")
-    parser.add_argument("system", choices=system_codes())
+    parser.add_argument("system", choices=[*system_codes(), *more])
     return str(parser.parse_args(arguments).system)
 
 

@@ -305,6 +305,27 @@ class PostsPage(DeskPage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SystemCard:
+    """One system outside: how the link stands, what was refused, what may be done about it."""
+
+    id: str
+    title: str
+    tag: Tag
+    facts: tuple[Fact, ...]
+    tables: tuple[Table, ...]
+    verbs: tuple[VerbForm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangePage(DeskPage):
+    """Departments' own systems, and the reports to the region."""
+
+    systems: tuple[SystemCard, ...]
+    empty: Empty
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
     """One random assignment as it was published."""
 

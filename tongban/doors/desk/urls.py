@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.desk import licences, posts, shops, views
+from tongban.doors.desk import exchange, licences, posts, shops, views
 
 urlpatterns = [
     path("desk/", views.inbox, name="desk-inbox"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
     path("desk/next/<str:number>/", views.following, name="desk-next"),
+    path("desk/exchange/", exchange.exchange, name="desk-exchange"),
     path("desk/posts/", posts.posts, name="desk-posts"),
     path("desk/one-licence/<str:serial>/", shops.one_licence, name="desk-one-licence"),
     path("desk/reports/", shops.reports, name="desk-reports"),

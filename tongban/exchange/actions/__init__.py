@@ -4,6 +4,13 @@ from tongban.exchange.actions.backfills import NewBackfill, backfill
 from tongban.exchange.actions.hearing import Heard, apply_waiting, collect, hear
 from tongban.exchange.actions.links import mark_down, mark_up
 from tongban.exchange.actions.reconciling import reconcile
+from tongban.exchange.actions.reporting import (
+    report_licence,
+    report_turn,
+    resend_reports,
+    send_report,
+    send_reports,
+)
 from tongban.exchange.actions.sending import hand_over, resend, send, send_due, tell_change
 
 __all__ = [
@@ -17,8 +24,13 @@ __all__ = [
     "mark_down",
     "mark_up",
     "reconcile",
+    "report_licence",
+    "report_turn",
     "resend",
+    "resend_reports",
     "send",
     "send_due",
+    "send_report",
+    "send_reports",
     "tell_change",
 ]

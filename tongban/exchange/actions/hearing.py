@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from tongban.cases import actions as cases
-from tongban.cases.queries import case_by_id
 from tongban.cases.states import LIFE, Result
-from tongban.exchange import queries, rules
+from tongban.engine.models import Proceeding
+from tongban.exchange import rules
 from tongban.exchange.actions.backfills import compare_decision, compare_licence
-from tongban.exchange.actions.links import actor_of, link_of
+from tongban.exchange.actions.links import actor_of, known_link
 from tongban.exchange.gateways import department_system, key_of, signature_of
-from tongban.exchange.models import Arrival, Reject, Sending
-from tongban.exchange.states import OPEN_SENDINGS, ArrivalState, SendingState
+from tongban.exchange.models import Arrival, Backfill, Reject, Sending
+from tongban.exchange.states import ArrivalState, SendingState
 from tongban.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tongban.engine.models import Proceeding
     from tongban.exchange.models import Link
     from tongban.kernel.actors import Actor
 
 
+_BY_HAND = Exists(Backfill.objects.filter(proceeding=OuterRef("pk")))
 _ON_THE_WAY = frozenset({"taken_in", "step"})
 
 
@@ -60,6 +61,10 @@ def hear(*, system: str, content: bytes, signature: str, now: datetime) -> Heard
             return _take(system, content, message, now)
     except _Refused as no:
         return _reject(system, content, no.refusal, now, message)
+    except IntegrityError:
+        # Another case has a message of this id, or the same one comes in this very moment.
+        again = rules.MessageImpossible("同一报文编号先后发来不同的内容，以先到的为准。")
+        return _reject(system, content, again, now, message)
 
 
 class _Refused(Exception):  # noqa: N818 -- carries the refusal out of the transaction
@@ -79,11 +84,14 @@ def _take(system: str, content: bytes, message: Any, now: datetime) -> Heard:
     if sending is None:
         raise _Refused(rules.MessageNotYours("没有把这个办件交给您的系统办理。"))
     digest = hashlib.sha256(content).hexdigest()
-    known = Arrival.objects.filter(system=system, message_id=message.id).first()
+    rows = list(
+        Arrival.objects.filter(proceeding_id=sending.proceeding_id, system=system).order_by("seq")
+    )
+    known = next((one for one in rows if one.message_id == message.id), None)
     if known is not None:
         return _copy(known, digest)
-    _need_new(sending, message, now)
-    row = Arrival.objects.create(
+    _need_new(sending, message, rows, now)
+    row = Arrival(
         system=system,
         message_id=message.id,
         proceeding_id=sending.proceeding_id,
@@ -94,13 +102,12 @@ def _take(system: str, content: bytes, message: Any, now: datetime) -> Heard:
         event_at=message.event_at,
         arrived_at=now,
     )
-    Sending.objects.filter(
-        proceeding_id=sending.proceeding_id,
-        state__in=[*OPEN_SENDINGS, SendingState.SENT, SendingState.GIVEN_UP],
-        kind="application",
-    ).update(state=SendingState.ACKNOWLEDGED, acknowledged_at=now)
-    _settle(link_of(system), sending.proceeding_id, now)
-    row.refresh_from_db()
+    row.save(force_insert=True)
+    if sending.state != SendingState.ACKNOWLEDGED:
+        sending.state, sending.acknowledged_at = SendingState.ACKNOWLEDGED.value, now
+        sending.save(update_fields=["state", "acknowledged_at"])
+    rows = sorted([*rows, row], key=lambda one: one.seq)
+    _settle(known_link(system), sending, rows, now)
     return Heard(row.state, code="" if not row.reason else "refused", sentence=row.reason)
 
 
@@ -111,16 +118,13 @@ def _copy(known: Arrival, digest: str) -> Heard:
     return Heard(known.state, is_copy=True, sentence=known.reason)
 
 
-def _need_new(sending: Sending, message: Any, now: datetime) -> None:
+def _need_new(sending: Sending, message: Any, rows: list[Arrival], now: datetime) -> None:
     opened_at = sending.proceeding.opened_at
     try:
         rules.need_possible_time(message.event_at, opened_at=opened_at, now=now)
     except rules.MessageImpossible as no:
         raise _Refused(no) from None
-    taken = Arrival.objects.filter(
-        proceeding_id=sending.proceeding_id, system=sending.system, seq=message.seq
-    )
-    if taken.exists():
+    if any(one.seq == message.seq for one in rows):
         raise _Refused(rules.MessageImpossible("这个办件的同一序号已经有另一份报文。"))
 
 
@@ -151,19 +155,24 @@ def apply_waiting(*, case_id: int, now: datetime) -> int:
         )
         if sending is None:
             return 0
-        return _settle(link_of(sending.system), case_id, now)
+        rows = list(
+            Arrival.objects.filter(proceeding_id=case_id, system=sending.system).order_by("seq")
+        )
+        return _settle(known_link(sending.system), sending, rows, now)
 
 
-def _settle(link: Link, case_id: int, now: datetime) -> int:
-    """Apply every message whose turn it is; one that is early holds up those after it."""
-    rows = list(Arrival.objects.filter(proceeding_id=case_id, system=link.code).order_by("seq"))
+def _settle(link: Link, sending: Sending, rows: list[Arrival], now: datetime) -> int:
+    """Apply every message whose turn it is; one that is early holds up those after it.
+
+    The case is read under the lock of its sending, anew for each message.
+    """
     by_seq = {row.seq: row for row in rows}
     settled = {row.seq for row in rows if row.state != ArrivalState.WAITING}
     count = 0
     while (turn := rules.next_of(settled)) in by_seq:
         row = by_seq[turn]
         try:
-            _apply(link, row, rows, now)
+            _apply(link, row, rows, _standing(sending.proceeding_id), now)
         except rules.StillWaiting:
             break
         settled.add(turn)
@@ -171,16 +180,30 @@ def _settle(link: Link, case_id: int, now: datetime) -> int:
     return count
 
 
-def _apply(link: Link, row: Arrival, rows: list[Arrival], now: datetime) -> None:
-    case = case_by_id(row.proceeding_id)
-    if case is None:  # a row of this table names a case
-        raise AssertionError(row.proceeding_id)
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A case as it stands, and whether somebody entered its decision by hand."""
+
+    case: Proceeding
+    is_by_hand: bool
+
+
+def _standing(case_id: int) -> _Standing:
+    found = Proceeding.objects.annotate(is_by_hand=_BY_HAND).get(pk=case_id)
+    return _Standing(found, found.is_by_hand)
+
+
+def _apply(
+    link: Link, row: Arrival, rows: list[Arrival], standing: _Standing, now: datetime
+) -> None:
+    case = standing.case
     earlier = [one.event_at for one in rows if one.seq < row.seq]
     at = rules.moment_of(row.event_at, since=[case.opened_at, case.accepted_at, *earlier], now=now)
     row.state, row.reason = ArrivalState.APPLIED.value, ""
     try:
-        with transaction.atomic():
-            _act(link, row, case, at, now)
+        # One action undoes itself; a licence takes several.
+        with transaction.atomic() if row.kind == "licence" else nullcontext():
+            _act(link, row, standing, at, now)
     except Refusal as no:
         row.state, row.reason = ArrivalState.REJECTED.value, f"{no.code}：{no.sentence}"
     except IntegrityError:
@@ -201,14 +224,15 @@ def _apply(link: Link, row: Arrival, rows: list[Arrival], now: datetime) -> None
         )
 
 
-def _act(link: Link, row: Arrival, case: Proceeding, at: datetime, now: datetime) -> None:
-    by = actor_of(link)
+def _act(link: Link, row: Arrival, standing: _Standing, at: datetime, now: datetime) -> None:
+    by, case = actor_of(link), standing.case
     message = rules.read_body(row.body)
-    if row.kind in _ON_THE_WAY and queries.backfill_of(case.pk) is not None:
-        # The way to a decision that was entered by hand changes nothing any more.
-        return
-    if row.kind == "decision" and compare_decision(link, case, message, by=by, now=now):
-        return
+    if standing.is_by_hand:
+        if row.kind in _ON_THE_WAY:
+            # The way to a decision that was entered by hand changes nothing any more.
+            return
+        if row.kind == "decision" and compare_decision(link, case, message, by=by, now=now):
+            return
     rules.need_ready(row.kind, case.state, {str(k): str(v) for k, v in LIFE.titles.items()})
     told = {
         "system": link.code,

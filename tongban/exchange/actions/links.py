@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from tongban.exchange import rules
 from tongban.exchange.gateways import key_of
 from tongban.exchange.models import Link
 from tongban.kernel.actors import Actor
-from tongban.kernel.refusals import NotAllowed
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
@@ -24,6 +24,12 @@ def link_of(code: str) -> Link:
     """The link of a system that the settings name. Raises NotFound."""
     key_of(code)
     return Link.objects.get_or_create(code=code)[0]
+
+
+def known_link(code: str) -> Link:
+    """The link without a look at its state: who it is never changes once it is there."""
+    found = Link.objects.filter(code=code).only("id", "code").first()
+    return found or link_of(code)
 
 
 def actor_of(link: Link) -> Actor:
@@ -42,8 +48,7 @@ def mark_up(*, system: str, by: Actor, now: datetime) -> None:
 
 
 def _mark(system: str, *, is_down: bool, reason: str, by: Actor, now: datetime) -> None:
-    if by.kind == "citizen" or (by.kind == "staff" and not by.supervises):
-        raise NotAllowed("链路状态由系统管理员登记。")
+    rules.need_operator(by)
     with transaction.atomic():
         link = Link.objects.select_for_update().get(pk=link_of(system).pk)
         if link.is_down == is_down:
@@ -51,6 +56,11 @@ def _mark(system: str, *, is_down: bool, reason: str, by: Actor, now: datetime) 
         link.is_down, link.reason, link.since = is_down, reason, now
         link.save(update_fields=["is_down", "reason", "since"])
         tell(link, "link_down" if is_down else "link_up", by=by, now=now, reason=reason)
+
+
+def tell_region(verb: str, *, by: Actor, now: datetime, **body: Any) -> None:
+    """One entry of the journal about the reports to the region; no link has the id 0."""
+    append([NewEntry(stream=STREAM, stream_id=0, verb=verb, body=body)], by=by, now=now)
 
 
 def tell(link: Link, verb: str, *, by: Actor, now: datetime, **body: Any) -> None:

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from tongban.cases.queries import files_of, item_of
 from tongban.catalogue.queries import package_version
 from tongban.exchange import queries, rules
+from tongban.exchange.actions.links import link_of, tell
 from tongban.exchange.gateways import Envelope, Receipt, SystemUnreachable, department_system
 from tongban.exchange.models import Sending
 from tongban.exchange.states import OPEN_SENDINGS, SendingState, Sent
@@ -21,6 +22,7 @@ from tongban.people.queries import department
 
 if TYPE_CHECKING:
     from tongban.engine.models import Proceeding
+    from tongban.kernel.actors import Actor
 
 SEND_TASK = "exchange.send"
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -178,9 +180,17 @@ def send_due(*, now: datetime, wall: datetime) -> int:
     return sum(send(sending_id=one, now=now, wall=wall) for one in due)
 
 
-def resend(*, system: str, wall: datetime) -> int:
-    """Try again what was given up, or sent and never acknowledged; how many."""
+def resend(*, system: str, by: Actor, now: datetime, wall: datetime) -> int:
+    """Try again what was given up, or sent and never acknowledged; how many.
+
+    Raises NotAllowed for anybody but the supervisor or an operator.
+    """
+    rules.need_operator(by)
     again = [SendingState.GIVEN_UP, SendingState.SENT]
-    return Sending.objects.filter(system=system, state__in=again).update(
-        state=SendingState.FAILED, attempts=0, retry_at=wall
-    )
+    with transaction.atomic():
+        count = Sending.objects.filter(system=system, state__in=again).update(
+            state=SendingState.FAILED, attempts=0, retry_at=wall
+        )
+        if count:
+            tell(link_of(system), "resent", by=by, now=now, count=count)
+    return count

@@ -10,21 +10,53 @@ from tongban.exchange.gateways.envelopes import (
     signature_of,
 )
 from tongban.exchange.gateways.http import HttpSystem
+from tongban.exchange.gateways.regional import (
+    RESULTS,
+    STATE_CODES,
+    HttpRegional,
+    RegionalPlatform,
+    RegionalSimulator,
+    Reported,
+    ReportedItem,
+    ReportedLicence,
+    ReportRefused,
+    licence_fields,
+    process_fields,
+    result_fields,
+)
 from tongban.exchange.gateways.simulator import Simulator, Troubles
-from tongban.exchange.gateways.wired import department_system, key_of, system_codes
+from tongban.exchange.gateways.wired import (
+    department_system,
+    key_of,
+    regional_platform,
+    system_codes,
+)
 
 __all__ = [
+    "RESULTS",
+    "STATE_CODES",
     "DepartmentSystem",
     "Envelope",
     "Held",
+    "HttpRegional",
     "HttpSystem",
     "Receipt",
+    "RegionalPlatform",
+    "RegionalSimulator",
+    "ReportRefused",
+    "Reported",
+    "ReportedItem",
+    "ReportedLicence",
     "Said",
     "Simulator",
     "SystemUnreachable",
     "Troubles",
     "department_system",
     "key_of",
+    "licence_fields",
+    "process_fields",
+    "regional_platform",
+    "result_fields",
     "signature_of",
     "system_codes",
 ]

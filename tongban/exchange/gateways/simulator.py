@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +23,7 @@ from tongban.exchange.gateways.envelopes import (
     SystemUnreachable,
     signature_of,
 )
+from tongban.exchange.gateways.files import put
 from tongban.kernel.hashes import canonical_json
 from tongban.kernel.identifiers import assign_uscc
 
@@ -76,7 +76,7 @@ class Simulator:
         is_new = not path.exists()
         if is_new:
             told = {"at": envelope.sent_at.isoformat(), **envelope.body}
-            _put(path, canonical_json(told))
+            put(path, canonical_json(told))
         if is_new and self._chance(envelope.sent_at.isoformat(), "deaf") < self.troubles.deaf:
             raise SystemUnreachable("simulated loss of the answer")
         return Receipt(is_acknowledged=True, reference=f"{self.code}-{envelope.message_id[:8]}")
@@ -95,7 +95,7 @@ class Simulator:
 
     def confirm(self, keys: Sequence[str]) -> None:
         for key in keys:
-            _put(self.folder / "told" / key, b"")
+            put(self.folder / "told" / key, b"")
 
     def report(self, now: datetime) -> Sequence[Held]:
         """Every case taken in, with its result once the decision has been made there."""
@@ -194,11 +194,3 @@ class Simulator:
 def _name(case: Mapping[str, Any]) -> str:
     """What chance goes by: the item and the moment, the same in every copy of a city."""
     return f"{case['payload']['item']['code']}/{case['at']}"
-
-
-def _put(path: Path, content: bytes) -> None:
-    """Write a file wholly or not at all, whoever is killed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    draft.write_bytes(content)
-    draft.replace(path)

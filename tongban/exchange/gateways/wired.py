@@ -12,6 +12,7 @@ from tongban.kernel.refusals import NotFound
 
 if TYPE_CHECKING:
     from tongban.exchange.gateways.envelopes import DepartmentSystem
+    from tongban.exchange.gateways.regional import RegionalPlatform
 
 
 def system_codes() -> tuple[str, ...]:
@@ -28,6 +29,13 @@ def department_system(code: str) -> DepartmentSystem:
 def key_of(code: str) -> str:
     """The key with which a system signs. Raises NotFound."""
     return str(_entry(code)[1]["key"])
+
+
+def regional_platform() -> RegionalPlatform:
+    """The platform of the region to which the city reports."""
+    name, options = settings.REGIONAL_PLATFORM
+    platform: RegionalPlatform = import_string(name)(**options)
+    return platform
 
 
 def _entry(code: str) -> tuple[str, dict[str, Any]]:

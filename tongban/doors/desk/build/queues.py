@@ -81,7 +81,14 @@ def _arranging(request: KnownVisit) -> QueueGroup:
     """What belongs to no queue: who holds which post and is away."""
     here = reverse("desk-posts")
     posts = Queue(_("岗位和休假"), here, is_current=request.path == here)
-    return QueueGroup(_("岗位"), (posts,))
+    watches = request.actor.supervises or "head" in request.actor.roles
+    links = (_exchange(request),) if watches else ()
+    return QueueGroup(_("岗位"), (posts, *links))
+
+
+def _exchange(request: KnownVisit) -> Queue:
+    here = reverse("desk-exchange")
+    return Queue(_("部门业务系统和上报"), here, is_current=request.path == here)
 
 
 def _letters(request: KnownVisit) -> Iterator[Queue]:
