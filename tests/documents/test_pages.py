@@ -96,6 +96,18 @@ DATA = {
         "version": "deficiency 第 1 版", "signed_by": "马俊", "signed_at": "2026年1月5日 10:00",
         "basis": "本市公布的容缺清单",
     },
+    DocumentKind.COMMITMENT: BASE | {
+        "letter": "消防安全告知承诺书", "words": ["承诺符合标准。"], "signed_by": "阿里",
+        "signed_at": "2026年1月5日 10:00", "version": "fire-opening 第 1 版", "hash": "ab" * 32,
+    },
+    DocumentKind.CORRECT_ORDER: BASE | {
+        "check_number": "HC1", "problem": "疏散通道堆放杂物。", "days": "10",
+        "due": "2026年1月19日", "basis": "消防法第十五条",
+    },
+    DocumentKind.REVOCATION: BASE | {
+        "check_number": "HC1", "reasons": ["到期没有改正。"], "basis": "消防法第十五条",
+        "remedies": REMEDIES,
+    },
     DocumentKind.LAPSE: BASE | {
         "materials": ["不动产权证书"], "due": "2026年1月13日", "basis": "本市公布的容缺清单",
         "remedies": REMEDIES,

@@ -189,12 +189,12 @@ def _refusal(no: Refusal) -> list[str]:
     rows = [f"! {no.code}：{no.sentence}"]
     if isinstance(no, BadInput):
         rows += [f"! {one.path}：{one.sentence}" for one in no.problems]
-    return rows
+    return [re.sub(r"BJ[0-9A-Z]{15,}", "〔编号〕", row) for row in rows]
 
 
 def _item_name(progress: Progress, who: Proceeding) -> str:
     """The item of a case, or of the case that it stands below."""
-    found = who.parent_id if who.kind in SIDES else who.id
+    found = who.parent_id if who.kind in SIDES else who.facts.get("case", who.id)
     name = next(str(lane.item_name) for lane in progress.lanes if lane.case_id == found)
     return f"{name}，{SIDES[who.kind].title}" if who.kind in SIDES else name
 
@@ -276,6 +276,6 @@ def _message(message: Message, life: Life | None) -> str:
         text = text.replace(life.number, "〔本件〕")
         # A licence's number comes from a sequence that other tests draw from as well.
         text = re.sub(r"(证照编号|编号) Z[BC][0-9A-Z]{13,}", r"\1 〔编号〕", text)
-        text = re.sub(r"XY[0-9A-Z]{15,}", "〔记录〕", text)
+        text = re.sub(r"(XY|HC)[0-9A-Z]{15,}", "〔编号〕", text)
         text = re.sub(r"证照编号 [0-9A-Z]{15,}", "证照编号 〔编号〕", text)
     return text

@@ -101,6 +101,40 @@ def registers(journey: Journey, by: Actor, kind: str, number: str) -> None:
     mirrored(journey.house, kind, number, journey.package.party_id, journey.now)
 
 
+def _checked(journey: Journey, item: str) -> Proceeding:
+    return Proceeding.objects.get(kind="check", facts__case=journey.case(item).id)
+
+
+def pass_check(journey: Journey, by: Actor, item: str, finding: str, *companions: str) -> None:
+    cases.pass_check(
+        check_id=_checked(journey, item).id,
+        finding=finding,
+        companions=[journey.house.actor(login).id for login in companions],
+        by=by,
+        now=journey.now,
+    )
+
+
+def ask_to_correct(journey: Journey, by: Actor, item: str, problem: str, *companions: str) -> None:
+    cases.ask_to_correct(
+        check_id=_checked(journey, item).id,
+        problem=problem,
+        companions=[journey.house.actor(login).id for login in companions],
+        by=by,
+        now=journey.now,
+    )
+
+
+def report_corrected(journey: Journey, by: Actor, item: str, report: str) -> None:
+    cases.report_corrected(
+        check_id=_checked(journey, item).id, report=report, by=by, now=journey.now
+    )
+
+
+def fail_check(journey: Journey, by: Actor, item: str, reasons: str) -> None:
+    cases.fail_check(check_id=_checked(journey, item).id, reasons=reasons, by=by, now=journey.now)
+
+
 def object_(journey: Journey, by: Actor, reason: str) -> None:
     """The applicant says that what is on record about him is wrong."""
     credit.object_to_record(record_id=_record(journey).id, reason=reason, by=by, now=journey.now)
@@ -338,6 +372,10 @@ VERBS: dict[str, Callable[..., None]] = {
     "extend_debt": extend_debt,
     "registers": registers,
     "object": object_,
+    "pass_check": pass_check,
+    "ask_to_correct": ask_to_correct,
+    "report_corrected": report_corrected,
+    "fail_check": fail_check,
     "lift": lift,
     "collect": collect,
     "ask_human": ask_human,

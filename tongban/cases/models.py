@@ -86,6 +86,51 @@ class Requirement(models.Model):
         return f"{self.target}: {self.problem}"
 
 
+class Letter(models.Model):
+    """A commitment letter as it was signed: word for word, by version, with its hash.
+
+    ``regime`` is PROOF or LICENCE; a signed row changes its state only.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    regime = models.TextField()
+    letter = models.TextField()
+    version = models.PositiveSmallIntegerField()
+    words = models.JSONField()
+    text_hash = models.TextField()
+    signed_by = models.BigIntegerField()
+    signed_at = models.DateTimeField()
+    state = models.TextField(default="signed")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["proceeding", "letter"], name="cases_letter_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["signed", "withdrawn", "fulfilled", "breached"]),
+                name="cases_letter_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.letter} v{self.version} of {self.proceeding_id}"
+
+
+class PostCheck(models.Model):
+    """The check after a decision on a commitment: who went, with whom, what was found."""
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, primary_key=True)
+    case = models.OneToOneField("engine.Proceeding", models.PROTECT, related_name="post_check")
+    by_account = models.BigIntegerField(null=True)
+    with_accounts = models.JSONField(default=list)
+    result = models.TextField(default="")
+    finding = models.TextField(default="")
+    checked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"check of {self.case_id}"
+
+
 class Owed(models.Model):
     """A material that may be supplied after acceptance (容缺后补); its proceeding is the debt.
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.cases import actions, rules
 from tongban.cases.events import GRANTED_VERBS
+from tongban.cases.rules.checks import check_clocks
 from tongban.cases.rules.sides import clocks_of_side
 from tongban.cases.states import LIFE, SIDES
+from tongban.cases.states.checks import CHECK_LIFE
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
@@ -62,6 +64,20 @@ CASE = register(
     )
 )
 SPECIAL = register(Kind(name="special", machine=SIDES["special"].machine, specs=_special_specs))
+
+
+def _check_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
+    return check_clocks(int(proceeding.facts["days"]), int(proceeding.facts["correct"]))
+
+
+CHECK = register(
+    Kind(
+        "check",
+        CHECK_LIFE,
+        _check_specs,
+        expiries={"lapse_correcting": actions.lapse_correcting_in},
+    )
+)
 DEBT = register(
     Kind(
         "debt",
@@ -134,6 +150,22 @@ def licence_changed(entry: FedEntry) -> None:
     tell(identifier=body["identifier"], state=state, now=entry.at)
 
 
+def granted_on_letter(entry: FedEntry) -> None:
+    """A decision that rests on a commitment is checked afterwards."""
+    actions.begin_check(case_id=entry.stream_id, now=entry.at)
+
+
+def letters_ended(entry: FedEntry) -> None:
+    """The letters of a case are fulfilled, breached, or withdrawn with it."""
+    if entry.verb == "pass_check":
+        actions.fulfil_letters(check_id=entry.stream_id, now=entry.at)
+    elif entry.verb == "fail_check":
+        reasons = entry.body["reason"]
+        actions.end_breach(check_id=entry.stream_id, reasons=reasons, now=entry.at)
+    elif is_case(entry):
+        actions.withdraw_letters(case_id=entry.stream_id, now=entry.at)
+
+
 def paid(entry: FedEntry) -> None:
     """Everything that was owed is there: an automatic item may be decided now."""
     if not entry.body["left"]:
@@ -163,6 +195,18 @@ subscribe("cases.uses", note_uses, verbs=_OPENING_VERBS, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
 subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
 subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})
+subscribe(
+    "cases.checks",
+    granted_on_letter,
+    verbs={"issue", "grant_at_once", "auto_grant_at_once"},
+    streams={"proceeding"},
+)
+subscribe(
+    "cases.letters",
+    letters_ended,
+    verbs={"pass_check", "fail_check", "withdraw", "lapse"},
+    streams={"proceeding"},
+)
 subscribe("cases.paid", paid, verbs={"pay_owed"}, streams={"proceeding"})
 subscribe("cases.lapsed", lapsed, verbs={"debt_lapsed"}, streams={"proceeding"})
 subscribe("cases.appeared", licence_appeared, verbs={PRODUCED, MIRRORED}, streams={"licence"})

@@ -319,6 +319,36 @@ class Deficiency(Page):
     basis: Some
 
 
+class Commitment(Page):
+    """告知承诺书: what was told and promised, by whom and when, by version and hash."""
+
+    letter: Some
+    words: Annotated[list[Some], Field(min_length=1)]
+    signed_by: Some
+    signed_at: Some
+    version: Some
+    hash: Some
+
+
+class CorrectOrder(Page):
+    """责令限期改正通知书: what differs from the commitment, and until when it is put right."""
+
+    check_number: Some
+    problem: Some
+    days: Some
+    due: Some
+    basis: Words = ""
+
+
+class Revocation(Page):
+    """撤销行政许可决定书: why the decision is revoked, and where to turn."""
+
+    check_number: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    basis: Words = ""
+    remedies: Remedies
+
+
 class Lapse(Page):
     """视为撤回通知书: what was not supplied in time, and what may be done."""
 
@@ -363,6 +393,9 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.TERMINATION: Termination,
     DocumentKind.DEFICIENCY: Deficiency,
     DocumentKind.LAPSE: Lapse,
+    DocumentKind.COMMITMENT: Commitment,
+    DocumentKind.CORRECT_ORDER: CorrectOrder,
+    DocumentKind.REVOCATION: Revocation,
     DocumentKind.CLOSING: Closing,
     DocumentKind.HEARING_RIGHT: HearingRight,
     DocumentKind.HEARING_NOTICE: HearingNotice,

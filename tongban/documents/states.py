@@ -54,6 +54,9 @@ class DocumentKind(StrEnum):
     DELIVERY_PROOF = "delivery_proof"
     DEFICIENCY = "deficiency"
     LAPSE = "lapse"
+    COMMITMENT = "commitment"
+    CORRECT_ORDER = "correct_order"
+    REVOCATION = "revocation"
     GUIDE = "guide"
 
 
@@ -83,6 +86,9 @@ FORMS = {
     DocumentKind.SPECIAL: Form("特别程序告知书", "特", "special"),
     DocumentKind.TERMINATION: Form("终止通知书", "终", "termination"),
     DocumentKind.DEFICIENCY: Form("容缺受理告知承诺书", "容", "deficiency"),
+    DocumentKind.COMMITMENT: Form("告知承诺书", "诺", "commitment"),
+    DocumentKind.CORRECT_ORDER: Form("责令限期改正通知书", "责改", "correct_order"),
+    DocumentKind.REVOCATION: Form("撤销行政许可决定书", "撤销", "revocation"),
     DocumentKind.LAPSE: Form("视为撤回通知书", "视撤", "lapse"),
     DocumentKind.CLOSING: Form("办结通知", "结", "closing"),
     DocumentKind.HEARING_RIGHT: Form("听证告知书", "听告", "hearing_right"),

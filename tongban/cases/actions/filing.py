@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tongban.cases import rules
+from tongban.cases.actions.commitments import sign_letters_in
 from tongban.cases.actions.route import enter
 from tongban.cases.models import CaseFile
 from tongban.cases.states import CaseState
@@ -110,6 +111,7 @@ def file_cases_in(act: Act, cases: Sequence[Locked], filings: Sequence[Filing]) 
             public=not filing.waits,
         )
         enter(act, case)
+    sign_letters_in(act, cases, filings)
     act.also(_FILE, [orjson.dumps(rows).decode()])
     if reliances:
         act.also(_RELY, [orjson.dumps(reliances).decode()])

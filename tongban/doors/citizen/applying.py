@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.catalogue.rules import CompiledField, CompiledMaterial, CompiledPackage
+    from tongban.catalogue.rules.compiled import CompiledItem
     from tongban.documents.queries import ReuseOffer
     from tongban.forms.rules import Prefilled
     from tongban.kernel.actors import Actor
@@ -436,6 +437,7 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
 def _consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Field, ...]:
     found = [_commitment(line, ticked) for line in check.materials if _is_commitment(line)]
     found += [_promise(code, lines, check, ticked) for code, lines in _owed(check).items()]
+    found += [_letter(item, ticked) for item in check.committed]
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
     found.append(_tick(TRUTH, _("如实申报"), truth, ticked))
     if any(one.item.automatic for one in check.guide.items):
@@ -477,6 +479,21 @@ def _commitment(line: MaterialLine, ticked: frozenset[str]) -> Field:
         _("我已阅读上面的全部内容，承诺做到，并接受核查。"),
         ticked,
         statement=tuple(say(point) for point in material.statement),
+    )
+
+
+def _letter(item: CompiledItem, ticked: frozenset[str]) -> Field:
+    """The letter on which an item is decided: what was told, what is promised, what follows."""
+    given = item.commitment
+    letter = given.letter if given else None
+    clauses = (*letter.clauses, letter.consequence) if letter else ()
+    words = {"item": say(item.name), "materials": "", "days": ""}
+    return _tick(
+        f"letter.{item.code}",
+        say(letter.name) if letter else "",
+        _("我已阅读上面的全部内容，自愿选择告知承诺，承诺做到并接受核查。"),
+        ticked,
+        statement=tuple(say(clause).format(**words) for clause in clauses),
     )
 
 

@@ -374,6 +374,20 @@ class SupplyPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentCheckPage:
+    """A check of a commitment; ``report`` is the field to say what was put right."""
+
+    name: str
+    number: str
+    state: Tag
+    facts: tuple[Fact, ...]
+    words: tuple[str, ...]
+    action: str
+    clock: Clock | None = None
+    report: Field | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreditLine:
     """One credit record; ``objection`` is the field to object, where that is open."""
 

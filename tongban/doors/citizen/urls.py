@@ -5,6 +5,7 @@ from django.urls import path
 from tongban.doors.citizen.views import (
     account,
     applying,
+    checks,
     credit,
     finding,
     hearing,
@@ -35,6 +36,8 @@ urlpatterns = [
         shops.report_state,
         name="one-licence-report",
     ),
+    path("my/checks/<str:number>/", checks.my_check, name="my-check"),
+    path("open/commitments/", checks.published, name="commitments-published"),
     path("my/credit/", credit.my_credit, name="my-credit"),
     path("open/credit/", credit.published, name="credit-published"),
     path("my/materials/", holding.my_materials, name="my-materials"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import case_page, side_page
+from tongban.cases.queries.checks import check_page as post_check
 from tongban.cases.states import SIDES
 from tongban.credit.queries import record_page as credit_record
 from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
@@ -114,6 +115,10 @@ def _show(
         whole = package_page(request.actor, found, request.now)
         page: dict[str, object] = {"page": build.package_page(request, whole, tried)}
         return render(request, "desk/package.html", page, status=status)
+    if found.kind == "check":
+        check = post_check(request.actor, found, request.now)
+        page = {"page": build.check_page(request, check, tried)}
+        return render(request, "desk/proceeding.html", page, status=status)
     if found.kind == "credit":
         record = credit_record(request.actor, found, request.now, city_date(request.now))
         page = {"page": build.record_page(request, record, tried)}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tongban.cases.rules.checks import committed
 from tongban.catalogue.queries import PublishedPackage, package_version
 from tongban.catalogue.rules import (
     CompiledPackage,
@@ -13,10 +14,10 @@ from tongban.catalogue.rules import (
     PersonalGuide,
     guide,
 )
-from tongban.credit.queries import DEFICIENCY, why_barred
+from tongban.credit.queries import DEFICIENCY, LICENCE, why_barred
 from tongban.forms.queries import DraftView, access_draft, real_name_facts, remembered
 from tongban.forms.rules import Prefilled, Reading, prefill, read_answers
-from tongban.kernel.conditions import Fact
+from tongban.kernel.conditions import Fact, fields_of
 from tongban.kernel.hashes import hash_json
 from tongban.kernel.refusals import Problem
 from tongban.kernel.worktime import city_date
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from tongban.catalogue.rules.compiled import CompiledItem
     from tongban.kernel.actors import Actor
 
 
@@ -125,6 +127,7 @@ class DraftCheck:
     """A draft seen whole: the guide, every answer with its source, the set, every problem.
 
     ``is_own`` says that who asks is the applicant, not somebody who acts for the applicant.
+    ``committed`` are the items that are decided on a commitment letter.
     ``barred`` are sentences why nothing may be promised: broken promises on the credit record.
     """
 
@@ -140,6 +143,7 @@ class DraftCheck:
     materials: tuple[MaterialLine, ...]
     problems: tuple[Problem, ...]
     barred: tuple[str, ...] = ()
+    committed: tuple[CompiledItem, ...] = ()
 
     @property
     def guide(self) -> PersonalGuide:
@@ -288,8 +292,14 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
             *reading.problems,
             *_missing_materials(materials),
             *_too_many_owed(materials, compiled),
+            *_barred_letters(seen.guide, reading.facts, compiled, draft.party_id, on),
         ),
         barred=barred,
+        committed=tuple(
+            one.item
+            for one in seen.guide.items
+            if committed(one.item, reading.facts, compiled, on)
+        ),
     )
 
 
@@ -367,6 +377,28 @@ def _promised(draft: DraftView, personal: PersonalGuide) -> frozenset[str]:
         return frozenset()
     found = DraftPromise.objects.filter(draft_id=draft.id)
     return frozenset(found.values_list("material_code", flat=True))
+
+
+def _barred_letters(
+    personal: PersonalGuide,
+    facts: Mapping[str, Fact],
+    compiled: CompiledPackage,
+    party_id: int,
+    on: date,
+) -> list[Problem]:
+    """A commitment that the applicant's credit bars: the ordinary way is open (信用前置核查)."""
+    chosen = [
+        one.item.commitment
+        for one in personal.items
+        if committed(one.item, facts, compiled, on) and one.item.commitment is not None
+    ]
+    why = why_barred(party_id, LICENCE, on) if chosen else ()
+    return [
+        Problem(field, "commitment-barred", f"{sentence}请改选一般程序。")
+        for given in chosen
+        for field in (fields_of(given.when) if given.when else ())
+        for sentence in why[:1]
+    ]
 
 
 def _too_many_owed(lines: Iterable[MaterialLine], compiled: CompiledPackage) -> list[Problem]:

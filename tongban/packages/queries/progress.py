@@ -627,9 +627,12 @@ class Story:
 
 def story_of(proceeding_id: int) -> Story | None:
     """The story around a proceeding, or around the case that it stands below; else None."""
-    found = Proceeding.objects.select_related("parent__parent").filter(id=proceeding_id).first()
+    related = Proceeding.objects.select_related("parent__parent")
+    found = related.filter(id=proceeding_id).first()
     if found is not None and found.kind in SIDES:
         found = found.parent
+    elif found is not None and found.kind == "check":
+        found = related.get(id=found.facts["case"])
     if found is None or found.kind not in ("package", "case"):
         return None
     compiled = package_version(found.version_id).compiled

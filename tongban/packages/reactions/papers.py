@@ -136,7 +136,8 @@ def _correction(story: Story, entry: FedEntry) -> Data:
     }
 
 
-def _remedies(story: Story) -> Data:
+def remedies_of(story: Story) -> Data:
+    """Where to turn against a decision, as a paper says it (行政许可法 38)."""
     remedies = story.item.remedies if story.item else None
     if remedies is None or not remedies.days.value:
         return {"days": 60, "review_body": "本级人民政府"}
@@ -154,7 +155,7 @@ def _refusal(story: Story, entry: FedEntry) -> Data:
         "received_at": _moment(story.package.opened_at),
         "reasons": [entry.body["reason"]],
         "competent": entry.body.get("right_body", ""),
-        "remedies": _remedies(story),
+        "remedies": remedies_of(story),
     }
 
 
@@ -175,7 +176,7 @@ def _decision(story: Story, entry: FedEntry) -> Data:
         "basis": [{"law": a.law, "article": a.article, "text": a.text} for a in articles],
         "reasons": [decision.reasons] if decision.reasons else [],
         "automatic": automatic if decision.is_automatic else "",
-        "remedies": _remedies(story),
+        "remedies": remedies_of(story),
     }
 
 
@@ -218,7 +219,7 @@ def _termination(story: Story, entry: FedEntry) -> Data:
         **page_of(story),
         "applied_on": _day(story.package.opened_at),
         "reasons": [entry.body["reason"]],
-        "remedies": _remedies(story),
+        "remedies": remedies_of(story),
     }
 
 
@@ -264,7 +265,7 @@ def _lapse(story: Story, entry: FedEntry) -> Data:
         "materials": _names(story, entry.body["owed"]),
         "due": _debt_due(story),
         "basis": entry.basis,
-        "remedies": _remedies(story),
+        "remedies": remedies_of(story),
     }
 
 

@@ -2,6 +2,7 @@
 
 from tongban.doors.desk.build.assignments import assignments_page
 from tongban.doors.desk.build.cases import case_page
+from tongban.doors.desk.build.checks import check_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
@@ -13,6 +14,7 @@ __all__ = [
     "Tried",
     "assignments_page",
     "case_page",
+    "check_page",
     "found_page",
     "inbox_page",
     "keys",

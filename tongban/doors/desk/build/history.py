@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.queries import TITLES as CASE_TITLES
 from tongban.cases.states import SIDES
+from tongban.cases.states.checks import CHECK_LIFE, CHECK_RECORDED
 from tongban.cases.states.sides import SIDE_RECORDED
 from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.credit.states import RECORDED as CREDIT_RECORDED
@@ -40,6 +41,7 @@ PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKA
 _TITLES = {
     "package": PACKAGE_TITLES,
     "case": CASE_TITLES,
+    "check": {**CHECK_RECORDED, **{move.verb: move.title for move in CHECK_LIFE.moves}},
     "credit": {**CREDIT_RECORDED, **{move.verb: move.title for move in CREDIT_LIFE.moves}},
 }
 # What an officer need not read: the applicant's links, and the count of items, which each item's
@@ -204,6 +206,12 @@ def _owed(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[st
     yield _("、").join(target_name(teller.compiled, code) for code in body["owed"])
 
 
+def _finding(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield str(body["reason"])
+    names = _("、").join(teller.name(one) for one in body.get("companions", ()))
+    yield _("同行：%(names)s") % {"names": names}
+
+
 def _answer(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
     yield str(body["answer"])
 
@@ -267,6 +275,10 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "extend": _reason,
     "terminate": _reason,
     "extend_debt": _reason,
+    "pass_check": _finding,
+    "ask_to_correct": _finding,
+    "report_corrected": _reason,
+    "fail_check": _reason,
     "pay_owed": _material,
     "debt_lapsed": _owed,
     "lapse": _owed,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
+from tongban.cases.states.checks import CHECK_LIFE
 from tongban.catalogue.queries import department_names, package_version
 from tongban.credit.queries import kind_name
 from tongban.credit.states import LIFE as CREDIT_LIFE
@@ -39,6 +40,7 @@ STEP_NAMES = {
     "objection": "决定主持人是否回避",
     "statement": "听取利害关系人意见",
     "opinion": "答复征求的意见",
+    "post_check": "承诺核查",
     "credit_objection": "信用异议答复",
 }
 ROLE_NAMES = {
@@ -53,6 +55,7 @@ _LIVES: dict[str, Machine[Any]] = {
     "package": PACKAGE_LIFE,
     "case": CASE_LIFE,
     **{kind: side.machine for kind, side in SIDES.items()},
+    "check": CHECK_LIFE,
     "credit": CREDIT_LIFE,
 }
 _TONES: dict[str, Tone] = {
@@ -104,6 +107,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     if kind == "credit":
         return say(kind_name(facts["kind"]))
     compiled = package_version(version_id).compiled
+    if kind == "check":
+        return f"{say(compiled.item(facts['item']).name)} · {_('承诺核查')}"
     name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
 

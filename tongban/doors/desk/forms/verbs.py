@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tongban.doors.desk.forms.cases import CASE_VERBS
+from tongban.doors.desk.forms.checks import CHECK_VERBS
 from tongban.doors.desk.forms.credit import CREDIT_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
@@ -20,6 +21,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "package": PACKAGE_VERBS,
     "case": CASE_VERBS,
     **SIDE_VERBS,
+    "check": CHECK_VERBS,
     "credit": CREDIT_VERBS,
 }
 
