@@ -33,7 +33,7 @@ def wait(journey: Journey, by: Actor) -> None:
 
 
 def submit(journey: Journey, by: Actor, name: str, *flags: str) -> None:
-    key = "again" if "再次" in flags else "once"
+    key = f"{name} again" if "再次" in flags else name
     journey.life = applied(journey.house, name, wants_human="人工" in flags, key=key)
 
 
@@ -84,6 +84,19 @@ def supply_owed(journey: Journey, by: Actor, material: str) -> None:
     given = journey.uploaded(material, by)
     packages.supply_owed(
         package_id=journey.package.id,
+        material=material,
+        files=given["files"],
+        by=by,
+        now=journey.now,
+    )
+
+
+def supply_first(journey: Journey, by: Actor, material: str) -> None:
+    """The same for the applicant's first application, where this journey tells of several."""
+    mine = Proceeding.objects.filter(kind="package", party_id=journey.package.party_id)
+    given = journey.uploaded(material, by)
+    packages.supply_owed(
+        package_id=mine.order_by("id")[0].id,
         material=material,
         files=given["files"],
         by=by,
@@ -369,6 +382,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "withdraw": withdraw,
     "supply": supply,
     "supply_owed": supply_owed,
+    "supply_first": supply_first,
     "extend_debt": extend_debt,
     "registers": registers,
     "object": object_,

@@ -140,6 +140,7 @@ def licence_produced(entry: FedEntry) -> None:
     case_id = entry.body.get("proceeding_id")
     if case_id:
         actions.mark_issued(case_id=case_id, identifier=entry.body["identifier"], now=entry.at)
+        actions.close_phases(case_id=case_id, now=entry.at)
 
 
 def licence_changed(entry: FedEntry) -> None:

@@ -14,6 +14,12 @@ STATE_CHANGED = "licence_state_changed"
 MIRRORED = "licence_mirrored"
 """The licence of another system was taken over or updated. Body: identifier, type, party."""
 
+STARTED = "licence_started"
+"""The work that it permits has begun: it does not lapse any more. Body: as above."""
+
+MORE_TIME = frozenset({"more_time_asked", "more_time_granted", "more_time_refused"})
+"""More time to begin the work. Body: as above, and until."""
+
 COMPREHENSIVE_STREAM = "comprehensive"
 
 MADE = "comprehensive_made"

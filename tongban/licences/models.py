@@ -6,7 +6,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tongban.licences.states import ComprehensiveState, LicenceState, Origin, ReportState
+from tongban.licences.states import (
+    ComprehensiveState,
+    LicenceState,
+    MoreTimeState,
+    Origin,
+    ReportState,
+)
 
 _STATES = [word.value for word in LicenceState]
 
@@ -17,8 +23,9 @@ class Licence(models.Model):
     What its face says, its identifier, file and history are in its versions. ``type_code`` is
     the code of the licence type in the city's content, ``certificate_type_code`` the national
     one; ``serial`` is the 流水号 of the identifier, ``number`` the number printed on the face.
-    ``template`` is the form of its paper. ``retry_at`` (machine time) is set while it waits to be
-    produced.
+    ``start_rule`` {within, extension, times} is there for permits that lapse where work does not
+    begin (建筑法 9). ``template`` is the form of its paper. ``retry_at`` (machine time) is set
+    while it waits to be produced.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -44,6 +51,8 @@ class Licence(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     created_at = models.DateTimeField()
+    start_rule = models.JSONField(null=True)
+    started_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
     last_fault = models.TextField(default="")
@@ -191,6 +200,38 @@ class LicenceUse(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} at {self.used_at}"
+
+
+class MoreTime(models.Model):
+    """A holder's request for more time to begin the work, and the answer of the issuer.
+
+    ``due`` was the last day when it was asked; while it waits the permit does not lapse.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="more_time", db_index=False)
+    state = models.TextField(default=MoreTimeState.ASKED.value)
+    due = models.DateField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    answer = models.TextField(default="")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(F("licence"), F("id"), name="licences_moretime_licence")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence"], condition=Q(state="asked"), name="licences_moretime_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in MoreTimeState]),
+                name="licences_moretime_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"more time for {self.licence_id}"
 
 
 class Comprehensive(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -52,6 +53,7 @@ class TypeOfLicence:
     template: str
     number_prefix: str
     face: tuple[FaceField, ...]
+    starts: Mapping[str, int] | None = None
 
 
 def read_type(spec: CompiledLicenceType | LicenceType) -> TypeOfLicence:
@@ -65,7 +67,25 @@ def read_type(spec: CompiledLicenceType | LicenceType) -> TypeOfLicence:
         template=spec.template,
         number_prefix=spec.number_prefix,
         face=tuple(_face_field(one) for one in spec.face),
+        starts=_starts(spec.starts),
     )
+
+
+def _starts(given: Any) -> Mapping[str, int] | None:
+    """Months and times, from a compiled type (numbers) or a content file (marked values)."""
+    if given is None:
+        return None
+    names = ("within", "extension", "times")
+    values = (getattr(given, name) for name in names)
+    numbers = (int(getattr(value, "value", value)) for value in values)
+    return dict(zip(names, numbers, strict=True))
+
+
+def months_after(day: date, months: int) -> date:
+    """The day of that number so many months later, or the last day of that month (民法典 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
 
 
 def face_of(

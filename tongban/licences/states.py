@@ -89,6 +89,32 @@ COMPREHENSIVE_TITLES = {
 }
 
 
+class MoreTimeState(StrEnum):
+    """A request for more time to begin the work: asked, and what the issuer answered."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+MORE_TIME_LIFE = Machine(
+    name="more_time",
+    subject="开工延期申请",
+    states=MoreTimeState,
+    initial=MoreTimeState.ASKED,
+    final=frozenset({MoreTimeState.GRANTED, MoreTimeState.REFUSED}),
+    moves=(
+        Move("grant", MoreTimeState.ASKED, MoreTimeState.GRANTED, by="decider", title="同意延期"),
+        Move("refuse", MoreTimeState.ASKED, MoreTimeState.REFUSED, by="decider", title="不同意"),
+    ),
+    titles={
+        MoreTimeState.ASKED: "等待答复",
+        MoreTimeState.GRANTED: "已同意",
+        MoreTimeState.REFUSED: "未同意",
+    },
+)
+
+
 class ReportState(StrEnum):
     """A report that somebody made by scanning: waiting for its answer, or answered."""
 

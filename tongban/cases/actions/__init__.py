@@ -87,6 +87,7 @@ from tongban.cases.actions.periods import (
     terminate_case,
     urge_case,
 )
+from tongban.cases.actions.phases import close_phases
 from tongban.cases.actions.route import item_of, pass_step, return_step
 from tongban.cases.actions.sides import cancel_sides_in, side_ended_in
 
@@ -108,6 +109,7 @@ __all__ = [
     "cancel_in",
     "cancel_sides_in",
     "clear_requirement",
+    "close_phases",
     "conclude_hearing",
     "conclude_special",
     "confirm_review",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tongban.cases import rules
+from tongban.cases.actions.phases import need_phases
 from tongban.cases.actions.route import held_step, item_of, note_opinion, open_turn
 from tongban.cases.actions.sides import need_decidable
 from tongban.cases.models import CaseFile, Decision
@@ -47,6 +48,8 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
                 "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
                 facts={"number": case.number, "licences": case.facts["broken"]},
             )
+        if result is Result.GRANT:
+            need_phases(case, now)
         act.close_step(step, result)
         act.also(_DECISION, [case.id, result, reasons, "[]", False, by.id, now])
         verb = "deny"

@@ -130,6 +130,14 @@ class Face(Piece):
     rule: Word | None = None
 
 
+class Starts(Piece):
+    """A permit that lapses where work does not begin (建筑法 9): months, and how often more."""
+
+    within: Marked
+    extension: Marked
+    times: Marked
+
+
 class LicenceType(Piece):
     """A type of licence that the city issues."""
 
@@ -145,3 +153,4 @@ class LicenceType(Piece):
     basis: str = ""
     mark: Mark
     help: Text | None = None
+    starts: Starts | None = None

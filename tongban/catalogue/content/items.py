@@ -204,6 +204,27 @@ class Themes(Piece):
     enterprise: tuple[Word, ...] = ()
 
 
+class Follows(Piece):
+    """A permit that must be in force for the same project before this one is granted."""
+
+    licence: Slug
+    when: ConditionData | None = None
+
+
+class Phase(Piece):
+    """An item that is one step of a phased permit (分阶段许可).
+
+    `project` is the data element that says which project it is for; `closes` are the permits of
+    the earlier steps that this one takes the place of. `key` is the parameter that lists the key
+    projects (重点项目): only they may owe a material of this step (签批先行、流程后补).
+    """
+
+    project: DottedName
+    follows: tuple[Follows, ...] = ()
+    closes: tuple[Slug, ...] = ()
+    key: Word | None = None
+
+
 class Item(Piece):
     """One service item as run by one department (实施清单 and 业务办理项 together)."""
 
@@ -246,6 +267,7 @@ class Item(Piece):
     quantity_limit: Text | None = None
     special_procedure: Text | None = None
     procedures: tuple[Slug, ...] = ()
+    phase: Phase | None = None
     deficiency: DeficiencyHere | None = None
     commitment: Commitment | None = None
 

@@ -254,6 +254,35 @@ class CompiledVariant:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledFollows:
+    """A permit that must be in force for the same project first; `when` it is needed at all."""
+
+    licence: str
+    name: Said
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPhase:
+    """A step of a phased permit: for which project, after which permits, in place of which."""
+
+    project: str
+    follows: tuple[CompiledFollows, ...] = ()
+    closes: tuple[str, ...] = ()
+    key_projects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStarts:
+    """Months in which the work must begin, months of an extension, how many extensions."""
+
+    within: int
+    extension: int
+    times: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledProcedure:
     """A special procedure that the item announces; `party` says whose time it takes."""
 
@@ -472,6 +501,7 @@ class CompiledItem:
     variants: tuple[CompiledVariant, ...] = ()
     special_procedure: Said | None = None
     procedures: tuple[CompiledProcedure, ...] = ()
+    phase: CompiledPhase | None = None
     deficiency: CompiledDeficiency | None = None
     commitment: CompiledCommitment | None = None
     proof_letter: CompiledLetter | None = None
@@ -529,6 +559,7 @@ class CompiledLicenceType:
     template: str
     number_prefix: str
     basis: str = ""
+    starts: CompiledStarts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from tongban.catalogue.content import (
 )
 from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.forms import FieldCheck
-from tongban.catalogue.content.items import TYPE_CODES, MaterialUse
+from tongban.catalogue.content.items import TYPE_CODES, MaterialUse, Phase
 from tongban.catalogue.content.promises import LetterForm, Promises
 from tongban.catalogue.content.values import ConditionData, FromLicence
 from tongban.catalogue.rules import compiled as out
@@ -271,10 +271,35 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         procedures=tuple(
             translate.procedure(work.shelf.procedures[code]) for code in item.procedures
         ),
+        phase=_phase(work, item),
         deficiency=_deficiency(work, item),
         commitment=_commitment(work, item),
         proof_letter=_proof_letter(work, item),
     )
+
+
+def _phase(work: _Work, item: Item) -> out.CompiledPhase | None:
+    """The step of a phased permit that the item is; a condition's facts are the case's own."""
+    given = item.phase
+    if given is None:
+        return None
+    follows = tuple(
+        out.CompiledFollows(
+            one.licence,
+            words(work.shelf.licences[one.licence].name),
+            parse(one.when) if one.when else None,
+        )
+        for one in given.follows
+    )
+    return out.CompiledPhase(given.project, follows, given.closes, _key_projects(work, given))
+
+
+def _key_projects(work: _Work, given: Phase) -> tuple[str, ...]:
+    """The key projects as the newest value of their parameter lists them."""
+    if given.key is None:
+        return ()
+    newest = dated(work.shelf.parameters[given.key])[-1][1]
+    return tuple(str(one) for one in newest) if isinstance(newest, list | tuple) else ()
 
 
 def _deficiency(work: _Work, item: Item) -> out.CompiledDeficiency | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from tongban.catalogue.content import LicenceType, Limit, Marked, Text
 from tongban.catalogue.content.city import Procedure
+from tongban.catalogue.content.forms import Starts
 from tongban.catalogue.content.items import Before, Contacts, Item, Remedies
 from tongban.catalogue.content.packages import GuideQuestion
 from tongban.catalogue.content.promises import (
@@ -232,4 +233,14 @@ def licence_type(licence: LicenceType) -> out.CompiledLicenceType:
         template=licence.template,
         number_prefix=licence.number_prefix,
         basis=licence.basis,
+        starts=_starts(licence.starts),
     )
+
+
+def _starts(given: Starts | None) -> out.CompiledStarts | None:
+    if given is None:
+        return None
+    within, extension, times = (
+        int(one.value or 0) for one in (given.within, given.extension, given.times)
+    )
+    return out.CompiledStarts(within, extension, times, given.within.basis)

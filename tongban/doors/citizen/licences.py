@@ -26,8 +26,15 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import named, say
 from tongban.doors.units import bytes_words
-from tongban.licences.queries import Verdict, uses_of, verify_qr, verify_url, versions_of
-from tongban.licences.states import LIFE, LicenceState
+from tongban.licences.queries import (
+    Verdict,
+    start_of,
+    uses_of,
+    verify_qr,
+    verify_url,
+    versions_of,
+)
+from tongban.licences.states import LIFE, MORE_TIME_LIFE, LicenceState
 from tongban.people.queries import department
 
 if TYPE_CHECKING:
@@ -112,6 +119,7 @@ def licence_page(one: HeldLicence) -> pages.LicencePage:
         verify=Link(_("打开核验页"), verify_url(one.identifier)),
         qr=mark_safe(verify_qr(one.identifier)),  # noqa: S308 -- drawn by the room of licences
         uses=_uses(one.identifier),
+        start=_start(one),
         file=Link(_("下载 PDF（已签名）"), f"/my/licences/{one.identifier}/file/")
         if made
         else None,
@@ -126,6 +134,39 @@ def licence_page(one: HeldLicence) -> pages.LicencePage:
                 note=version.state_reason,
             )
             for version in reversed(list(versions_of(one.id)))
+        ),
+    )
+
+
+def _start(one: HeldLicence) -> pages.StartPart | None:
+    """Whether the work has begun, by when it must, and what the holder can do (建筑法 9)."""
+    start = start_of(one.id)
+    if start is None:
+        return None
+    here = f"/my/licences/{one.identifier}/"
+    said = tuple(
+        Fact(
+            date_format(ask.asked_at, "DATE_FORMAT"),
+            f"{_(MORE_TIME_LIFE.title(ask.state))}：{ask.answer or ask.reason}",
+        )
+        for ask in start.asked
+    )
+    if start.started_at is not None:
+        day = date_format(start.started_at, "DATE_FORMAT")
+        return pages.StartPart(sentence=_("%(day)s 已报告开工。") % {"day": day}, said=said)
+    if not one.is_in_force:
+        return pages.StartPart(sentence=_("许可不在有效期内，不能开工。"), said=said)
+    if start.is_asked or start.due is None:
+        words = _("延期申请正在办理，答复之前许可不会失效。")
+        return pages.StartPart(sentence=words, said=said, report=f"{here}start/")
+    words = _("应当在 %(day)s 前开工。不能按期开工的，还可以申请延期 %(n)s 次。")
+    return pages.StartPart(
+        sentence=words % {"day": date_format(start.due, "DATE_FORMAT"), "n": start.left},
+        said=said,
+        report=f"{here}start/",
+        ask=f"{here}more-time/" if start.left else "",
+        fields=(
+            Field(name="reason", label=_("不能按期开工的原因"), kind="longtext", max_length=1000),
         ),
     )
 

@@ -483,6 +483,17 @@ class LicencesPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartPart:
+    """Beginning the work that a permit allows; forms only where something can still be done."""
+
+    sentence: str
+    said: tuple[Fact, ...] = ()
+    report: str = ""
+    ask: str = ""
+    fields: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LicencePage:
     """One licence: its face, its file, its versions and who looked at it."""
 
@@ -497,6 +508,7 @@ class LicencePage:
     uses: Table
     file: Link | None = None
     versions: tuple[Entry, ...] = ()
+    start: StartPart | None = None
     back: Link = field(default_factory=lambda: Link("", "/my/licences/"))
 
 

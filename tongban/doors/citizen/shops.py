@@ -18,7 +18,7 @@ from tongban.doors.texts import named, say
 from tongban.kernel.refusals import NotFound
 from tongban.licences.queries import comprehensive as rows
 from tongban.licences.rules import masked_holder
-from tongban.licences.states import REPORT_LIFE, ReportState
+from tongban.licences.states import REPORT_LIFE, LicenceState, ReportState
 from tongban.people.queries import department, party
 from tongban.people.states import PartyKind
 
@@ -78,7 +78,8 @@ def _part(part: HeldLicence, one: Shop, *, is_holder: bool) -> pages.ShopPart:
         issuer=named(part.issuer),
         until=words.until(part),
         state=words.part_tag(part),
-        note="" if part.is_in_force else part.state_reason,
+        # Why a permit was suspended is between the holder and the organ.
+        note=part.state_reason if is_holder and not part.is_in_force else "",
         href=f"/my/licences/{part.identifier}/" if is_holder else "",
         renew=_renewal(part, one) if is_holder else "",
     )
@@ -88,6 +89,8 @@ def _renewal(part: HeldLicence, one: Shop) -> str:
     """When to ask for renewal, in words; empty where there is no end."""
     if part.valid_to is None:
         return ""
+    if part.state is LicenceState.SUSPENDED:
+        return _("暂扣期间不能依据它经营；发证机关恢复以后，这里自动恢复有效。")
     if not part.is_in_force:
         return _("已经失效，请重新申请这一项，批准后自动并入。")
     days = rows.renewal_days(one.on)

@@ -22,14 +22,26 @@ from tongban.licences.actions.issuing import (
 from tongban.licences.actions.mirroring import MirroredLicence, mirror_licence
 from tongban.licences.actions.reminding import remind_expiring
 from tongban.licences.actions.reports import TooManyReports, answer_report, report_shop
+from tongban.licences.actions.starting import (
+    NoMoreTime,
+    NothingToStart,
+    ask_more_time,
+    grant_more_time,
+    refuse_more_time,
+    report_start,
+)
 
 __all__ = [
     "MirroredLicence",
+    "NoMoreTime",
+    "NothingToStart",
     "TooManyReports",
     "answer_report",
+    "ask_more_time",
     "change_state",
     "comprehensive_paper",
     "expire_licences",
+    "grant_more_time",
     "issue_licence",
     "licences_due",
     "make_comprehensive",
@@ -37,6 +49,8 @@ __all__ = [
     "produce_licence",
     "record_use",
     "refresh_comprehensives",
+    "refuse_more_time",
     "remind_expiring",
     "report_shop",
+    "report_start",
 ]

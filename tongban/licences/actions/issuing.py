@@ -105,7 +105,8 @@ def issue_licence(  # noqa: PLR0913 -- an action names all that it needs
                 "name_en": kind.name_en,
                 "issued_on": city_date(now),
                 "valid_from": valid_from,
-                "valid_to": valid_to,
+                "valid_to": _last_day(kind, valid_from, valid_to),
+                "start_rule": kind.starts,
                 "created_at": now,
                 "retry_at": Now(),
             },
@@ -117,6 +118,11 @@ def issue_licence(  # noqa: PLR0913 -- an action names all that it needs
             tell(events.ORDERED, licence, version, by=by, now=now)
             jobs.configure_task(PRODUCE_TASK, queue="papers").defer(licence_id=licence.pk)
     return licence
+
+
+def _last_day(kind: rules.TypeOfLicence, since: date, until: date | None) -> date | None:
+    """A permit lapses where the work has not begun by then (建筑法 9); others as decided."""
+    return rules.months_after(since, kind.starts["within"]) if kind.starts else until
 
 
 def licences_due(*, now: datetime, limit: int = 50) -> list[int]:

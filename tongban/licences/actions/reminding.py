@@ -49,7 +49,8 @@ def _remind(licence_id: int, on: date, days: tuple[int, ...], now: datetime) -> 
         licence = Licence.objects.select_for_update().get(pk=licence_id)
         if licence.valid_to is None or licence.state != LicenceState.VALID.value:
             return 0
-        due = rules.reminder_due((licence.valid_to - on).days, days)
+        told = days if licence.start_rule is None else (min(days, default=0),)
+        due = rules.reminder_due((licence.valid_to - on).days, told)
         if due is None:
             return 0
         _, is_new = Reminder.objects.get_or_create(
@@ -59,7 +60,7 @@ def _remind(licence_id: int, on: date, days: tuple[int, ...], now: datetime) -> 
             return 0
         send_message(
             party_id=licence.holder_id,
-            key="licence_expiring",
+            key="licence_expiring" if licence.start_rule is None else "start_due",
             params=shops.reminder_words(licence, on),
             dedup=f"expiring/{licence.pk}/{licence.valid_to}/{due}",
             now=now,

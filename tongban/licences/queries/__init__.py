@@ -19,7 +19,8 @@ from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.licences import rules
 from tongban.licences.models import Licence, LicenceUse, LicenceVersion
-from tongban.licences.states import LIFE, STATE_CODES, LicenceState
+from tongban.licences.models import MoreTime as MoreTime
+from tongban.licences.states import LIFE, STATE_CODES, LicenceState, MoreTimeState
 from tongban.people import queries as people
 from tongban.people.states import PartyKind
 
@@ -273,6 +274,52 @@ def words_of_codes(
 
 def _reads(source: CompiledSource, licence: str, field: str) -> bool:
     return (source.kind, source.licence, source.field) == ("licence", licence, field)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a permit stands that lapses without work: `due` is None while a request waits."""
+
+    due: date | None
+    started_at: datetime | None
+    asked: tuple[MoreTime, ...]
+    times: int
+
+    @property
+    def is_asked(self) -> bool:
+        return any(one.state == MoreTimeState.ASKED.value for one in self.asked)
+
+    @property
+    def left(self) -> int:
+        """How many extensions are left."""
+        granted = sum(one.state == MoreTimeState.GRANTED.value for one in self.asked)
+        return max(0, self.times - granted)
+
+
+def start_of(licence_id: int) -> Start | None:
+    """Whether the work must begin, and has; None for a licence that does not lapse so."""
+    licence = Licence.objects.get(pk=licence_id)
+    if licence.start_rule is None:
+        return None
+    asked = tuple(MoreTime.objects.filter(licence=licence).order_by("id"))
+    return Start(licence.valid_to, licence.started_at, asked, int(licence.start_rule["times"]))
+
+
+def more_time_for(person: Actor) -> list[MoreTime]:
+    """Requests for more time that wait for an answer of the officer's departments."""
+    rows = MoreTime.objects.filter(
+        licence__department__in=person.departments, state=MoreTimeState.ASKED.value
+    )
+    return list(rows.select_related("licence__holder").order_by("id")[:200])
+
+
+def access_more_time(person: Actor, request_id: int) -> MoreTime:
+    """A request to a department of the officer; to others it does not exist. Raises NotFound."""
+    rows = MoreTime.objects.filter(licence__department__in=person.departments, pk=request_id)
+    found = rows.select_related("licence").first()
+    if found is None:
+        raise NotFound("没有找到这项延期申请，或它不由您的部门答复。")
+    return found
 
 
 def verify_url(identifier: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from tongban.cases.queries.phases import permits_missing
 from tongban.cases.rules.checks import committed
 from tongban.catalogue.queries import PublishedPackage, package_version
 from tongban.catalogue.rules import (
@@ -293,6 +294,8 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
             *_missing_materials(materials),
             *_too_many_owed(materials, compiled),
             *_barred_letters(seen.guide, reading.facts, compiled, draft.party_id, on),
+            *_missing_permits(compiled, seen.guide, draft.party_id, reading.facts, on),
+            *_owed_by_others(seen.guide, materials, reading.facts),
         ),
         barred=barred,
         committed=tuple(
@@ -419,6 +422,51 @@ def _too_many_owed(lines: Iterable[MaterialLine], compiled: CompiledPackage) -> 
                 f"“{compiled.item(code).name.zh}”最多容缺 {most} 份材料，请现在提交其中一份。",
             )
     return list(problems.values())
+
+
+def _missing_permits(
+    compiled: CompiledPackage,
+    personal: PersonalGuide,
+    party_id: int,
+    facts: Mapping[str, Fact],
+    on: date,
+) -> list[Problem]:
+    """A step of a phased permit is applied for once the steps before it are granted."""
+    return [
+        Problem(
+            item.phase.project,
+            "earlier-phase-missing",
+            f"这个项目还没有有效的“{name.zh}”，要先取得它，才能申请“{item.name.zh}”。",
+        )
+        for item in (one.item for one in personal.items)
+        if item.phase is not None
+        for name in permits_missing(compiled, item, party_id, facts, on)
+    ]
+
+
+def _owed_by_others(
+    personal: PersonalGuide, lines: Iterable[MaterialLine], facts: Mapping[str, Fact]
+) -> list[Problem]:
+    """Only key projects may decide first and supply after (签批先行、流程后补)."""
+    owed = [one for one in lines if one.owed]
+    steps = [one.item for one in personal.items if one.item.phase and one.item.deficiency]
+    return [
+        Problem(
+            f"material:{line.code}",
+            "not-a-key-project",
+            f"只有列入重点项目名单的工程可以后补“{line.spec.material.name.zh}”，请现在上传。",
+        )
+        for item in steps
+        if item.phase is not None and item.phase.key_projects
+        if _value(facts, item.phase.project) not in item.phase.key_projects
+        for line in owed
+        if line.code in item.material_codes
+    ]
+
+
+def _value(facts: Mapping[str, Fact], element: str) -> Any:
+    fact = facts.get(element)
+    return fact.value if fact else None
 
 
 def _missing_materials(lines: Iterable[MaterialLine]) -> list[Problem]:

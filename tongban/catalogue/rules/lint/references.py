@@ -109,6 +109,9 @@ def licences_exist(view: View) -> Found:
     for place, item in view.items:
         named = [(place / "materials" / i, use.licence) for i, use in enumerate(item.materials)]
         named.append((place / "result" / "licence", item.result.licence))
+        if item.phase is not None:
+            named += [(place / "phase", one.licence) for one in item.phase.follows]
+            named += [(place / "phase", one) for one in item.phase.closes]
         for here, code in named:
             if code and code not in known:
                 yield from _unknown(view, here, "C013", f"证照类型“{code}”", known)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.doors.access import permission
 from tongban.doors.citizen import papers, shops
@@ -13,7 +15,12 @@ from tongban.doors.visits import wall_clock
 from tongban.forms.rules import neutralise
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
-from tongban.licences.actions import comprehensive_paper, report_shop
+from tongban.licences.actions import (
+    ask_more_time,
+    comprehensive_paper,
+    report_shop,
+    report_start,
+)
 from tongban.licences.queries import comprehensive as rows
 
 if TYPE_CHECKING:
@@ -84,6 +91,25 @@ def report_state(request: Visit, serial: str, code: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+@permission("citizen")
+def start(request: KnownVisit, identifier: str) -> HttpResponse:
+    """The work that a permit allows has begun."""
+    report_start(identifier=identifier, by=request.actor, now=request.now)
+    messages.success(request, _("已记下今天开工，许可不会因为未开工而废止。"))
+    return redirect("my-licence", identifier)
+
+
+@require_POST
+@permission("citizen")
+def more_time(request: KnownVisit, identifier: str) -> HttpResponse:
+    """Ask for more time to begin it."""
+    reason = neutralise(request.POST.get("reason", ""))[0]
+    ask_more_time(identifier=identifier, reason=reason, by=request.actor, now=request.now)
+    messages.success(request, _("延期申请已提交，发证机关答复之前许可不会失效。"))
+    return redirect("my-licence", identifier)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from tongban.catalogue.queries import trades
 from tongban.doors.desk.build.words import queue_name
 from tongban.doors.desk.pages import Key, Queue, QueueGroup
 from tongban.engine.queries import WATCHING, QueueLoad, queue_loads, watched_loads
+from tongban.licences.queries import more_time_for
 from tongban.licences.queries.comprehensive import count_open_reports
 
 if TYPE_CHECKING:
@@ -98,6 +99,11 @@ def _letters(request: KnownVisit) -> Iterator[Queue]:
         waiting = count_open_reports(request.actor)
         here = request.path.startswith(reverse("desk-reports"))
         yield Queue(_("群众扫码反映"), reverse("desk-reports"), waiting, here)
+    if any(queue.endswith((".decider", ".head")) for queue in request.actor.queues):
+        asked = len(more_time_for(request.actor))
+        if asked:
+            here = request.path.startswith(reverse("desk-more-times"))
+            yield Queue(_("开工延期申请"), reverse("desk-more-times"), asked, here)
 
 
 def _by_department(
