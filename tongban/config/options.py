@@ -103,6 +103,14 @@ class Options:
         "File with departments' own systems, a JSON object of name to {\"url\", \"key\"}; empty: "
         "the built-in simulators alone.",
     )] = ""
+    simulated_items: Annotated[str, Note(
+        "Items that a built-in department system works on although content names none, as"
+        " ITEM=SYSTEM with commas between; empty: all of them are worked on at the desk.",
+    )] = "tobacco-licence=tobacco-simulator,enterprise-registration=registration-simulator"
+    simulated_seconds: Annotated[int, Note(
+        "Seconds of the city's clock between two acts of a built-in department system.",
+        within=(1, 86_400),
+    )] = 20
     regional_platform_url: Annotated[str, Note(
         "Address of the regional platform that the city reports to; empty: the built-in one.",
     )] = ""
@@ -241,6 +249,14 @@ def department_systems(file: str) -> dict[str, dict[str, str]]:
             f"{PREFIX}DEPARTMENT_SYSTEMS: {file} is no JSON object of name to url and key"
             f" ({type(error).__name__})."
         ) from error
+
+
+def pairs(text: str, option: str) -> dict[str, str]:
+    """What an option says as NAME=VALUE with commas between. Raises OptionError."""
+    said = [one.strip().partition("=") for one in text.split(",") if one.strip()]
+    if not all(name and value for name, _, value in said):
+        raise OptionError(f"{PREFIX}{option.upper()}: {text!r} is not NAME=VALUE,NAME=VALUE.")
+    return {name.strip(): value.strip() for name, _, value in said}
 
 
 def _write_once(path: Path, text: str) -> None:

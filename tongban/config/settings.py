@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import django.conf.locale
 import django_htmx
 
 from tongban.config import database, languages
-from tongban.config.options import CHECKOUT, current, department_systems, secret
+from tongban.config.options import CHECKOUT, current, department_systems, pairs, secret
 
 OPTIONS = current()
 PACKAGE = CHECKOUT / "tongban"
@@ -234,7 +235,12 @@ DEPARTMENT_SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
     **{
         code: (
             "tongban.exchange.gateways.Simulator",
-            {"code": code, "folder": OPTIONS.home / "systems" / code, "key": _exchange_key},
+            {
+                "code": code,
+                "folder": OPTIONS.home / "systems" / code,
+                "key": _exchange_key,
+                "pace": timedelta(seconds=OPTIONS.simulated_seconds),
+            },
         )
         for code in ("registration-simulator", "tobacco-simulator")
     },
@@ -242,6 +248,12 @@ DEPARTMENT_SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
         code: ("tongban.exchange.gateways.HttpSystem", {"code": code, **how})
         for code, how in department_systems(OPTIONS.department_systems).items()
     },
+}
+# Items that a built-in system works on in a city whose content names no system for them.
+SIMULATED_ITEMS = {
+    item: system
+    for item, system in pairs(OPTIONS.simulated_items, "simulated_items").items()
+    if system in DEPARTMENT_SYSTEMS
 }
 REGIONAL_PLATFORM: tuple[str, dict[str, Any]] = (
     (

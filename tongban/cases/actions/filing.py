@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.conf import settings
 
 from tongban.cases import rules
 from tongban.cases.actions.commitments import sign_letters_in
@@ -43,7 +44,8 @@ class Filing:
 def new_case(filing: Filing, *, region: str, party_id: int, version_id: int) -> NewProceeding:
     """What the engine needs in order to open the proceeding of a filing."""
     state = CaseState.RECEIVED
-    system = rules.system_for(filing.item, department_systems())
+    systems = {**settings.SIMULATED_ITEMS, **department_systems()}
+    system = rules.system_for(filing.item, systems)
     if filing.waits:
         state = CaseState.WAITING
     elif filing.accepted:

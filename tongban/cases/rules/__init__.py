@@ -116,10 +116,13 @@ class DecidedByAnother(Refusal):
 
 
 def system_for(item: CompiledItem, systems: Mapping[str, str]) -> str:
-    """The system that works on a new case of this item; empty where it is worked on here."""
+    """The system that works on a new case of this item; empty where it is worked on here.
+
+    ``systems`` name it by the department, or else by the item.
+    """
     if item.handled_in != "department_system" or item.automatic is not None:
         return ""
-    return systems.get(item.department, "")
+    return systems.get(item.department) or systems.get(item.code, "")
 
 
 def elsewhere(item: CompiledItem, facts: Mapping[str, Any], state: str) -> str:

@@ -112,7 +112,7 @@ def _system(one: SystemStatus, *, may_act: bool) -> SystemCard:
     tag = Tag(_("链路中断"), "late") if one.is_down else Tag(_("链路正常"), "done")
     return SystemCard(
         id=one.code,
-        title=_owners(one.code) or one.code,
+        title=_owners(one.code) or _("内置的模拟系统"),
         tag=tag,
         facts=tuple(_facts(one)),
         tables=tuple(_tables(one)),
@@ -235,8 +235,8 @@ def _regional() -> SystemCard:
                 ),
                 rows=tuple(
                     Row((
-                        Cell(one.sent_at), Cell(one.number), Cell(_(KINDS[one.kind])),
-                        Cell(f"{one.code} {one.sentence}".strip()),
+                        Cell(one.sent_at), Cell(_short(one.number)), Cell(_(KINDS[one.kind])),
+                        Cell(f"{one.code} {_said(one.sentence)}".strip()),
                     ))
                     for one in listed
                 ),
@@ -247,4 +247,14 @@ def _regional() -> SystemCard:
     )  # fmt: skip
 
 
+def _said(sentence: str) -> str:
+    return _(sentence) if sentence else ""
+
+
+def _short(number: str) -> str:
+    """The number of a case, or the end of a licence's long identifier."""
+    return number if len(number) <= LONGEST_NUMBER else f"…{number[-LONGEST_NUMBER:]}"
+
+
+LONGEST_NUMBER = 24
 KINDS = {"process": "办件过程", "result": "办件结果", "licence": "证照"}

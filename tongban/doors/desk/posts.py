@@ -192,16 +192,13 @@ def _facts(
     me: Member | None, names: Mapping[int, str], stands_for: frozenset[int]
 ) -> Iterator[Fact]:
     for post in me.posts if me else ():
-        yield Fact(_post(post), _deputy(post.deputy_id, names))
+        department, role = queue_name(f"{post.department}.{post.role}")
+        yield Fact(role, _("；").join((department, _deputy(post.deputy_id, names))))
     if stands_for:
         who = _("、").join(names.get(one, "") for one in sorted(stands_for))
         yield Fact(_("正在代理"), _("%(names)s（休假）") % {"names": who})
     for leave in me.leaves if me else ():
         yield Fact(_("休假"), _leave(leave, names))
-
-
-def _post(post: PostView) -> str:
-    return " · ".join(queue_name(f"{post.department}.{post.role}"))
 
 
 def _deputy(account: int | None, names: Mapping[int, str]) -> str:

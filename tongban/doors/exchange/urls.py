@@ -5,5 +5,10 @@ from django.urls import path
 from tongban.doors.exchange import views
 
 urlpatterns = [
+    path(
+        "exchange/<slug:system>/files/<str:number>/<int:file_id>/",
+        views.file,
+        name="exchange-file",
+    ),
     path("exchange/<slug:system>/", views.messages, name="exchange-messages"),
 ]

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from tongban.documents.queries import content_of, headers_for
 from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
-from tongban.exchange.actions import hear
+from tongban.exchange.actions import fetch_file, hear
 from tongban.exchange.rules import LARGEST_MESSAGE, MessageUnreadable
 from tongban.kernel.refusals import Refusal
 
@@ -48,3 +49,24 @@ def messages(request: Visit, system: str) -> HttpResponse:
         "sentence": heard.sentence,
     }
     return JsonResponse(answer, status=_STATUS[heard.state])
+
+
+@require_safe
+@permission("public")
+def file(request: Visit, system: str, number: str, file_id: int) -> HttpResponse:
+    """The content of one file of a case that was handed over to this system.
+
+    As with messages the signature decides who asks. The hash stands in the message and here.
+    """
+    try:
+        stored = fetch_file(
+            system=system,
+            number=number,
+            file_id=file_id,
+            signature=request.headers.get(SIGNATURE, ""),
+        )
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+    answer = HttpResponse(content_of(stored), headers=headers_for(stored))
+    answer["X-Tongban-Sha256"] = bytes(stored.sha256).hex()
+    return answer

@@ -1,6 +1,7 @@
 """The verbs of the exchange: hand over, send, hear, enter by hand, compare."""
 
 from tongban.exchange.actions.backfills import NewBackfill, backfill
+from tongban.exchange.actions.fetching import fetch_file, fetch_words
 from tongban.exchange.actions.hearing import Heard, apply_waiting, collect, hear
 from tongban.exchange.actions.links import mark_down, mark_up
 from tongban.exchange.actions.reconciling import reconcile
@@ -19,6 +20,8 @@ __all__ = [
     "apply_waiting",
     "backfill",
     "collect",
+    "fetch_file",
+    "fetch_words",
     "hand_over",
     "hear",
     "mark_down",

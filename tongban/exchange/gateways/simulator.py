@@ -28,7 +28,7 @@ from tongban.kernel.hashes import canonical_json
 from tongban.kernel.identifiers import assign_uscc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _IDS = uuid.UUID("5b1c7f0e-7f3c-4c6e-9a53-3f1f5a8a2f10")
@@ -57,6 +57,8 @@ class Troubles:
 class Simulator:
     """A department's system. ``pace`` is the usual time between two acts on a case there.
 
+    ``fetch`` gets the content of a file of a case by its number, if the system looks at contents:
+    one that is not what its hash says is not taken in.
     ``denies`` are items that it refuses, each time with the same reason.
     """
 
@@ -67,6 +69,7 @@ class Simulator:
     pace: timedelta = timedelta(hours=2)
     troubles: Troubles = Troubles()
     denies: frozenset[str] = frozenset()
+    fetch: Callable[[str, int], bytes] | None = None
 
     def deliver(self, envelope: Envelope) -> Receipt:
         """Take a message in, once for each id."""
@@ -75,11 +78,18 @@ class Simulator:
         path = self.folder / "taken" / envelope.case_number / f"{envelope.message_id}.json"
         is_new = not path.exists()
         if is_new:
+            self._need_intact(envelope)
             told = {"at": envelope.sent_at.isoformat(), **envelope.body}
             put(path, canonical_json(told))
         if is_new and self._chance(envelope.sent_at.isoformat(), "deaf") < self.troubles.deaf:
             raise SystemUnreachable("simulated loss of the answer")
         return Receipt(is_acknowledged=True, reference=f"{self.code}-{envelope.message_id[:8]}")
+
+    def _need_intact(self, envelope: Envelope) -> None:
+        for one in envelope.body.get("payload", {}).get("attachments", ()):
+            found = self.fetch(envelope.case_number, one["file"]) if self.fetch else None
+            if found is not None and hashlib.sha256(found).hexdigest() != one["sha256"]:
+                raise SystemUnreachable(f"file {one['file']} is not what its hash says")
 
     def collect(self, now: datetime) -> Sequence[Said]:
         """What has come on the way by now and was not confirmed, in the order of its coming."""
