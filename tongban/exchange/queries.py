@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count
 
+from tongban.cases.queries import files_of
 from tongban.exchange import rules
 from tongban.exchange.gateways import system_codes
 from tongban.exchange.models import (
@@ -102,6 +103,16 @@ def may_backfill(actor: Actor, case: Proceeding) -> bool:
         return False
     system = case.facts.get("system", "")
     return bool(system) and rules.is_of(actor, case) and is_down(system)
+
+
+def files_of_case(case_id: int) -> dict[int, str]:
+    """The files that the case holds now, each with its kind of material."""
+    file = files_of([case_id]).get(case_id)
+    return {
+        int(number): given["material"]
+        for given in (file.materials if file else ())
+        for number in given.get("files", ())
+    }
 
 
 def arrivals_of(case_id: int) -> Sequence[Arrival]:

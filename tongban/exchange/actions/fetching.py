@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING
 
-from tongban.documents.queries import file_in_proceeding
-from tongban.exchange import rules
+from tongban.documents.queries import get_file
+from tongban.exchange import queries, rules
 from tongban.exchange.actions.links import actor_of, link_of
 from tongban.exchange.gateways import key_of, signature_of
 from tongban.exchange.models import Sending
@@ -36,7 +36,9 @@ def fetch_file(*, system: str, number: str, file_id: int, signature: str) -> Sto
     )
     if handed is None:
         raise NotFound("没有找到这个文件。")
-    stored = file_in_proceeding(file_id, [handed.proceeding_id])
+    if file_id not in queries.files_of_case(handed.proceeding_id):
+        raise NotFound("没有找到这个文件。")
+    stored = get_file(file_id)
     by = actor_of(link_of(system))
     log_reads([handed.proceeding.party_id], by=by, what=f"file:{file_id}", why=number)
     return stored

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from tongban.cases.queries import files_of, item_of
 from tongban.catalogue.queries import package_version
-from tongban.documents.queries import attachments_of
+from tongban.documents.queries import get_file
 from tongban.exchange import queries, rules
 from tongban.exchange.actions.links import link_of, tell
 from tongban.exchange.gateways import Envelope, Receipt, SystemUnreachable, department_system
@@ -22,7 +22,6 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import department
 
 if TYPE_CHECKING:
-    from tongban.documents.models import Material
     from tongban.engine.models import Proceeding
     from tongban.kernel.actors import Actor
 
@@ -92,16 +91,18 @@ def _payload(case: Proceeding) -> dict[str, Any]:
         "accepted_at": case.accepted_at.isoformat() if case.accepted_at else None,
         "answers": file.answers,
         "materials": file.materials,
-        "attachments": [_attachment(one.material) for one in attachments_of([case.pk])],
+        "attachments": [
+            _attachment(file_id, code) for file_id, code in queries.files_of_case(case.pk).items()
+        ],
     }
 
 
-def _attachment(material: Material) -> dict[str, Any]:
+def _attachment(file_id: int, material: str) -> dict[str, Any]:
     """A file by number, name, size and hash; its content is fetched at the door, signed."""
-    file = material.file
+    file = get_file(file_id)
     return {
         "file": file.pk,
-        "material": material.material_code,
+        "material": material,
         "name": file.name,
         "size": file.size,
         "type": file.media_type,
