@@ -45,8 +45,10 @@ def machines_page() -> str:
 
 def _machines() -> list[tuple[str, Machine[Any]]]:
     found = []
-    for path in sorted((CHECKOUT / "tongban").glob("*/states.py")):
-        room = path.parent.name
+    house = CHECKOUT / "tongban"
+    # A room whose states fill more than one file has them in a folder.
+    files = [*house.glob("*/states.py"), *house.glob("*/states/__init__.py")]
+    for room in sorted(path.relative_to(house).parts[0] for path in files):
         module = importlib.import_module(f"tongban.{room}.states")
         found += [(room, value) for value in vars(module).values() if isinstance(value, Machine)]
     return found
