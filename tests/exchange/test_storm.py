@@ -1,7 +1,7 @@
 """Worker, database and simulator killed (kill -9) again and again while people file.
 
 Nothing acknowledged is lost, nothing happens twice, the journal verifies. The suite does a dozen
-rounds; `TONGBAN_KILLS=200` does as many as the issue asks for.
+rounds; `KILLS=200` does as many as the issue asks for.
 """
 
 import json
@@ -42,7 +42,7 @@ from tongban.records.rules.verification import verify
 
 pytestmark = [pytest.mark.kill, pytest.mark.slow]
 
-KILLS = int(os.environ.get("TONGBAN_KILLS") or 12)
+KILLS = int(os.environ.get("KILLS") or 12)
 KINDS = ("worker", "simulator", "worker", "database", "worker", "simulator")
 
 
