@@ -1,8 +1,8 @@
 """Worker, database and simulator killed (kill -9) again and again while people file.
 
 Nothing acknowledged is lost, nothing happens twice, the journal verifies. The suite does a dozen
-rounds; `KILLS=200` does two hundred: 150 workers, 100 simulators and 50 databases were killed while
-200 applications were filed, and 5,665 entries verified.
+rounds; `KILLS=200` does two hundred: 150 workers, 100 simulators and 50 databases were killed
+while 200 applications were filed, and 5,665 entries verified.
 """
 
 import json
