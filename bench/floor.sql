@@ -80,7 +80,8 @@ ORDER BY id FOR UPDATE;
 -- name: decide
 -- $1 case, $2 package, $3 item, $4 number of the case, $5 officer, $6 his queue, $7 action, $8 at
 WITH step AS (
-    UPDATE engine_step SET state = 'done', closed_at = $8::timestamptz, outcome = 'grant'
+    UPDATE engine_step SET state = 'done', closed_at = $8::timestamptz, outcome = 'grant',
+        assignee_id = $5::bigint
     WHERE proceeding_id = $1::bigint AND code = 'decide' AND state = 'open' AND queue = $6::text
     RETURNING proceeding_id AS id
 ), decision AS (
@@ -125,7 +126,8 @@ FROM (
 -- name: finish
 -- as decide, for the last case of a package; $9 delivery due, $10 delivery fires
 WITH step AS (
-    UPDATE engine_step SET state = 'done', closed_at = $8::timestamptz, outcome = 'grant'
+    UPDATE engine_step SET state = 'done', closed_at = $8::timestamptz, outcome = 'grant',
+        assignee_id = $5::bigint
     WHERE proceeding_id = $1::bigint AND code = 'decide' AND state = 'open' AND queue = $6::text
     RETURNING proceeding_id AS id
 ), decision AS (

@@ -155,9 +155,9 @@ class Web:
 TYPED = {code: product.ANSWERS[code] for code in ("applicant.role", "site.region", "site.address")}
 _DRAFT = """
 INSERT INTO forms_draft (id, party_id, account_id, package, version_id, answers, touched, disputed,
-    facts, unsure, revision, created_at, updated_at)
+    facts, unsure, revision, created_at, updated_at, counter, region)
 VALUES (%(draft)s, %(party)s, %(account)s, 'P90', %(version)s, %(answers)s, '{}', '{}', %(facts)s,
-    '{}', 1, %(at)s, %(at)s)
+    '{}', 1, %(at)s, %(at)s, '', '')
 """
 _CASES = """
 SELECT c.number FROM engine_proceeding p JOIN engine_proceeding c ON c.parent_id = p.id

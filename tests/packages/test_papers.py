@@ -51,6 +51,7 @@ def test_each_paper_and_licence_is_made_sealed_and_says_what_it_must(lived):
 
     assert {kind for kind, _ in papers} == {
         "receipt", "non_acceptance", "correction", "acceptance", "grant", "denial", "closing",
+        "commitment",
     }  # fmt: skip
     assert "兵团烟草专卖局" in papers["non_acceptance", "tobacco"]
     assert "疏散楼梯被封堵" in papers["denial", "fire-rescue"]

@@ -384,8 +384,8 @@ class Act:
 
     def close_step(self, step: StepRow, outcome: str) -> None:
         """Close an open step with its outcome; it is kept as that of the officer who did it."""
-        if self.by.kind == "staff" and step.assignee_id != self.by.id:
-            self.assign(step, self.by.id)
+        if self.by.kind == "staff":
+            step.assignee_id = self.by.id
         self._close(step, StepState.DONE, outcome)
 
     def close_steps(self, proceeding: Locked, outcome: str) -> None:
@@ -421,7 +421,13 @@ class Act:
     def _close(self, step: StepRow, state: StepState, outcome: str) -> None:
         step.state = state
         self._steps_closed.append(
-            {"id": step.id, "state": state, "closed_at": self.now, "outcome": outcome}
+            {
+                "id": step.id,
+                "state": state,
+                "closed_at": self.now,
+                "outcome": outcome,
+                "assignee_id": step.assignee_id,
+            }
         )
 
     def _end(self, proceeding: Locked) -> None:
