@@ -8,6 +8,7 @@ from django.db import connection
 from tests.city.house import moment
 from tongban.cases import states
 from tongban.cases.actions import (
+    assign_inspectors,
     conclude_special,
     extend_case,
     start_special,
@@ -20,6 +21,7 @@ from tongban.catalogue.queries import package_version
 from tongban.engine.models import Clock, Proceeding
 from tongban.engine.queries import audit_clocks, clocks_of
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.people.queries import officers_for
 
 FOOD = "food-licence"
 DRAINAGE = "drainage-permit"
@@ -46,6 +48,8 @@ def start(life, item=FOOD, *, by=None, **changes):
 
 
 def conclude(life, special, *, by=None, finding="检验合格", item=FOOD):
+    if special.facts.get("officers", 1) > 1:
+        inspect(life, special, item)
     conclude_special(
         special_id=special.id,
         finding=finding,
@@ -53,6 +57,19 @@ def conclude(life, special, *, by=None, finding="检验合格", item=FOOD):
         now=life.house.now,
     )
     life.house.rest()
+
+
+def inspect(life, special, item=FOOD):
+    department = life.case(item).department
+    fit = [
+        one.account_id
+        for role in ("reviewer", "checker")
+        for one in officers_for(f"{department}.{role}", "650100")
+    ]
+    assign_inspectors(
+        special_id=special.id, accounts=fit[:3],
+        by=life.officer_of(item, "reviewer"), now=life.house.now,
+    )  # fmt: skip
 
 
 def extend(life, item=FOOD, *, by=None, reason="现场核查需要复核"):
@@ -63,6 +80,10 @@ def extend(life, item=FOOD, *, by=None, reason="现场核查需要复核"):
         now=life.house.now,
     )
     life.house.rest()
+
+
+def told_of(special, now):
+    return next(one for one in clocks_of(special, now) if one.spec.name == "special")
 
 
 def due_day(life, item, name="legal"):
@@ -93,12 +114,33 @@ def test_the_time_of_a_special_procedure_does_not_count(accepted):
 def test_a_special_procedure_has_its_own_clock_of_the_days_that_were_told(accepted):
     special = start(accepted, days=5)
 
-    reading = clocks_of(special, accepted.house.now)[0]
+    reading = told_of(special, accepted.house.now)
     assert (reading.spec.length, reading.reading.due.on) == (5, date(2026, 9, 15))
     accepted.house.go("2026-09-16 09:00")
-    assert clocks_of(special, accepted.house.now)[0].reading.overdue
+    assert told_of(special, accepted.house.now).reading.overdue
     # It says so; only an officer ends it, and till then the case stands still.
     assert due_day(accepted, FOOD).at is None
+    assert list(audit_clocks()) == []
+
+
+@pytest.mark.law("55")
+def test_an_inspection_is_assigned_to_two_officers_within_five_days(accepted):
+    special = start(accepted)
+    clock = next(
+        c for c in clocks_of(special, accepted.house.now) if c.spec.name == "inspection_assignment"
+    )
+    assert clock.reading.due.on == date(2026, 9, 15)
+    officer = accepted.officer_of(FOOD, "reviewer")
+    with pytest.raises(BadInput, match="2 名以上"):
+        conclude_special(special_id=special.id, finding="合格", by=officer, now=accepted.house.now)
+    for alone in ([officer.id], [officer.id, officer.id], [officer.id, 1]):
+        with pytest.raises(BadInput, match="2 名以上"):
+            assign_inspectors(
+                special_id=special.id, accounts=alone, by=officer, now=accepted.house.now
+            )
+
+    conclude(accepted, special)
+
     assert list(audit_clocks()) == []
 
 

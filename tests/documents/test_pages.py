@@ -112,6 +112,10 @@ DATA = {
         "materials": ["不动产权证书"], "due": "2026年1月13日", "basis": "本市公布的容缺清单",
         "remedies": REMEDIES,
     },
+    DocumentKind.BAR: BASE | {
+        "ground": "提供虚假材料申请行政许可", "reasons": ["租赁合同系伪造。"], "years": "1",
+        "until": "2027年1月5日", "basis": "行政许可法第七十八条", "remedies": REMEDIES,
+    },
     DocumentKind.CLOSING: BASE | {
         "finished_on": "2026年1月15日",
         "results": [{"item": "食品经营许可", "department": "市场监督管理局", "outcome": "准予",

@@ -15,6 +15,7 @@ from tongban.credit import actions as credit
 from tongban.engine.actions import reassign_step
 from tongban.engine.models import Proceeding
 from tongban.kernel.actors import Actor as Anybody
+from tongban.licences.actions import expire_licences
 from tongban.packages import actions as packages
 from tongban.packages.models import CorrectionNotice
 
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 
 
 PASSER_BY = Anybody(kind="citizen", id=0, name="利害关系人")
+
+
+def expire(journey: Journey, by: Actor | None) -> None:
+    """What the worker does every minute: licences whose last day has passed end, or go on."""
+    expire_licences(now=journey.now)
 
 
 def wait(journey: Journey, by: Actor) -> None:
@@ -271,6 +277,19 @@ def start_special(
     )
 
 
+def assign_inspectors(
+    journey: Journey, by: Actor, item: str, procedure: str, *logins: str
+) -> None:
+    case = journey.case(item)
+    special = Proceeding.objects.get(parent_id=case.id, facts__procedure=procedure)
+    cases.assign_inspectors(
+        special_id=special.id,
+        accounts=[journey.house.actor(login).id for login in logins],
+        by=by,
+        now=journey.now,
+    )
+
+
 def conclude_special(journey: Journey, by: Actor, item: str, procedure: str, finding: str) -> None:
     case = journey.case(item)
     special = Proceeding.objects.get(parent_id=case.id, facts__procedure=procedure)
@@ -375,6 +394,7 @@ def deliver(journey: Journey, by: Actor, receiver: str) -> None:
 
 VERBS: dict[str, Callable[..., None]] = {
     "wait": wait,
+    "expire": expire,
     "submit": submit,
     "type": type_at_window,
     "confirm": confirm,
@@ -406,6 +426,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "deny": deny,
     "start_special": start_special,
     "conclude_special": conclude_special,
+    "assign_inspectors": assign_inspectors,
     "tell_hearing": tell_hearing,
     "ask_hearing": ask_hearing,
     "call_hearing": call_hearing,

@@ -7,7 +7,12 @@ from django.utils import translation
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
-from tongban.cases.actions import conclude_special, start_special, terminate_case
+from tongban.cases.actions import (
+    assign_inspectors,
+    conclude_special,
+    start_special,
+    terminate_case,
+)
 from tongban.cases.queries import child_named
 from tongban.doors.citizen import outcomes, papers
 from tongban.packages import rules
@@ -131,8 +136,14 @@ def test_a_special_procedure_stands_on_its_lane_while_it_runs_and_afterwards(lif
     )
 
     city.go("2026-09-10 10:30")
+    found = child_named(life.case("food-licence").id, number)
+    officer = life.officer_of("food-licence", "reviewer")
+    colleague = life.officer_of("food-licence", "checker")
+    assign_inspectors(
+        special_id=found, accounts=[officer.id, colleague.id], by=officer, now=city.now
+    )
     conclude_special(
-        special_id=child_named(life.case("food-licence").id, number), finding="检验合格",
+        special_id=found, finding="检验合格",
         by=life.officer_of("food-licence", "reviewer"), now=city.now,
     )  # fmt: skip
     city.rest()

@@ -245,3 +245,34 @@ class Advice(models.Model):
 
     def __str__(self) -> str:
         return f"advice {self.proceeding_id}"
+
+
+class Bar(models.Model):
+    """That an applicant may not apply for an item until a day (行政许可法 78, 79)."""
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    party_id = models.BigIntegerField()
+    item_code = models.TextField()
+    ground = models.TextField()
+    reason = models.TextField()
+    until = models.DateField()
+    imposed_by = models.BigIntegerField()
+    imposed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["party_id", "item_code"],
+                name="cases_bar_in_force",
+                condition=Q(lifted_at=None),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ground__in=["false", "fraud"]), name="cases_bar_ground"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} barred from {self.item_code}"

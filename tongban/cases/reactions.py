@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import actions, rules
-from tongban.cases.events import GRANTED_VERBS
+from tongban.cases.events import ENDED_VERBS, GRANTED_VERBS
 from tongban.cases.rules.checks import check_clocks
 from tongban.cases.rules.sides import clocks_of_side
 from tongban.cases.states import LIFE, SIDES
@@ -34,7 +34,10 @@ def _specs(proceeding: Named) -> tuple[ClockSpec, ...]:
 
 def _special_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
     owner = Owner(proceeding.facts["party"])
-    return (rules.special_clock(int(proceeding.facts["days"]), owner),)
+    told = rules.special_clock(int(proceeding.facts["days"]), owner)
+    if int(proceeding.facts.get("officers", 1)) < 2:
+        return (told,)
+    return (told, *clocks_of_side("special", package_version(proceeding.version_id).compiled))
 
 
 def _debt_specs(proceeding: Named) -> tuple[ClockSpec, ...]:
@@ -102,7 +105,10 @@ _STEP_VERBS = {
     "accept",
     "deem_accept",
     "pass_step",
+    "report_up",
     "return_step",
+    "return_acceptance",
+    "uphold_acceptance",
     "refer_to_human",
     "ask_human",
 }
@@ -128,6 +134,25 @@ def assign(entry: FedEntry) -> None:
 def note_uses(entry: FedEntry) -> None:
     """A case relies on licences: their holder sees who used them and for what."""
     actions.note_licence_uses(case_id=entry.stream_id, now=entry.at)
+
+
+def note_renewal(entry: FedEntry) -> None:
+    """A case of an item that renews was filed: the licence waits for its decision."""
+    if is_case(entry):
+        actions.note_renewal(case_id=entry.stream_id, now=entry.at)
+
+
+def end_renewal(entry: FedEntry) -> None:
+    """A case has ended without a grant: so has the renewal that it asked for."""
+    if is_case(entry):
+        actions.end_case_renewal(case_id=entry.stream_id, verb=entry.verb, now=entry.at)
+
+
+def renewed(entry: FedEntry) -> None:
+    """The paper of a renewed licence is made: the case that asked for it is done."""
+    actions.mark_issued(
+        case_id=entry.body["renewal"], identifier=entry.body["identifier"], now=entry.at
+    )
 
 
 def issue_licence(entry: FedEntry) -> None:
@@ -195,6 +220,11 @@ subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceedi
 subscribe("cases.uses", note_uses, verbs=_OPENING_VERBS, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})
 subscribe("cases.issue", issue_licence, verbs=GRANTED_VERBS, streams={"proceeding"})
+subscribe("cases.renewal", note_renewal, verbs=_OPENING_VERBS, streams={"proceeding"})
+subscribe(
+    "cases.renewal_ended", end_renewal, verbs=ENDED_VERBS - {"issue"}, streams={"proceeding"}
+)
+subscribe("cases.renewed", renewed, verbs={"licence_renewed"}, streams={"licence"})
 subscribe("cases.produced", licence_produced, verbs={"licence_produced"}, streams={"licence"})
 subscribe(
     "cases.checks",

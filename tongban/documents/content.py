@@ -295,6 +295,17 @@ class Withdrawal(Page):
     items: list[Some] = []
 
 
+class Bar(Page):
+    """不得再次申请决定书: who cheated may not apply again for some years (78, 79)."""
+
+    ground: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    years: Some
+    until: Some
+    basis: Some
+    remedies: Remedies
+
+
 class DeliveryProof(Page):
     """送达回证: what was handed over, to whom, how and when (44)."""
 
@@ -404,5 +415,6 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.OPINION_REQUEST: OpinionRequest,
     DocumentKind.WITHDRAWAL: Withdrawal,
     DocumentKind.DELIVERY_PROOF: DeliveryProof,
+    DocumentKind.BAR: Bar,
     DocumentKind.GUIDE: Guide,
 }

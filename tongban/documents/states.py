@@ -57,6 +57,7 @@ class DocumentKind(StrEnum):
     COMMITMENT = "commitment"
     CORRECT_ORDER = "correct_order"
     REVOCATION = "revocation"
+    BAR = "bar"
     GUIDE = "guide"
 
 
@@ -98,6 +99,7 @@ FORMS = {
     DocumentKind.OPINION_REQUEST: Form("征求意见函", "征", "opinion_request"),
     DocumentKind.WITHDRAWAL: Form("撤回通知书", "撤", "withdrawal"),
     DocumentKind.DELIVERY_PROOF: Form("送达回证", "送", "delivery_proof"),
+    DocumentKind.BAR: Form("不得再次申请决定书", "禁", "bar"),
     DocumentKind.GUIDE: Form("个性化办事指南", "指", "guide", sealed=False),
 }
 

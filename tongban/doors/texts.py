@@ -59,6 +59,8 @@ CLOCK_NAMES = {
     "special": "特别程序时限",
     "hearing_asking": "申请听证的期限",
     "hearing_holding": "组织听证的期限",
+    "first_review": "下级机关初审期限",
+    "inspection_assignment": "指派检验人员的期限",
     "statement": "陈述申辩的期限",
     "opinion": "答复意见的期限",
     "countersign": "会签的期限",

@@ -11,6 +11,15 @@ PRODUCED = "licence_produced"
 STATE_CHANGED = "licence_state_changed"
 """Its state is another one. Body: identifier, type, party, from, to, seq."""
 
+RENEWAL_ASKED = "licence_renewal_asked"
+"""A case asks to renew it. Body: as above, and renewal (the case), in_time."""
+
+RENEWED = "licence_renewed"
+"""It is renewed by a decision, its next edition is made. Body: as above, and renewal."""
+
+DEEMED_RENEWED = "licence_deemed_renewed"
+"""Its validity ended without a decision on a timely application: renewed. Body: as RENEWED."""
+
 MIRRORED = "licence_mirrored"
 """The licence of another system was taken over or updated. Body: identifier, type, party."""
 

@@ -99,7 +99,8 @@ class Licence(models.Model):
                 name="licences_licence_origin",
             ),
             models.CheckConstraint(
-                condition=Q(retry_at=None) | Q(state="producing"), name="licences_licence_retry"
+                condition=Q(retry_at=None) | Q(state__in=["producing", "valid"]),
+                name="licences_licence_retry",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
@@ -372,3 +373,34 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.days} days before {self.valid_to}"
+
+
+class LicenceRenewal(models.Model):
+    """A case that asks to renew a licence (行政许可法 50).
+
+    ``is_in_time`` says whether it was asked before the last day for it; only then silence renews,
+    at ``deemed_at``. ``outcome`` is empty while nothing is decided: granted, denied, ended.
+    """
+
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="renewals", db_index=False)
+    proceeding_id = models.BigIntegerField(unique=True)
+    case_number = models.TextField()
+    asked_at = models.DateTimeField()
+    is_in_time = models.BooleanField()
+    deemed_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence"], condition=Q(outcome=""), name="licences_renewal_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "granted", "denied", "ended"]),
+                name="licences_renewal_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"renewal of {self.licence_id}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tongban.kernel.identifiers import certificate_identifier, mask_id_number
 from tongban.kernel.names import mask_name
 from tongban.kernel.refusals import BadInput, Problem
-from tongban.kernel.worktime import CITY_ZONE
+from tongban.kernel.worktime import CITY_ZONE, add_months
 from tongban.licences.states import LIFE, ComprehensiveState, LicenceState
 
 if TYPE_CHECKING:
@@ -180,6 +180,12 @@ def state_on(state: str, valid_to: date | None, on: date) -> LicenceState:
     known = LicenceState(state)
     ends = known in (LicenceState.VALID, LicenceState.SUSPENDED)
     return LicenceState.EXPIRED if ends and valid_to is not None and valid_to < on else known
+
+
+def renewed_until(valid_from: date, valid_to: date, *, periods: int) -> date:
+    """The last day of one more period as long as each of the ``periods`` before, in years."""
+    years = max(1, round((valid_to - valid_from).days / 365.25 / periods))
+    return add_months(valid_to + timedelta(days=1), 12 * years) - timedelta(days=1)
 
 
 def is_in_force(state: str, valid_from: date, valid_to: date | None, on: date) -> bool:

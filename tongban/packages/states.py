@@ -34,6 +34,7 @@ _TITLES = {
     "withdraw": "撤回",
     "hold": "特别程序期间暂停计时",
     "go_on": "特别程序结束，恢复计时",
+    "extend_joint": "批准延长联合办理期限",
 }
 
 
@@ -64,6 +65,7 @@ LIFE = Machine(
         _move("collect",        _S.DONE,       _S.DELIVERED,  by="applicant"),
         _move("hold",           _S.ACCEPTED,   None,          by="system"),
         _move("go_on",          _S.ACCEPTED,   None,          by="system"),
+        _move("extend_joint",   _S.ACCEPTED,   None,          by="head"),
         _move("withdraw",       _OPEN,         _S.WITHDRAWN,  by="applicant"),
     ),
     titles={

@@ -58,6 +58,8 @@ SEES_DECISION = {
 }
 
 FOOD_INTAKE = {"raise_requirement", "refuse_acceptance", "not_require"}
+# What whoever works on an accepted case may begin beside its route.
+BESIDE = {"hear_interested", "ask_opinion"}
 WORKS = {  # moment -> person -> what -> verbs with which something happens
     "received": {
         "li.window": {PACKAGE: {"accept"}},
@@ -73,17 +75,23 @@ WORKS = {  # moment -> person -> what -> verbs with which something happens
     "decidable": {
         "sun.decider": {
             "food-licence": {"grant", "deny", "return_step", "start_special", "terminate"}
+            | BESIDE | {"tell_hearing"}
         },
         "new.decider": {"food-licence": {"terminate"}},
-        "zhou.head": {"food-licence": {"reassign", "extend"}},
+        "zhou.head": {PACKAGE: {"extend_joint"}, "food-licence": {"reassign", "extend"}},
         "qi.fire": {"fire-check": {"reassign"}},
-        "yan.fire": {"fire-check": {"pass_step"}},
-        "hua.fire": {"fire-check": {"pass_step"}},
-        "zhang.urban": {"signboard-filing": {"pass_step"}},
-        "xie.tobacco": {"tobacco-licence": {"pass_step", "start_special"}},
-        "yu.construction": {"drainage-permit": {"pass_step", "start_special"}},
+        "yan.fire": {"fire-check": {"pass_step", "return_acceptance"} | BESIDE},
+        "hua.fire": {"fire-check": {"pass_step"} | BESIDE},
+        "zhang.urban": {"signboard-filing": {"pass_step", "return_acceptance"} | BESIDE},
+        "xie.tobacco": {
+            "tobacco-licence": {"pass_step", "tell_hearing", "return_acceptance"} | BESIDE
+        },
+        "yu.construction": {
+            "drainage-permit": {"pass_step", "start_special", "tell_hearing", "return_acceptance"}
+            | BESIDE
+        },
     },
-}
+}  # fmt: skip
 # Whose step it is where several run beside each other; else the first that is open.
 STEP_OF = {"hua.fire": "site_check"}
 # One of each kind must be alone in his post, else the draw decides who may act.

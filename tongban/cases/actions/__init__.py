@@ -7,6 +7,7 @@ from tongban.cases.actions.acceptance import (
     raise_requirement,
     refuse_acceptance,
 )
+from tongban.cases.actions.bars import Ground, bar_applicant, lift_bar
 from tongban.cases.actions.commitments import (
     ask_to_correct,
     begin_check,
@@ -81,6 +82,7 @@ from tongban.cases.actions.issuing import (
 )
 from tongban.cases.actions.opinions import ask_opinion, give_opinion, lapse_opinion_in
 from tongban.cases.actions.periods import (
+    assign_inspectors,
     conclude_special,
     extend_case,
     start_special,
@@ -88,6 +90,8 @@ from tongban.cases.actions.periods import (
     urge_case,
 )
 from tongban.cases.actions.phases import close_phases
+from tongban.cases.actions.renewals import end_case_renewal, need_renewable, note_renewal
+from tongban.cases.actions.returning import return_acceptance, uphold_acceptance
 from tongban.cases.actions.route import item_of, pass_step, return_step
 from tongban.cases.actions.sides import cancel_sides_in, side_ended_in
 
@@ -95,6 +99,7 @@ __all__ = [
     "Call",
     "Concerned",
     "Filing",
+    "Ground",
     "IssuedElsewhere",
     "Missing",
     "accept_in",
@@ -103,6 +108,8 @@ __all__ = [
     "ask_human",
     "ask_opinion",
     "ask_to_correct",
+    "assign_inspectors",
+    "bar_applicant",
     "begin_check",
     "break_reliance",
     "call_hearing",
@@ -118,6 +125,7 @@ __all__ = [
     "decide_elsewhere",
     "declare_not_required",
     "end_breach",
+    "end_case_renewal",
     "extend_case",
     "extend_debt",
     "fail_check",
@@ -132,13 +140,16 @@ __all__ = [
     "lapse_hearing_in",
     "lapse_opinion_in",
     "lapse_statement_in",
+    "lift_bar",
     "make_statement",
     "mark_issued",
     "mend_reliance",
     "mirror_elsewhere",
+    "need_renewable",
     "new_case",
     "note_broken_promise",
     "note_licence_uses",
+    "note_renewal",
     "object_to_chair",
     "open_debts_of",
     "order_licence",
@@ -152,6 +163,7 @@ __all__ = [
     "refer_to_human",
     "refuse_acceptance",
     "report_corrected",
+    "return_acceptance",
     "return_step",
     "side_ended_in",
     "sign_minutes",
@@ -162,6 +174,7 @@ __all__ = [
     "tell_hearing",
     "terminate_case",
     "try_machine",
+    "uphold_acceptance",
     "urge_case",
     "waive_hearing",
     "withdraw_case",

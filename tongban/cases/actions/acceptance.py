@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tongban.cases import rules
+from tongban.cases.actions.returning import returned_step
 from tongban.cases.actions.route import item_of
 from tongban.cases.models import Requirement
+from tongban.cases.states import CaseState
 from tongban.engine.actions import Act
 
 if TYPE_CHECKING:
@@ -28,9 +30,12 @@ def refuse_acceptance(
     with Act(by=by, now=now) as act:
         case = act.lock(case_id)
         rules.need_here(item_of(case), case, by)
+        # What was accepted already is refused by the window alone, when it was returned to it.
+        step = returned_step(case, by) if case.state == CaseState.ACCEPTED else None
         act.move(
             case,
             "refuse_acceptance",
+            holds=step,
             basis="行政许可法第三十二条第一款第二项",
             body={"right_body": right_body, "item": case.facts["item"], "reason": reason},
         )

@@ -11,6 +11,7 @@ from tongban.cases.actions.phases import need_phases
 from tongban.cases.actions.route import held_step, item_of, note_opinion, open_turn
 from tongban.cases.actions.sides import need_decidable
 from tongban.cases.models import CaseFile, Decision
+from tongban.cases.queries import accepted_before
 from tongban.cases.states import CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked
@@ -43,6 +44,8 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
         case = act.lock(case_id)
         step = held_step(case, "decide", by)
         need_decidable(act, case, result, reasons)
+        if result is Result.GRANT and item_of(case).is_limited:
+            rules.need_first(accepted_before(case.id), case.number)
         if result is Result.GRANT and case.facts.get("broken"):
             raise rules.ReliesOnBrokenLicence(
                 "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",

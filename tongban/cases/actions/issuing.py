@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import rules
+from tongban.cases.actions.renewals import renew_in_place
 from tongban.cases.models import CaseFile, Reliance
 from tongban.cases.states import LIFE, CaseState
 from tongban.catalogue.queries import package_version
@@ -39,6 +40,8 @@ def order_licence(*, case_id: int, now: datetime) -> None:
     item = package_version(case.version_id).compiled.item(file.item_code)
     if item.licence is None or case.state != CaseState.PRODUCING or case.facts.get("system"):
         # What a department issued in its own system is mirrored when it tells of it.
+        return
+    if renew_in_place(case_id=case_id, now=now):
         return
     stated = stated_licence(case_id=case_id, now=now)
     on = city_date(now)

@@ -15,8 +15,10 @@ from tongban.engine.rules import require
 from tongban.engine.states import StepParty
 from tongban.kernel.clocks import read_ledger
 from tongban.kernel.worktime import city_date
+from tongban.people.queries import officers_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
@@ -46,7 +48,14 @@ def start_special(
             "reason": reason,
         }
         new = new_side(
-            case, "special", {"procedure": found.code, "days": days, "party": found.party}
+            case,
+            "special",
+            {
+                "procedure": found.code,
+                "days": days,
+                "party": found.party,
+                **({"officers": found.officers} if found.officers > 1 else {}),
+            },
         )
         special = begin_side(
             act,
@@ -66,9 +75,32 @@ def conclude_special(*, special_id: int, finding: str, by: Actor, now: datetime)
     finding = rules.need_text("finding", finding, "请写明特别程序的结果。")
     with Act(by=by, now=now) as act:
         special = act.lock(special_id)
+        if not special.is_ended:
+            need = int(special.facts.get("officers", 1))
+            rules.need_inspectors(special.facts.get("inspectors", ()), need)
         act.close_steps(special, "concluded")
         special.facts = {**special.facts, "finding": finding}
         act.move(special, "conclude_special", body={"procedure": special.facts["procedure"]})
+
+
+def assign_inspectors(
+    *, special_id: int, accounts: Sequence[int], by: Actor, now: datetime
+) -> None:
+    """Assign those who inspect or test: two or more, within five working days (行政许可法 55)."""
+    with Act(by=by, now=now) as act:
+        special = act.lock(special_id)
+        named = sorted(set(accounts))
+        fit = {
+            one.account_id
+            for role in ("reviewer", "checker")
+            for one in officers_for(
+                f"{special.department}.{role}", special.region, on=city_date(now)
+            )
+        }
+        rules.need_inspectors(fit & set(named), int(special.facts.get("officers", 1)))
+        special.facts = {**special.facts, "inspectors": named}
+        told = {"procedure": special.facts["procedure"], "inspectors": named}
+        act.move(special, "assign_inspectors", basis="行政许可法第五十五条", body=told)
 
 
 def extend_case(*, case_id: int, reason: str, by: Actor, now: datetime) -> None:

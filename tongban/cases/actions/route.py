@@ -102,7 +102,13 @@ def pass_step(
         told: dict[str, Any] = {"step": step.code, "item": case.facts["item"]}
         if others:
             told["companions"] = others
-        act.move(case, "pass_step", body=told)
+        act.move(case, _passing(case, step), body=told, holds=step)
+
+
+def _passing(case: Locked, step: StepRow) -> str:
+    """The verb with which a step is passed: a first review is reported to the upper level (43)."""
+    spec = next((s for turn in item_of(case).route for s in turn if s.code == step.code), None)
+    return "report_up" if spec is not None and spec.reports_up else "pass_step"
 
 
 def _companions(

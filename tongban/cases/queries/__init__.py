@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tongban.cases.models import CaseFile, Decision, Opinion, Owed, Requirement
+from tongban.cases.models import Bar, CaseFile, Decision, Opinion, Owed, Requirement
 from tongban.cases.queries.sides import (
     SideLine,
     SidePage,
@@ -31,6 +31,7 @@ from tongban.cases.states import (
     SpecialState,
 )
 from tongban.catalogue.queries import package_version
+from tongban.engine.models import Proceeding
 from tongban.engine.queries import (
     ClockReading,
     Segment,
@@ -53,6 +54,9 @@ __all__ = [
     "SideLine",
     "SidePage",
     "SpecialLine",
+    "accepted_before",
+    "bar_of",
+    "barred_until",
     "case_by_id",
     "case_page",
     "chairs_for",
@@ -88,7 +92,7 @@ if TYPE_CHECKING:
         CompiledProcedure,
         CompiledStep,
     )
-    from tongban.engine.models import Proceeding, Step
+    from tongban.engine.models import Step
     from tongban.kernel.actors import Actor
     from tongban.people.queries import Officer
 
@@ -96,6 +100,7 @@ if TYPE_CHECKING:
 _STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
     "start_special": lambda code: code not in ("human_review", "intake_check"),
+    "return_acceptance": lambda code: code not in ("human_review", "intake_check"),
     "hear_interested": lambda code: code not in ("human_review", "intake_check"),
     "ask_opinion": lambda code: code not in ("human_review", "intake_check"),
     "return_step": lambda code: code not in ("human_review", "intake_check"),
@@ -215,26 +220,43 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
     lives = {one.life for one in item.procedures}
     if "start_special" in verbs and "hearing" in lives - waiting:
         verbs.append("tell_hearing")
-    unfit = _unfit(item, lives, waiting)
-    if blocks_grant(proceeding.facts, item):
-        unfit |= {"grant", "grant_at_once"}
+    unfit = _unfit(item, lives, waiting, proceeding)
     if proceeding.facts.get("owed") and any(may_do(actor, proceeding, r) for r in _MAY_EXTEND):
         verbs.append("extend_debt")
     verbs = [verb for verb in verbs if verb not in unfit]
     if "special" in waiting and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
-        verbs.append("conclude_special")
+        verbs += ["assign_inspectors", "conclude_special"]
     if any(s.code == "human_review" for s in mine):
         verbs.append("confirm_review")
-    return tuple(verbs)
+    if any(s.code == "wrong_acceptance" for s in mine):
+        verbs += ["uphold_acceptance", "refuse_acceptance"]
+    return (*dict.fromkeys(verbs), *_barring(actor, proceeding, item))
 
 
-def _unfit(item: CompiledItem, lives: set[str], waiting: set[str]) -> set[str]:
+def _barring(actor: Actor, proceeding: Proceeding, item: CompiledItem) -> list[str]:
+    """What the head may do about cheating: with a case that has ended, once."""
+    has_ended = proceeding.state in ("granted", "denied", "terminated", "refused")
+    if not has_ended or not item.safety_basis or not may_do(actor, proceeding, "head"):
+        return []
+    return ["lift_bar" if bar_of(proceeding.pk) else "bar"]
+
+
+def _unfit(
+    item: CompiledItem, lives: set[str], waiting: set[str], proceeding: Proceeding
+) -> set[str]:
     """The verbs that the state has and this case has not: by its item, or by what it waits for."""
     unfit = {"grant" if item.licence is None else "grant_at_once"}
     if item.extension is None:
         unfit.add("extend")
+    if proceeding.state == "accepted":
+        # Offered by the step of the window, not by the role alone.
+        unfit |= {"uphold_acceptance", "refuse_acceptance"}
+    if proceeding.facts.get("returned"):
+        unfit.add("return_acceptance")
     if "told" not in lives:
         unfit.add("start_special")
+    if blocks_grant(proceeding.facts, item):
+        unfit |= {"grant", "grant_at_once"}
     if any(SIDES[kind].holds_decision for kind in waiting):
         unfit |= {"grant", "grant_at_once", "deny"}
     return unfit
@@ -246,6 +268,31 @@ def _waiting(proceeding: Proceeding) -> set[str]:
         return set()
     below = children_of([proceeding.pk])
     return {one.kind for one in below if one.ended_at is None and one.kind in SIDES}
+
+
+def accepted_before(case_id: int) -> str:
+    """The number of an undecided case of the same item that was accepted earlier; else empty."""
+    case = Proceeding.objects.get(id=case_id)
+    earlier = Proceeding.objects.filter(
+        kind="case",
+        department=case.department,
+        region=case.region,
+        state="accepted",
+        facts__item=case.facts["item"],
+        accepted_at__lt=case.accepted_at,
+    )
+    return earlier.order_by("accepted_at", "id").values_list("number", flat=True).first() or ""
+
+
+def barred_until(party_id: int, item_code: str) -> date | None:
+    """Until when a party is barred from an item; None where nothing bars it."""
+    found = Bar.objects.filter(party_id=party_id, item_code=item_code, lifted_at=None)
+    return found.order_by("-until").values_list("until", flat=True).first()
+
+
+def bar_of(case_id: int) -> Bar | None:
+    """The bar that was imposed with a case and is in force; None where there is none."""
+    return Bar.objects.filter(proceeding_id=case_id, lifted_at=None).first()
 
 
 def case_by_id(case_id: int) -> Proceeding | None:
@@ -301,6 +348,8 @@ class SpecialLine:
     number: str
     procedure: CompiledProcedure
     days: int
+    officers: int
+    inspectors: tuple[int, ...]
     is_open: bool
     finding: str
     opened_at: datetime
@@ -315,17 +364,20 @@ def specials_of(case_ids: Sequence[int], now: datetime) -> dict[int, list[Specia
     rows = clock_rows([p.id for p in specials])
     for one in specials:
         item = package_version(one.version_id).compiled.item(one.facts["item"])
+        told = next(c for c in readings(one, rows[one.id], now) if c.spec.name == "special")
         found[one.parent_id or 0].append(
             SpecialLine(
                 id=one.id,
                 number=one.number,
                 procedure=item.procedure(one.facts["procedure"]),
                 days=one.facts["days"],
+                officers=one.facts.get("officers", 1),
+                inspectors=tuple(one.facts.get("inspectors", ())),
                 is_open=one.ended_at is None,
                 finding=one.facts.get("finding", ""),
                 opened_at=one.opened_at,
                 ended_at=one.ended_at,
-                clock=readings(one, rows[one.id], now)[0],
+                clock=told,
             )
         )
     return found

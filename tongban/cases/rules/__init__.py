@@ -20,7 +20,7 @@ from tongban.kernel.refusals import BadInput, Problem, Refusal
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from tongban.catalogue.rules.compiled import (
         CompiledDeficiency,
@@ -101,6 +101,30 @@ class NothingOwed(Refusal):
     """A material was given for a debt that is not there, or is settled."""
 
     code = "nothing-owed"
+
+
+class ReturnNotPossible(Refusal):
+    """What was accepted wrongly goes back to the window once, and soon after the acceptance."""
+
+    code = "return-not-possible"
+
+
+class NotFirst(Refusal):
+    """Where the number is limited, who was accepted earlier is decided on first (57)."""
+
+    code = "not-first"
+
+
+class NothingToRenew(Refusal):
+    """A renewal was asked for by somebody who holds no such licence in force (50)."""
+
+    code = "nothing-to-renew"
+
+
+class Barred(Refusal):
+    """The applicant cheated and may not apply for this kind of item for a time (78, 79)."""
+
+    code = "barred"
 
 
 class HandledElsewhere(Refusal):
@@ -229,6 +253,38 @@ def need_extendable(*, is_provided: bool, is_used: bool, is_over: bool, number: 
             )
 
 
+def need_returnable(*, is_used: bool, is_late: bool, number: str) -> None:
+    """Refuse a second or a late return to the window."""
+    why = {
+        "本件已经退回过窗口一次，不能再退回。请依法审查并作出决定。": is_used,
+        "退回窗口的时间已过。请依法审查并作出决定，需要时说明理由。": is_late,
+    }
+    for sentence, holds in why.items():
+        if holds:
+            raise ReturnNotPossible(sentence, facts={"number": number})
+
+
+def need_first(earlier: str, number: str) -> None:
+    """Refuse to grant what is limited in number before an earlier application is decided."""
+    if earlier:
+        raise NotFirst(
+            "本事项有数量限制，应当按受理的先后顺序作出决定；有更早受理的申请还没有决定。",
+            basis="行政许可法第五十七条",
+            facts={"number": number, "earlier": earlier},
+        )
+
+
+def need_not_barred(until: date | None, on: date, item: str) -> None:
+    """Refuse an application for an item from which the applicant is barred."""
+    if until is not None and on <= until:
+        raise Barred(
+            f"因申请“{item}”时隐瞒情况、提供虚假材料或者以不正当手段取得许可，"
+            f"{until.year}年{until.month}月{until.day}日以前不能再次申请。不服的，可以申请行政复议或者提起行政诉讼。",
+            basis="行政许可法第七十八条、第七十九条",
+            facts={"until": until.isoformat()},
+        )
+
+
 def need_days(days: int, procedure: CompiledProcedure) -> int:
     """The working days that the applicant is told; BadInput outside of what content allows."""
     most = int(procedure.max_days.value or 0)
@@ -306,6 +362,17 @@ def need_officers(step: CompiledStep, by: int, companions: Iterable[int], fit: s
     if len(others) + 1 < step.officers:
         sentence = f"“{step.name.zh}”应当由 {step.officers} 名以上工作人员进行，请选择同行人员。"
         raise BadInput(sentence, problems=(Problem("companion", "missing", sentence),))
+
+
+def need_inspectors(named: Collection[int], need: int) -> None:
+    """Refuse an inspection with fewer officers of the department than it takes (55)."""
+    if need > 1 and len(named) < need:
+        sentence = f"检验、检测应当指派 {need} 名以上本部门的工作人员，请先指派。"
+        raise BadInput(
+            sentence,
+            problems=(Problem("inspectors", "missing", sentence),),
+            basis="行政许可法第五十五条第二款",
+        )
 
 
 def shown_words(

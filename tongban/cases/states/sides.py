@@ -76,6 +76,7 @@ SPECIAL_LIFE = Machine(
     initial=_P.RUNNING,
     final=frozenset({_P.DONE, _P.CANCELLED}),
     moves=(
+        Move("assign_inspectors", _P.RUNNING, None, by=OFFICERS, title="指派检验人员"),
         Move("conclude_special", _P.RUNNING, _P.DONE, by=OFFICERS, title="记录结果并结束"),
         Move("cancel_special", _P.RUNNING, _P.CANCELLED, by="family", title="随办件结束"),
     ),

@@ -88,7 +88,15 @@ class LimitName(Piece):
     """The length of a clock, taken from the limits of the item or the package."""
 
     limit: Literal[
-        "acceptance", "correction", "legal", "promise", "delivery", "joint", "licence", "extension"
+        "acceptance",
+        "correction",
+        "legal",
+        "promise",
+        "delivery",
+        "joint",
+        "licence",
+        "extension",
+        "first_review",
     ]
 
 
@@ -113,7 +121,7 @@ class ClockTemplate(Piece):
     pauses_on: tuple[Word, ...] = ()
     resumes_on: tuple[Word, ...] = ()
     extends_on: tuple[Word, ...] = ()
-    extension: LimitName | None = None
+    extension: LimitName | FixedLength | None = None
     on_expiry: str = ""
     warn_percent: Annotated[int, Field(ge=1, le=100)] = 70
     owner: Owner = Owner.GOVERNMENT
@@ -126,11 +134,13 @@ class Procedure(Piece):
     """A special procedure whose time does not count (行政许可法 45): hearing, test, experts.
 
     ``life`` says how it goes: for the days that are told, or by the steps of a hearing (47, 48).
+    ``officers`` is how many must be assigned to it, an inspection takes two (55).
     """
 
     code: Slug
     name: Name
     life: Literal["told", "hearing"] = "told"
+    officers: Annotated[int, Field(ge=1, le=5)] = 1
     party: Owner
     max_days: Marked
     basis: str

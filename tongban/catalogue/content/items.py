@@ -79,6 +79,7 @@ class Limits(Piece):
     promise: Limit
     extension: Limit | None = None
     delivery: Limit | None = None
+    first_review: Limit | None = None
     variants: tuple[LimitVariant, ...] = ()
 
 
@@ -136,6 +137,7 @@ class Step(Piece):
     """One step of the route; its queue is `<department>.<role>`.
 
     `officers` is how many must do it together: a check on site takes two (行政许可法 34).
+    `reports_up` marks the first review of a lower level, which has its own limit (43).
     """
 
     step: Word
@@ -146,6 +148,14 @@ class Step(Piece):
     basis: str = ""
     party: Literal["government", "applicant", "third"] = "government"
     officers: Annotated[int, Field(ge=1, le=5)] = 1
+    reports_up: bool = False
+
+
+class SafetyBasis(Piece):
+    """That the item concerns public safety or health: who cheats is barred for a time (78, 79)."""
+
+    basis: str
+    mark: Mark
 
 
 class Together(Piece):
@@ -265,6 +275,8 @@ class Item(Piece):
     before: Before
     faq: tuple[Question, ...]
     quantity_limit: Text | None = None
+    safety: SafetyBasis | None = None
+    renews: Slug | None = None
     special_procedure: Text | None = None
     procedures: tuple[Slug, ...] = ()
     phase: Phase | None = None

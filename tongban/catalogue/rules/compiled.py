@@ -227,6 +227,7 @@ class CompiledStep:
     when: When | None = None
     basis: str = ""
     officers: int = 1
+    reports_up: bool = False
 
     @property
     def queue(self) -> str:
@@ -294,6 +295,7 @@ class CompiledProcedure:
     mark: str
     text: Said
     life: str = "told"
+    officers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,7 +454,9 @@ class CompiledItem:
 
     `route` is a tuple of turns, each a tuple of steps that run together. `facts_needed` are the
     facts that its automatic decision, variants and steps look at. `applies` decides whether it
-    belongs to a personal guide; None means always.
+    belongs to a personal guide; None means always. Of what `is_limited` in number the earlier
+    acceptance comes first (57); `safety_basis` says why who cheats is barred
+    (78, 79); `renews` is the licence type that it goes on with (50).
     """
 
     code: str
@@ -502,6 +506,9 @@ class CompiledItem:
     special_procedure: Said | None = None
     procedures: tuple[CompiledProcedure, ...] = ()
     phase: CompiledPhase | None = None
+    is_limited: bool = False
+    safety_basis: str = ""
+    renews: str = ""
     deficiency: CompiledDeficiency | None = None
     commitment: CompiledCommitment | None = None
     proof_letter: CompiledLetter | None = None

@@ -268,6 +268,9 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         applies=_applies(work, place),
         choose_question=place.choose_question,
         special_procedure=maybe_words(item.special_procedure),
+        is_limited=item.quantity_limit is not None,
+        renews=item.renews or "",
+        safety_basis=item.safety.basis if item.safety else "",
         procedures=tuple(
             translate.procedure(work.shelf.procedures[code]) for code in item.procedures
         ),
@@ -377,6 +380,7 @@ def _turn(item: Item, entry: Step | Together) -> tuple[out.CompiledStep, ...]:
             parse(step.when) if step.when else None,
             step.basis,
             step.officers,
+            step.reports_up,
         )
         for step in steps
     )

@@ -18,6 +18,7 @@ def lengths_of_item(limits: Limits) -> dict[str, Limit | None]:
         "promise": limits.promise,
         "delivery": limits.delivery,
         "extension": limits.extension,
+        "first_review": limits.first_review,
     }
 
 
@@ -65,14 +66,16 @@ def _length(template: ClockTemplate, lengths: Lengths) -> Limit | FixedLength | 
     return template.length
 
 
-def _extension(template: ClockTemplate, lengths: Lengths) -> Limit | None:
-    return lengths.get(template.extension.limit) if template.extension else None
+def _extension(template: ClockTemplate, lengths: Lengths) -> Limit | FixedLength | None:
+    if isinstance(template.extension, LimitName):
+        return lengths.get(template.extension.limit)
+    return template.extension
 
 
 def _clock(
     template: ClockTemplate,
     limit: Limit | FixedLength,
-    extension: Limit | None,
+    extension: Limit | FixedLength | None,
     minutes: int,
 ) -> ClockSpec:
     length, unit = int(limit.value), limit.unit

@@ -126,6 +126,7 @@ def procedure(given: Procedure) -> out.CompiledProcedure:
         str(given.mark),
         words(given.text),
         given.life,
+        given.officers,
     )
 
 

@@ -21,6 +21,7 @@ from tongban.licences.actions.issuing import (
 )
 from tongban.licences.actions.mirroring import MirroredLicence, mirror_licence
 from tongban.licences.actions.reminding import remind_expiring
+from tongban.licences.actions.renewing import ask_renewal, end_renewal, renew_licence
 from tongban.licences.actions.reports import TooManyReports, answer_report, report_shop
 from tongban.licences.actions.starting import (
     NoMoreTime,
@@ -38,8 +39,10 @@ __all__ = [
     "TooManyReports",
     "answer_report",
     "ask_more_time",
+    "ask_renewal",
     "change_state",
     "comprehensive_paper",
+    "end_renewal",
     "expire_licences",
     "grant_more_time",
     "issue_licence",
@@ -51,6 +54,7 @@ __all__ = [
     "refresh_comprehensives",
     "refuse_more_time",
     "remind_expiring",
+    "renew_licence",
     "report_shop",
     "report_start",
 ]

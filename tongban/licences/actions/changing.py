@@ -10,6 +10,7 @@ from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound, Problem
 from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules
+from tongban.licences.actions.renewing import deem_renewed_in
 from tongban.licences.actions.versions import lock_licence, succeed, tell
 from tongban.licences.models import Licence, LicenceUse, LicenceVersion
 from tongban.licences.states import LIFE, LicenceState, Origin
@@ -40,7 +41,7 @@ def change_state(
         licence, version = lock_licence(_id_of(identifier))
         # A late expiry counts first, as if it had been punctual.
         if _is_over(licence, now):
-            version = _expire(licence, version)
+            version = _end(licence, version)
         move = rules.move_to(licence.state, to)
         _why_not(licence, by, move_allows=rules.may_change(by, move, licence.department))
         _need(reason=reason, basis=basis)
@@ -50,7 +51,10 @@ def change_state(
 
 
 def expire_licences(*, now: datetime, limit: int = 500) -> int:
-    """End the licences whose last day has passed, each at the midnight after it; how many."""
+    """End the licences whose last day has passed, each at the midnight after it; how many.
+
+    One whose renewal was asked for in time and is not decided is renewed instead (50(2)).
+    """
     due = Licence.objects.filter(
         state__in=[LicenceState.VALID.value, LicenceState.SUSPENDED.value],
         valid_to__lt=city_date(now),
@@ -60,7 +64,7 @@ def expire_licences(*, now: datetime, limit: int = 500) -> int:
         with transaction.atomic():
             licence, version = lock_licence(licence_id)
             if _is_over(licence, now):
-                _expire(licence, version)
+                _end(licence, version)
                 ended += 1
     return ended
 
@@ -114,6 +118,15 @@ def _id_of(identifier: str) -> int:
 def _is_over(licence: Licence, now: datetime) -> bool:
     present = LicenceState(licence.state)
     return rules.state_on(present, licence.valid_to, city_date(now)) is not present
+
+
+def _end(licence: Licence, version: LicenceVersion) -> LicenceVersion:
+    """The last day has passed: renewed by silence where the law says so, else expired."""
+    if licence.valid_to is None:
+        raise AssertionError(licence.pk)
+    if deem_renewed_in(licence, version, now=rules.expired_at(licence.valid_to)):
+        return licence.versions.get(succeeded_at=None)
+    return _expire(licence, version)
 
 
 def _expire(licence: Licence, version: LicenceVersion) -> LicenceVersion:

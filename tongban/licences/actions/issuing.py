@@ -250,7 +250,10 @@ def _filled(licence: Licence, version: LicenceVersion) -> dict[str, Any]:
 def _finish(licence_id: int, paper: Paper) -> bool:
     with transaction.atomic():
         licence, before = lock_licence(licence_id)
-        if licence.state != LicenceState.PRODUCING.value:
+        is_new = licence.state == LicenceState.PRODUCING.value
+        # A renewed licence is in force while the paper of its new edition is made.
+        is_renewed = licence.state == LicenceState.VALID.value and licence.retry_at is not None
+        if not is_new and not is_renewed:
             return True
         now = city_now()
         stored = keep_paper(
@@ -262,7 +265,8 @@ def _finish(licence_id: int, paper: Paper) -> bool:
             by=SYSTEM,
             now=now,
         )
-        licence.state = LIFE.target(licence.state, "publish").value
+        if is_new:
+            licence.state = LIFE.target(licence.state, "publish").value
         licence.retry_at = None
         licence.last_fault = ""
         licence.save(update_fields=["state", "retry_at", "last_fault"])

@@ -23,6 +23,7 @@ from tongban.packages.actions.endings import (
     share_progress,
     withdraw_application,
 )
+from tongban.packages.actions.extending import extend_application
 from tongban.packages.actions.filing import Filed, Submission, submit
 from tongban.packages.actions.owed import supply_owed
 from tongban.packages.actions.pictures import need_picture
@@ -44,6 +45,7 @@ __all__ = [
     "collect_results",
     "deemed_accepted_in",
     "deliver_results",
+    "extend_application",
     "hold_clocks",
     "lapse_correction_in",
     "need_picture",

@@ -9,7 +9,8 @@ import orjson
 from django.db import IntegrityError
 
 from tongban.cases import actions as cases
-from tongban.cases.rules import facts_of
+from tongban.cases.queries import barred_until
+from tongban.cases.rules import facts_of, need_not_barred
 from tongban.catalogue.queries import package_version
 from tongban.catalogue.rules import variant_of
 from tongban.engine.actions import Act, Locked, NewProceeding
@@ -86,6 +87,10 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
         now=now,
         person_id=submission.person_id,
     )
+    _need_not_barred(submission, now)
+    for code in submission.chosen:
+        item = package_version(submission.version_id).compiled.item(code)
+        cases.need_renewable(item, submission.party_id, now)
     try:
         with Act(by=by, now=now) as act:
             package = _file(act, submission)
@@ -95,6 +100,15 @@ def submit(*, submission: Submission, by: Actor, now: datetime) -> Filed:
             raise
         return before
     return Filed(package.id, package.number, is_new=True)
+
+
+def _need_not_barred(submission: Submission, now: datetime) -> None:
+    """Refuse an applicant who cheated on one of the items (行政许可法 78, 79)."""
+    compiled = package_version(submission.version_id).compiled
+    for item in (compiled.item(code) for code in submission.chosen):
+        if item.safety_basis:
+            until = barred_until(submission.party_id, item.code)
+            need_not_barred(until, city_date(now), item.name.zh)
 
 
 def _file(act: Act, submission: Submission) -> Locked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from tongban.cases.queries import debts_of, decisions_of, last_opinion
@@ -161,6 +162,20 @@ def _extended(story: Story, entry: FedEntry) -> Params:
     return {**_item(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
 
 
+def _joint_extended(story: Story, entry: FedEntry) -> Params:
+    due = due_on(story.package, "joint") or _UNKNOWN_DAY
+    return {**_thing(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
+
+
+def _barred(story: Story, entry: FedEntry) -> Params:
+    return {
+        **_item(story),
+        "reasons": entry.body["reason"].rstrip("。"),
+        "until": date.fromisoformat(entry.body["until"]),
+        "remedies": _remedies(story),
+    }
+
+
 def _terminated(story: Story, entry: FedEntry) -> Params:
     return {
         **_item(story),
@@ -272,6 +287,7 @@ _PACKAGE: dict[str, tuple[str, Words]] = {
     "deliver": ("delivered", _how("窗口领取", "at the window")),
     "collect": ("delivered", _how("在线领取", "online")),
     "withdraw": ("withdrawn", lambda story, entry: _thing(story)),
+    "extend_joint": ("joint_extended", _joint_extended),
     "clocks_reindexed": ("due_date_known", _known_due),
 }
 _CASE: dict[str, tuple[str, Words]] = {
@@ -293,6 +309,8 @@ _CASE: dict[str, tuple[str, Words]] = {
     "pay_owed": ("debt_paid", _paid),
     "extend_debt": ("debt_extended", _more_time),
     "lapse": ("debt_lapsed", _lapsed),
+    "bar": ("barred", _barred),
+    "lift_bar": ("bar_lifted", lambda story, entry: _item(story)),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
     "confirm_review": ("human_answered", _answered),
 }
@@ -330,6 +348,17 @@ def tell_deadline(entry: FedEntry) -> None:
         _send(story, entry, "deadline_near", {**params, "what": what})
 
 
+def tell_deemed_renewal(entry: FedEntry) -> None:
+    """A licence counts as renewed because nothing was decided in time (行政许可法 50)."""
+    story = story_of(entry.body["renewal"])
+    if story is None:
+        return
+    licence = get_licence(entry.body["identifier"], city_date(entry.at))
+    until = licence.valid_to or _UNKNOWN_DAY
+    params = {**_item(story), "licence": licence.name, "until": until}
+    _send(story, entry, "deemed_renewed", params)
+
+
 def _send(story: Story, entry: FedEntry, key: str, params: Params) -> None:
     happening = f"entry/{entry.id}"
     if key == "case_cancelled":
@@ -351,4 +380,10 @@ subscribe(
     tell_deadline,
     verbs={"clock_warned", "clock_expired"},
     streams={"proceeding"},
+)
+subscribe(
+    "packages.deemed_renewals",
+    tell_deemed_renewal,
+    verbs={"licence_deemed_renewed"},
+    streams={"licence"},
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,11 +17,9 @@ from tongban.kernel.actors import SYSTEM
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import Story, due_on, results_of, story_of
 from tongban.packages.rules import act_name
+from tongban.packages.states import PackageState
 from tongban.people.queries import department, party
 from tongban.records.events import FedEntry, subscribe
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 Data = dict[str, Any]
 Paper = Callable[[Story, FedEntry], Data | None]
@@ -214,6 +213,62 @@ def _special(story: Story, entry: FedEntry) -> Data | None:
     }
 
 
+def _joint_extension(story: Story, entry: FedEntry) -> Data:
+    due = due_on(story.package, "joint")
+    return {
+        **page_of(story),
+        "accepted_at": _day(story.package.accepted_at or entry.at),
+        "days": f"{entry.body['days']:g}",
+        "reasons": [entry.body["reason"], f"批准：{entry.body['approval']}"],
+        "basis": entry.basis,
+        "due": due.strftime("%Y年%m月%d日") if due else "日历公布后确定的日期",
+    }
+
+
+def _bar(story: Story, entry: FedEntry) -> Data:
+    until = datetime.fromisoformat(entry.body["until"])
+    return {
+        **page_of(story),
+        "ground": _GROUNDS[entry.body["ground"]],
+        "reasons": [entry.body["reason"]],
+        "years": str(entry.body["years"]),
+        "until": until.strftime("%Y年%m月%d日"),
+        "basis": entry.basis,
+        "remedies": remedies_of(story),
+    }
+
+
+_GROUNDS = {
+    "false": "隐瞒有关情况或者提供虚假材料申请行政许可",
+    "fraud": "以欺骗、贿赂等不正当手段取得行政许可",
+}
+
+
+def _withdrawal(story: Story, entry: FedEntry) -> Data | None:
+    """Of the whole application, or of one item; of an item that went with the whole the whole."""
+    if story.case is not None and story.package.state == PackageState.WITHDRAWN:
+        return None
+    items = [] if story.case else [item.name.zh for item, _case in results_of(story.package)]
+    return {
+        **page_of(story),
+        "applied_on": _day(story.package.opened_at),
+        "withdrawn_on": _day(entry.at),
+        "items": items,
+    }
+
+
+def _delivery(story: Story, entry: FedEntry) -> Data:
+    applicant = party(story.package.party_id).name
+    at_window = entry.verb == "deliver"
+    return {
+        **page_of(story),
+        "delivered_at": _moment(entry.at),
+        "how": "窗口领取" if at_window else "在线领取，打开即为签收",
+        "receiver": "领取人姓名记入办件档案" if at_window else applicant,
+        "results": _closing(story, entry)["results"],
+    }
+
+
 def _termination(story: Story, entry: FedEntry) -> Data:
     return {
         **page_of(story),
@@ -293,6 +348,10 @@ _PACKAGE: dict[str, tuple[DocumentKind, Paper]] = {
     "accept": (DocumentKind.ACCEPTANCE, _acceptance),
     "deem_accept": (DocumentKind.ACCEPTANCE, _acceptance),
     "finish": (DocumentKind.CLOSING, _closing),
+    "extend_joint": (DocumentKind.EXTENSION, _joint_extension),
+    "withdraw": (DocumentKind.WITHDRAWAL, _withdrawal),
+    "deliver": (DocumentKind.DELIVERY_PROOF, _delivery),
+    "collect": (DocumentKind.DELIVERY_PROOF, _delivery),
 }
 _CASE: dict[str, tuple[DocumentKind, Paper]] = {
     "refuse_acceptance": (DocumentKind.NON_ACCEPTANCE, _refusal),
@@ -306,6 +365,8 @@ _CASE: dict[str, tuple[DocumentKind, Paper]] = {
     "terminate": (DocumentKind.TERMINATION, _termination),
     "begin_debt": (DocumentKind.DEFICIENCY, _deficiency),
     "lapse": (DocumentKind.LAPSE, _lapse),
+    "withdraw": (DocumentKind.WITHDRAWAL, _withdrawal),
+    "bar": (DocumentKind.BAR, _bar),
 }
 
 

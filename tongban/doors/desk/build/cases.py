@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongban.cases.queries import companions_for, system_of
 from tongban.cases.rules import urged
@@ -44,7 +45,7 @@ from tongban.exchange.queries import backfill_of, is_down, may_backfill
 from tongban.exchange.states import BACKFILL_TITLES, BackfillState
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import licences_of_proceedings
-from tongban.people.queries import officers_for, party
+from tongban.people.queries import officers_for, party, staff_names
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ if TYPE_CHECKING:
 _WHOSE = {
     "government": "政府", "applicant": "申请人", "third": "第三方", "elsewhere": "部门业务系统",
 }  # fmt: skip
+BAR_GROUNDS = {
+    "false": gettext_noop("隐瞒有关情况或者提供虚假材料申请"),
+    "fraud": gettext_noop("以欺骗、贿赂等不正当手段取得许可"),
+}
 _RESULTS = {"grant": "准予", "deny": "不予"}
 
 
@@ -147,6 +152,9 @@ def _offers(page: CasePage, mine: Sequence[Any], actor: Actor, on: date) -> Iter
             if page.debt is not None and page.debt.may_extend:
                 yield Offer(verb=verb, step=page.debt.number)
             continue
+        if name == "assign_inspectors":
+            yield from _inspections(page, verb, on)
+            continue
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
         for step in steps:
             code = step.code if step else verb.step
@@ -195,6 +203,24 @@ def _conclusions(page: CasePage, verb: Verb) -> Iterator[Offer]:
         yield Offer(verb=verb, step=one.number, about=about, is_first=place == 0)
 
 
+def _inspections(page: CasePage, verb: Verb, on: date) -> Iterator[Offer]:
+    """One form for each inspection to which nobody is assigned yet."""
+    p = page.proceeding
+    officers = {
+        one.account_id: Option(str(one.account_id), one.name)
+        for role in ("reviewer", "checker")
+        for one in officers_for(f"{p.department}.{role}", p.region, on=on)
+    }
+    for one in page.specials:
+        if one.is_open and one.officers > len(one.inspectors):
+            yield Offer(
+                verb=verb,
+                step=one.number,
+                about=say(one.procedure.name),
+                choices={"inspector": tuple(officers[k] for k in sorted(officers))},
+            )
+
+
 def _back_to(page: CasePage, turn: int) -> tuple[str, ...]:
     """The steps of the turn before that this case went through."""
     was = {s.code for s in page.segments}
@@ -223,6 +249,8 @@ def _choices(name: str, page: CasePage) -> dict[str, tuple[Option, ...]]:
         return {"officer": tuple(_officers(page))}
     if name == "start_special":
         return {"procedure": tuple(_procedures(page))}
+    if name == "bar":
+        return {"ground": tuple(Option(code, _(words)) for code, words in BAR_GROUNDS.items())}
     if name == "ask_opinion":
         others = sorted(department_names().items())
         return {
@@ -513,6 +541,9 @@ def _special(line: SpecialLine) -> FactGroup:
         facts.append(Fact(_("结束"), moment(line.ended_at)))
     elif due.on:
         facts.append(Fact(_("预计到"), date_format(due.on, "DATE_FORMAT")))
+    if line.inspectors:
+        names = staff_names(line.inspectors)
+        facts.append(Fact(_("检验人员"), _("、").join(names[one] for one in line.inspectors)))
     if line.finding:
         facts.append(Fact(_("结果"), line.finding))
     return FactGroup(say(line.procedure.name), tuple(facts))

@@ -153,7 +153,7 @@ class Teller:
 
     def _opinion(self, entry: JournalEntry) -> str:
         """What the officer wrote when he closed the step in this very moment."""
-        if entry.verb not in ("pass_step", "return_step", "confirm_review"):
+        if entry.verb not in ("pass_step", "report_up", "return_step", "confirm_review"):
             return ""
         step = entry.body.get("step", "human_review")
         found = (o.text for o in self.opinions if o.at == entry.at and o.step_code == step)
@@ -252,6 +252,7 @@ def _reassigned(teller: Teller, body: Body, item: CompiledItem | None) -> Iterat
 _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]] = {
     "pass_step": _step,
     "return_step": _step,
+    "report_up": _step,
     "assign": _draws,
     "reassign": _reassigned,
     "grant": _entered,
@@ -268,11 +269,16 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "reliance_mended": _licence,
     "start_special": _special,
     "end_special": _special,
+    "return_acceptance": _reason,
+    "uphold_acceptance": _reason,
     "hear_interested": _reason,
     "ask_opinion": _asked,
     "give_opinion": _view,
     "answer_objection": _reason,
     "extend": _reason,
+    "extend_joint": _reason,
+    "bar": _reason,
+    "lift_bar": _reason,
     "terminate": _reason,
     "extend_debt": _reason,
     "pass_check": _finding,

@@ -33,6 +33,7 @@ STEP_NAMES = {
     "intake_check": "收件核对",
     "human_review": "人工复核",
     "special": "特别程序",
+    "wrong_acceptance": "复核受理",
     "hearing": "听证：等待申请",
     "call_hearing": "安排听证",
     "hold_hearing": "举行听证",

@@ -69,6 +69,20 @@ def _extend_debt(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     cases.extend_debt(debt_id=debt, reason=data["reason"], by=by, now=now)
 
 
+def _assign_inspectors(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    special = child_named(case_id, data["step"])
+    accounts = [*_companions(data["first"]), *_companions(data["second"])]
+    cases.assign_inspectors(special_id=special, accounts=accounts, by=by, now=now)
+
+
+def _bar(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    if data["ground"] not in set(cases.Ground):
+        raise BadInput.at("ground", "unknown", _("请从列表中选择。"))
+    cases.bar_applicant(
+        case_id=case_id, ground=cases.Ground(data["ground"]), reason=data["reason"], by=by, now=now
+    )
+
+
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     """The choice names step and colleague together, as ``<step>/<account>``."""
     step, _slash, account = data["to"].rpartition("/")
@@ -196,6 +210,25 @@ _VERBS = (
         fits=_can_go_back,
     ),
     Verb(
+        name="return_acceptance",
+        title=gettext_noop("退回窗口：受理有误"),
+        run=lambda by, i, d, now: cases.return_acceptance(
+            case_id=i, reason=d["reason"], by=by, now=now
+        ),
+        inputs=(Input("reason", gettext_noop("受理有什么错误")),),
+        note=gettext_noop("只能退回一次，须在受理后规定的时间内；时限继续计算，监督部门会看到。"),
+    ),
+    Verb(
+        name="uphold_acceptance",
+        title=gettext_noop("维持受理"),
+        run=lambda by, i, d, now: cases.uphold_acceptance(
+            case_id=i, opinion=d["opinion"], by=by, now=now
+        ),
+        inputs=(Input("opinion", gettext_noop("维持受理的理由")),),
+        main=True,
+        note=gettext_noop("维持受理后，部门重新开始审查。"),
+    ),
+    Verb(
         name="raise_requirement",
         title=gettext_noop("添加补正要求"),
         run=_raise_requirement,
@@ -240,6 +273,36 @@ _VERBS = (
         main=True,
         per_step=True,
         note=gettext_noop("结束后，办理期限继续计算。"),
+    ),
+    Verb(
+        name="assign_inspectors",
+        title=gettext_noop("指派检验人员"),
+        run=_assign_inspectors,
+        inputs=(
+            Input("first", gettext_noop("检验人员"), "inspector"),
+            Input("second", gettext_noop("另一名检验人员"), "inspector"),
+            _STEP,
+        ),
+        main=True,
+        per_step=True,
+        note=gettext_noop("检验、检测应当指派两名以上工作人员，结束以前必须先指派。"),
+    ),
+    Verb(
+        name="bar",
+        title=gettext_noop("决定不得再次申请"),
+        run=_bar,
+        inputs=(
+            Input("ground", gettext_noop("情形"), "ground"),
+            Input("reason", gettext_noop("事实和证据")),
+        ),
+        grave=True,
+        note=gettext_noop("在规定的年限内不能再次申请同一事项；决定书告知复议和诉讼的权利。"),
+    ),
+    Verb(
+        name="lift_bar",
+        title=gettext_noop("撤销不得再次申请的决定"),
+        run=lambda by, i, d, now: cases.lift_bar(case_id=i, reason=d["reason"], by=by, now=now),
+        inputs=(Input("reason", gettext_noop("撤销的理由")),),
     ),
     Verb(
         name="start_special",

@@ -26,6 +26,8 @@ InputKind = Literal[
     "way",
     "chair",
     "view",
+    "inspector",
+    "ground",
     "date",
     "file",
     "hidden",
@@ -39,8 +41,8 @@ class Input:
     """One field of a verb's form.
 
     ``target``, ``officer``, ``companion``, ``procedure``, ``result``, ``department``, ``way``,
-    ``chair`` and ``view`` are choices whose options the page knows. A ``file`` comes beside the
-    form: the verb gets the number under which it was kept.
+    ``chair``, ``view``, ``inspector`` and ``ground`` are choices whose options the page knows. A
+    ``file`` comes beside the form: the verb gets the number under which it was kept.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 

@@ -54,5 +54,22 @@ _VERBS = (
         key="a",
         main=True,
     ),
+    Verb(
+        name="extend_joint",
+        title=gettext_noop("登记延长联合办理期限"),
+        run=lambda by, i, d, now: packages.extend_application(
+            package_id=i, reason=d["reason"], approval=d["approval"], by=by, now=now
+        ),
+        inputs=(
+            Input(
+                "approval",
+                gettext_noop("批准的负责人和文号"),
+                "text",
+                help=gettext_noop("应当由本级人民政府负责人批准。"),
+            ),
+            Input("reason", gettext_noop("延长的理由")),
+        ),
+        note=gettext_noop("联合办理期限只能延长一次，须在届满以前批准，理由会告知申请人。"),
+    ),
 )
 PACKAGE_VERBS = {verb.name: verb for verb in _VERBS}
