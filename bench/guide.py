@@ -169,7 +169,8 @@ def _draft(
         cursor.execute(
             "INSERT INTO forms_draft (id, party_id, account_id, package, version_id, answers,"
             " touched, disputed, facts, unsure, revision, created_at, updated_at, counter, region)"
-            " VALUES (%s, %s, %s, %s, %s, '{}', '{}', '{}', %s::jsonb, '{}', 0, now(), now(), '', '')",
+            " VALUES (%s, %s, %s, %s, %s, '{}', '{}', '{}', %s::jsonb, '{}', 0, now(), now(),"
+            " '', '')",
             [
                 draft,
                 party_id,
