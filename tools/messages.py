@@ -53,14 +53,28 @@ CITIZENS_ONLY = frozenset({"ug", "kk_Arab"})
 # Where only officers look. Whatever a citizen can be shown stands elsewhere as well.
 OFFICERS = (
     "web/templates/desk/",
+    "web/templates/hall/ask.html",
+    "web/templates/hall/base.html",
+    "web/templates/hall/confirm.html",
+    "web/templates/hall/deliver",
+    "web/templates/hall/instant",
+    "web/templates/hall/form.html",
+    "web/templates/hall/materials.html",
+    "web/templates/hall/pair.html",
+    "web/templates/hall/start.html",
+    "web/templates/hall/thing.html",
     "tongban/doors/desk/",
     "tongban/doors/exchange/",
+    "tongban/doors/hall/",
     "tongban/exchange/",
     "tongban/cases/actions/elsewhere.py",
     "tongban/cases/actions/periods.py",
     "tongban/cases/actions/route.py",
     "tongban/cases/actions/acceptance.py",
+    "tongban/cases/actions/opinions.py",
     "tongban/engine/actions/assignment.py",
+    "tongban/window/",
+    "tongban/people/actions/leaves.py",
     "tongban/people/actions/places.py",
 )
 

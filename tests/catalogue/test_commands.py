@@ -1,10 +1,12 @@
 """The commands of operators: check, fmt, publish, diff."""
 
+import re
+
 import pytest
 
 from tests.catalogue.club import VERBS, club, limit, write
 from tongban.catalogue import queries
-from tongban.catalogue.tasks import cli_check, cli_diff, cli_fmt, cli_publish
+from tongban.catalogue.tasks import cli_check, cli_diff, cli_fmt, cli_languages, cli_publish
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +38,13 @@ def test_check_names_what_stops_publishing(folder, capsys):
 
     assert cli_check([str(folder)], verbs=VERBS) == 1
     assert "Q11 承诺时限 30 长于法定时限 20。" in capsys.readouterr().out
+
+
+def test_languages_says_how_much_of_a_package_is_written_in_each(folder, capsys):
+    assert cli_languages([str(folder)]) == 0
+
+    said = capsys.readouterr().out
+    assert re.search(r"^\w+ en \d+/\d+，ug 0/\d+，kk 0/\d+$", said, re.MULTILINE)
 
 
 def test_fmt_writes_the_one_form_once(folder, capsys):

@@ -19,6 +19,9 @@ class PlainPages:
         text = json.dumps({"template": template, **data}, ensure_ascii=False, default=str)
         return gateways.Typeset(f"%PDF-1.7\n{text}\n%%EOF\n".encode(), None)
 
+    def words(self, language: str) -> Mapping[str, str]:
+        return {"day": "{day}.{month}.{year}"} if language == "ug" else {}
+
 
 class PlainSeals:
     """A seal service that leaves the page as it is."""

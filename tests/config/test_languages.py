@@ -1,5 +1,7 @@
 """A language is offered by its catalogue; the face of its script is ours."""
 
+from gettext import GNUTranslations
+
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.utils.translation import get_language_info
 
 from tongban.config import languages
 from tongban.config.faces import FACES
+from tongban.config.messages import compile_all
 
 
 def _compiled(folder, **texts):
@@ -42,3 +45,18 @@ def test_a_catalogue_with_a_text_switches_a_prepared_language_on(tmp_path):
 def test_the_face_of_the_arabic_script_is_served_and_nothing_else_of_its_package():
     assert finders.find(f"fonts/{FACES[0]}").endswith(FACES[0])
     assert finders.find("fonts/__init__.py") is None
+
+
+def test_values_keep_their_direction_in_languages_that_run_from_right_to_left(tmp_path):
+    folder = tmp_path / "ug" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "django.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "编号 <a href=\\"%(to)s\\">%(n)s</a>"\n'
+        'msgstr "<a href=\\"%(to)s\\">%(n)s</a> نومۇر"\n'
+    )
+    compile_all(tmp_path)
+    with (folder / "django.mo").open("rb") as file:
+        said = GNUTranslations(file).gettext('编号 <a href="%(to)s">%(n)s</a>')
+
+    assert said == '<a href="%(to)s">\u2068%(n)s\u2069</a> نومۇر'

@@ -40,13 +40,25 @@ def test_no_text_of_a_template_bypasses_the_catalogue(path):
     assert list(untranslated(path)) == []
 
 
-@pytest.mark.parametrize("language", sorted(set(tool.languages()) - tool.CITIZENS_ONLY))
+@pytest.mark.parametrize("language", tool.languages())
 def test_a_catalogue_has_every_message_and_no_other(language):
     assert tool.faults(language) == []
 
 
 def test_english_is_among_the_catalogues():
     assert "en" in tool.languages()
+
+
+def test_a_language_of_citizens_needs_what_citizens_meet_and_nothing_else():
+    def message(*places):
+        return tool.Message("登录", places=[(place, 1) for place in places])
+
+    assert message("web/templates/desk/case.html", "web/templates/403.html").is_citizens
+    assert not message("web/templates/desk/case.html", "tongban/doors/desk/posts.py").is_citizens
+
+
+def test_uyghur_is_among_the_catalogues_of_citizens():
+    assert "ug" in tool.CITIZENS_ONLY & set(tool.languages())
 
 
 def test_a_page_speaks_english():

@@ -218,6 +218,13 @@ def department_names() -> Mapping[str, Words]:
     return {one["code"]: Words(**one["name"]) for one in live("departments")}
 
 
+def in_languages(chinese: str) -> Words:
+    """A sentence of the content that is kept in Chinese alone, with its newest translations."""
+    head = _head("translations")
+    known = _part(head).get(chinese, {}) if head is not None else {}
+    return Words(zh=chinese, **known)
+
+
 def department_systems() -> Mapping[str, str]:
     """The departments that have a system of their own, each with the name of that system."""
     head = _head("departments")

@@ -10,10 +10,12 @@ from tongban.catalogue.actions import publish
 from tongban.catalogue.checks import check_content
 from tongban.catalogue.content.emitter import CommentWouldBeLost, content_files, reformat
 from tongban.catalogue.content.findings import Finding
-from tongban.catalogue.content.loader import ContentBroken
+from tongban.catalogue.content.loader import ContentBroken, load_content
 from tongban.catalogue.content.yamlfiles import BadYaml
 from tongban.catalogue.queries import pending_changes
 from tongban.catalogue.rules.changes import Change
+from tongban.catalogue.rules.published import package_data
+from tongban.catalogue.rules.tongues import shares_of
 from tongban.kernel.actors import SYSTEM
 from tongban.records.queries import city_now
 
@@ -71,6 +73,15 @@ def cli_diff(argv: Sequence[str] = ()) -> int:
         _say_findings(broken.findings)
         return 1
     _say_changes(changes, argv)
+    return 0
+
+
+def cli_languages(argv: Sequence[str] = ()) -> int:
+    """Say how much of each package is written in each language."""
+    for code, data in package_data(load_content(_root(argv))):
+        shares = shares_of(data)
+        told = "，".join(f"{one} {there}/{of}" for one, (there, of) in shares.items())
+        _say(f"{code} {told}")
     return 0
 
 

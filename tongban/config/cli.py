@@ -50,6 +50,12 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         needs_database=False,
         tells_help=False,
     ),
+    "content languages": RoomCommand(
+        "say how much of each package is written in each language; FOLDER instead of content/",
+        "tongban.catalogue.tasks.cli_languages",
+        needs_database=False,
+        tells_help=False,
+    ),
     "content publish": RoomCommand(
         "publish what has changed; FOLDER instead of content/",
         "tongban.config.content.cli_publish",

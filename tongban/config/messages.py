@@ -8,6 +8,7 @@ breaks when texts grow, and what does not turn round from right to left.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+# The folders of languages that run from right to left.
+TURNED = frozenset({"ug", "kk_Arab"})
+_ELEMENT = re.compile(r"(<[^>]*>)")
+_HOLE = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 # Django's name of the folder of qps-plocm.
 PSEUDO_FOLDER = "qps_Plocm"
 
@@ -29,7 +34,8 @@ def compile_all(folder: Path) -> int:
     for source in sources:
         target = source.with_suffix(".mo")
         if _is_stale(target, [source]):
-            _write(target, _read(source))
+            read = _read(source)
+            _write(target, _isolated(read) if source.parts[-3] in TURNED else read)
             written += 1
     pseudo = folder / PSEUDO_FOLDER / "LC_MESSAGES" / "django.mo"
     if _is_stale(pseudo, sources):
@@ -48,6 +54,27 @@ def _is_stale(target: Path, sources: list[Path]) -> bool:
 def _read(source: Path) -> Catalog:
     with source.open("rb") as file:
         return read_po(file, locale=None, abort_invalid=True)
+
+
+def _isolated(catalogue: Catalog) -> Catalog:
+    """Values of sentences that run from right to left keep their own direction.
+
+    Between Arabic letters 2026-10-11 would be read as 11-10-2026, and a Chinese name would draw
+    the number beside it along. Marks in elements and attributes stay as they are.
+    """
+    for message in catalogue:
+        if message.id and isinstance(message.string, str):
+            message.string = _with_isolates(message.string)
+        elif message.id:
+            message.string = tuple(_with_isolates(one) for one in message.string or ())
+    return catalogue
+
+
+def _with_isolates(text: str) -> str:
+    return "".join(
+        part if part.startswith("<") else _HOLE.sub("\u2068\\g<0>\u2069", part)
+        for part in _ELEMENT.split(text)
+    )
 
 
 def _write(target: Path, catalogue: Catalog) -> None:

@@ -39,7 +39,7 @@ def tell(entry: FedEntry) -> None:
         key=_MESSAGES[entry.verb],
         params={
             "number": told.number,
-            "what": {"zh": told.name.zh, "en": told.name.say("en")},
+            "what": {one: told.name.say(one) for one in ("zh", "en", "ug")},
             "reasons": told.answer or told.reason,
             "until": told.until,
         },

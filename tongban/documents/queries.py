@@ -124,6 +124,11 @@ def headers_for(stored: StoredFile) -> dict[str, str]:
     return rules.download_headers(stored.name, stored.media_type)
 
 
+def preview_headers(name: str, media_type: str) -> dict[str, str]:
+    """The headers for looking at bytes that are not kept."""
+    return rules.preview_headers(name, media_type)
+
+
 def preview_headers_for(stored: StoredFile) -> dict[str, str]:
     """The headers for looking at a PDF or picture in the browser."""
     return rules.preview_headers(stored.name, stored.media_type)
@@ -193,6 +198,19 @@ def documents_of(proceeding_ids: Sequence[int]) -> QuerySet[Document]:
         .select_related("file")
         .order_by("id")
     )
+
+
+def document_of_file(file_id: int, proceeding_ids: Sequence[int]) -> Document:
+    """The document of these proceedings that was issued as this file. Raises NotFound."""
+    found = Document.objects.filter(file=file_id, proceeding_id__in=proceeding_ids).first()
+    if found is None:
+        raise NotFound("没有找到这份文书。")
+    return found
+
+
+def has_copies_in(language: str) -> bool:
+    """Whether documents can be printed as copies in this language."""
+    return bool(gateways.renderer().words(language))
 
 
 def documents_of_party(party_id: int) -> QuerySet[Document]:

@@ -32,7 +32,7 @@ from pypdf.generic import (
 from tongban.kernel.refusals import BadInput, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 NAME_LENGTH = 180
 JPEG_QUALITY = 92
@@ -108,6 +108,17 @@ _ADVICE = {
     ".rar": "请解压后逐个上传其中的文件。",
     ".7z": "请解压后逐个上传其中的文件。",
     ".ofd": "请用 OFD 阅读器另存为 PDF 后上传。",
+}
+
+
+# How days and lengths of time are written on documents.
+_DAY = r"(?P<year>\d{4})年(?P<month>\d{2})月(?P<day>\d{2})日"
+_FRAMES = {
+    "day": re.compile(_DAY),
+    "moment": re.compile(_DAY + r" (?P<time>\d{2}:\d{2})"),
+    "workdays": re.compile(r"(?P<n>[\d.]+) 个工作日"),
+    "months": re.compile(r"(?P<n>[\d.]+) 个月"),
+    "yuan": re.compile(r"(?P<n>[\d.]+) 元"),
 }
 
 
@@ -225,6 +236,38 @@ def retry_after(attempts: int) -> timedelta:
 def document_title(title: str, data: Mapping[str, Any]) -> str:
     """The name of a document, with the act that it decides on where that is another one."""
     return title.replace("行政许可", str(data.get("act", "行政许可")))
+
+
+def retold(
+    data: Mapping[str, Any], say: Callable[[str], str], words: Mapping[str, str]
+) -> dict[str, Any]:
+    """What stands on a document in another language, as far as its texts are known.
+
+    `say` answers a sentence of the content or the program in that language, or the Chinese;
+    `words` has the frames of days and lengths of time. What an officer wrote stays as written.
+    """
+    return {key: _retold(value, say, words) for key, value in data.items()}
+
+
+def _retold(value: Any, say: Callable[[str], str], words: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_retold(part, say, words) for part in value]
+    if isinstance(value, dict):
+        return retold(value, say, words)
+    if not isinstance(value, str) or not value:
+        return value
+    said = say(value)
+    return said if said != value else _framed(value, words)
+
+
+def _framed(value: str, words: Mapping[str, str]) -> str:
+    """A day, a moment or a length of time, by the frame of its kind; anything else as it is."""
+    for source, pattern in _FRAMES.items():
+        found = pattern.fullmatch(value)
+        if found and source in words:
+            parts = {name: part.lstrip("0") or "0" for name, part in found.groupdict().items()}
+            return words[source].format(**parts | {"time": found.groupdict().get("time", "")})
+    return value
 
 
 def document_number(mark: str, kind: str, year: int, serial: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tongban.catalogue.queries import live
+from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
@@ -39,9 +39,11 @@ def named(chinese: str) -> str:
     spoken = language()
     if spoken == "zh" or not chinese:
         return chinese
+    said = in_languages(chinese).say(spoken)
+    if said != chinese:
+        return said
     try:
         known = {one["name"]["zh"]: one["name"] for one in live("departments")}
-        known |= live("translations")
     except NotFound:
         return chinese
     return str(known.get(chinese, {}).get(spoken, "")) or chinese

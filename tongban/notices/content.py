@@ -24,6 +24,7 @@ class Wording(_Piece):
     zh: Line
     en: Line
     ug: Line | None = None
+    kk: Line | None = None
 
     def in_language(self, language: str) -> str:
         """The text in a language, in Chinese where that one is not written."""

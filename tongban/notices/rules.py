@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from tongban.kernel.worktime import CITY_ZONE, ONE_DAY
 from tongban.notices.content import PLACEHOLDER, Template
+
+if TYPE_CHECKING:
+    import re
 
 PAUSES = (
     timedelta(minutes=1),
@@ -18,8 +22,10 @@ PAUSES = (
 LEASE = timedelta(minutes=2)
 """How long a running attempt keeps others from trying the same delivery."""
 
+# Languages that run from right to left.
+_TURNED = frozenset({"ug", "kk"})
 # What stands between the parts of a list.
-_BETWEEN = {"en": "; ", "ug": "؛ "}
+_BETWEEN = {"en": "; ", "ug": "؛ ", "kk": "؛ "}
 
 Param = str | int | date | Mapping[str, str] | Sequence["Param"]
 
@@ -49,7 +55,7 @@ def _stored(value: Param) -> object:
 def render(template: Template, params: Mapping[str, object]) -> dict[str, dict[str, str]]:
     """What a template says with stored parameters, by language: title, body and short message."""
     texts = {"title": template.title, "body": template.body, "sms": template.sms}
-    languages = {"zh", "en"} | ({"ug"} if template.body.ug else set())
+    languages = {"zh", "en"} | {one for one in ("ug", "kk") if getattr(template.body, one)}
     return {
         language: {
             part: fill(wording.in_language(language), params, language)
@@ -62,7 +68,13 @@ def render(template: Template, params: Mapping[str, object]) -> dict[str, dict[s
 
 def fill(text: str, params: Mapping[str, object], language: str) -> str:
     """The text with its stored parameters in words; one pass, so values are never read as text."""
-    return PLACEHOLDER.sub(lambda found: _said(params[found[1]], language), text)
+
+    def put(found: re.Match[str]) -> str:
+        said = _said(params[found[1]], language)
+        # Numbers and Chinese names keep their direction between letters that run the other way.
+        return f"\u2068{said}\u2069" if language in _TURNED else said
+
+    return PLACEHOLDER.sub(put, text)
 
 
 def _said(value: object, language: str) -> str:

@@ -40,7 +40,7 @@ class LeaveState(StrEnum):
 
 
 # Languages that a person may choose; texts fall back to Chinese where one is not written yet.
-LANGUAGES = ("zh", "en", "ug")
+LANGUAGES = ("zh", "en", "ug", "kk")
 
 # The posts whose power asks for a second factor at sign-in.
 SECOND_FACTOR_ROLES = frozenset({Role.HEAD, Role.SUPERVISOR})

@@ -21,6 +21,7 @@ from tongban.cases.queries.sides import (
 )
 from tongban.cases.queries.urging import URGING, may_urge, urge_share
 from tongban.cases.rules import blocks_grant, elsewhere
+from tongban.cases.rules import retold as retold
 from tongban.cases.states import (
     DEBT_LIFE,
     LIFE,

@@ -20,7 +20,7 @@ from tongban.kernel.refusals import BadInput, Problem, Refusal
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from tongban.catalogue.rules.compiled import (
         CompiledDeficiency,
@@ -468,4 +468,50 @@ def told(line: Line, compiled: CompiledPackage) -> dict[str, Any]:
         since = f"，截至{line.as_of}" if line.as_of else ""
         outcome = OUTCOME_WORDS[line.outcome]
         words = f"{line.text.rstrip('。')}：{outcome}（来源：{line.source or '—'}{since}）"
-    return {"text": words, "outcome": str(line.outcome)}
+    return {
+        "text": words,
+        "outcome": str(line.outcome),
+        "asked": line.text,
+        "found": _found(line, compiled),
+        "source": line.source,
+        "as_of": line.as_of.isoformat() if line.as_of else "",
+    }
+
+
+def _found(line: Line, compiled: CompiledPackage) -> list[str]:
+    """What was found, in words; licences held are told by their source."""
+    if line.value is None or line.op is Op.HAS_LICENCE:
+        return []
+    value = named(line, compiled).value
+    members = value if isinstance(value, list | tuple) else (value,)
+    return [("是" if one else "否") if isinstance(one, bool) else str(one) for one in members]
+
+
+# How a line of a machine's decision is put together in other languages than Chinese.
+_FRAMES = {
+    "en": {
+        "met": "met", "not_met": "not met", "unknown": "not known yet",
+        "found": "found: {}", "source": "source: {}", "as_of": "as of {}",
+        "是": "yes", "否": "no", "between": ", ",
+    },
+    "ug": {
+        "met": "ئۇيغۇن", "not_met": "ئۇيغۇن ئەمەس", "unknown": "تېخى ئېنىق ئەمەس",
+        "found": "ئەمەلىيىتى: {}", "source": "مەنبەسى: {}", "as_of": "{} غىچە",
+        "是": "ھەئە", "否": "ياق", "between": "، ",
+    },
+}  # fmt: skip
+
+
+def retold(line: Mapping[str, Any], language: str, say: Callable[[str], str]) -> str:
+    """A kept line in another language; `say` knows the sentences of the content.
+
+    In Chinese, and for a line that was kept without its parts, the text as it was decided on.
+    """
+    frame = _FRAMES.get(language)
+    if frame is None or not line.get("asked"):
+        return str(line.get("text") or line.get("field", ""))
+    found = frame["between"].join(frame.get(one) or say(one) for one in line["found"])
+    parts = {"found": found, "source": say(line["source"]), "as_of": line["as_of"]}
+    known = frame["between"].join(frame[name].format(part) for name, part in parts.items() if part)
+    told_so = f"{say(line['asked']).rstrip('.。')}: {frame[line['outcome']]}"
+    return f"{told_so} ({known})" if known else told_so

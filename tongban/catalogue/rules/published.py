@@ -63,10 +63,16 @@ def _pinned(content: Content) -> Iterator[Publishable]:
         yield Publishable("item", code, dump(item), valid_from=item.valid_from)
     for code, licence in sorted(content.licences.items()):
         yield Publishable("licence", code, dump(licence))
+    for code, compiled in package_data(content):
+        package = content.packages[code]
+        yield Publishable("package", code, compiled, package.slug, package.valid_from)
+
+
+def package_data(content: Content) -> Iterator[tuple[str, Any]]:
+    """Return every compiled package as data, with the languages of its texts, by code."""
     shelf = shelf_of(content)
     for code, package in sorted(content.packages.items()):
-        compiled = to_json(compile_package(package, shelf))
-        yield Publishable("package", code, compiled, package.slug, package.valid_from)
+        yield code, to_json(compile_package(package, shelf))
 
 
 def live_parts(content: Content) -> dict[str, Any]:

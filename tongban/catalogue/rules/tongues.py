@@ -48,6 +48,18 @@ def translated(data: Any, translations: Translations) -> Any:
     return {key: translated(value, translations) for key, value in data.items()}
 
 
+def shares_of(data: Any) -> dict[str, tuple[int, int]]:
+    """Return for each language but Chinese how many of the sentences it has, of how many."""
+    known: dict[str, set[str]] = {}
+    for text in texts_of(data):
+        said = known.setdefault(text[SOURCE], set())
+        said.update(language for language in LANGUAGES[1:] if text.get(language))
+    return {
+        language: (sum(language in said for said in known.values()), len(known))
+        for language in LANGUAGES[1:]
+    }
+
+
 def texts_of(data: Any) -> Iterable[Mapping[str, str]]:
     """Return every text in the data."""
     if isinstance(data, Mapping):

@@ -20,6 +20,7 @@ from tongban.documents.actions.papers import (
     issue_document,
     keep_paper,
     make_paper,
+    print_copy,
     print_guide,
     produce_document,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "issue_document",
     "keep_paper",
     "make_paper",
+    "print_copy",
     "print_guide",
     "produce_document",
     "reject_material",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from tongban.documents.models import Document, SealUse, StoredFile
 from tongban.documents.states import DOCUMENT_LIFE, FORMS, DocumentKind, DocumentState
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.numbers import public_number
+from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
@@ -183,6 +184,34 @@ def print_guide(data: Mapping[str, Any], *, organ: Organ, url: str, now: datetim
     template = FORMS[DocumentKind.GUIDE].template
     try:
         return gateways.renderer().render(template, filled, made_at=now).content
+    except gateways.RenderFault as error:
+        raise PaperFault(str(error)) from error
+
+
+def print_copy(
+    document: Document, language: str, *, say: Callable[[str], str], now: datetime
+) -> bytes:
+    """An issued document in another language, beside the Chinese one, without a seal.
+
+    Rendered from the same data each time and never kept: the Chinese text is what counts, and a
+    better translation shows at once. `say` knows the sentences of content and program. Raises
+    NotFound where the document or the language has no copy, PaperFault where it cannot be made.
+    """
+    typesetter = gateways.renderer()
+    words = typesetter.words(language)
+    form = FORMS[DocumentKind(document.kind)]
+    if not words or document.state != DocumentState.ISSUED.value:
+        raise NotFound("没有找到这份文书的译文副本。")
+    filled = _filled(document)
+    page = rules.retold(filled, say, words) | {
+        # Names and addresses of the paper itself stay what they are.
+        **{name: filled[name] for name in ("addressee", "number", "verify_url")},
+        "title": say(filled["title"]),
+        "lang": language,
+        "organ": {**document.organ, "name": say(document.organ["name"])},
+    }
+    try:
+        return typesetter.render(form.template, page, made_at=now).content
     except gateways.RenderFault as error:
         raise PaperFault(str(error)) from error
 

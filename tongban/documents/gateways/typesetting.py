@@ -65,6 +65,10 @@ class Renderer(Protocol):
         """Raises RenderFault. `made_at` is the time that the file itself carries."""
         ...
 
+    def words(self, language: str) -> Mapping[str, str]:
+        """The templates' sentences in another language; empty where there are none."""
+        ...
+
 
 class TypstRenderer:
     """typst in this process; one compilation at a time, a few hundredths of a second each."""
@@ -96,6 +100,13 @@ class TypstRenderer:
         if not isinstance(content, bytes):
             raise RenderFault(f"{template}: no pages")
         return Typeset(content, Spot(**spots[0]) if spots else None)
+
+    def words(self, language: str) -> Mapping[str, str]:
+        path = self._templates / "words" / f"{language}.json"
+        if not re.fullmatch(r"[a-z]{2}", language) or not path.is_file():
+            return {}
+        known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return known
 
     @cached_property
     def _fonts(self) -> typst.Fonts:

@@ -332,7 +332,7 @@ def hall_facts() -> tuple[Fact, ...]:
         *(
             Fact(
                 _("%(since)s 至 %(until)s") % {"since": hours["from"], "until": hours["to"]},
-                "，".join(f"{shift['opens']}–{shift['closes']}" for shift in hours["shifts"]),
+                _("，").join(f"{shift['opens']}–{shift['closes']}" for shift in hours["shifts"]),
                 evidence=Evidence(hours["mark"], hours.get("basis", "")),
             )
             for hours in first.get("hours", ())

@@ -312,6 +312,7 @@ class ProgressPage:
     state: Tag
     notices: tuple[Notice, ...] = ()
     documents: tuple[Link, ...] = ()
+    copies: tuple[Link, ...] = ()
     licences: tuple[Link, ...] = ()
     facts: tuple[Fact, ...] = ()
     supply: Link | None = None

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, override
 
+from tongban.documents.actions import print_copy
 from tongban.documents.queries import (
     content_of,
+    document_of_file,
     document_title,
     documents_of,
+    has_copies_in,
+    preview_headers,
     preview_headers_for,
 )
 from tongban.doors.parts import Link
-from tongban.doors.texts import say
+from tongban.doors.texts import language, named, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
     from tongban.documents.queries import StoredFile
     from tongban.packages.queries import Progress
 
@@ -57,6 +64,33 @@ def links(one: Progress) -> tuple[Link, ...]:
         for paper in documents_of(proceedings(one))
         if paper.file_id is not None
     )
+
+
+def copies(one: Progress) -> tuple[Link, ...]:
+    """The same papers as copies in the reader's language, where there are such copies."""
+    spoken = language()
+    if not has_copies_in(spoken):
+        return ()
+    return tuple(Link(link.text, f"{link.href}copy/{spoken}/") for link in links(one))
+
+
+def printed_copy(one: Progress, file_id: int, spoken: str, now: datetime) -> HttpResponse:
+    """The copy of a paper in a language. Raises NotFound; a printer that fails is a fault."""
+    document = document_of_file(file_id, proceedings(one))
+    with override(spoken):
+        content = print_copy(document, spoken, say=_in_words(), now=now)
+    name = f"{document.number} {spoken}.pdf"
+    return HttpResponse(content, headers=preview_headers(name, "application/pdf"))
+
+
+def _in_words() -> Callable[[str], str]:
+    """Sentences of the content, of the departments and of the program, in the active language."""
+
+    def said(chinese: str) -> str:
+        found = named(chinese)
+        return found if found != chinese else _(chinese)
+
+    return said
 
 
 def sent(stored: StoredFile) -> HttpResponse:

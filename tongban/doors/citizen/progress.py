@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from tongban.cases.queries import retold
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import hearings, outcomes, pages
 from tongban.doors.citizen.guides import evidence
@@ -26,11 +27,10 @@ from tongban.doors.parts import (
     Notice,
     Pager,
     Parcel,
-    Source,
     Stop,
     Tag,
 )
-from tongban.doors.texts import clock, clock_unit, say
+from tongban.doors.texts import clock, clock_unit, language, named, say
 from tongban.doors.units import days, number
 from tongban.kernel.clocks import ClockState
 
@@ -343,7 +343,9 @@ def _urged_note(one: queries.Lane) -> str:
 # ---- the page of progress ----------------------------------------------------------------------
 
 
-def progress_page(one: queries.Progress, *, papers: tuple[Link, ...] = ()) -> pages.ProgressPage:
+def progress_page(
+    one: queries.Progress, *, papers: tuple[Link, ...] = (), copies: tuple[Link, ...] = ()
+) -> pages.ProgressPage:
     """The page of the applicant."""
     here = f"/my/{one.number}"
     human = tuple(
@@ -364,6 +366,7 @@ def progress_page(one: queries.Progress, *, papers: tuple[Link, ...] = ()) -> pa
         state=state_tag(one.state, one.state_title),
         notices=_notices(one),
         documents=papers,
+        copies=copies,
         licences=tuple(
             Link(say(each.item_name), f"/my/licences/{each.licence}/")
             for each in one.lanes
@@ -529,11 +532,7 @@ def _remedies(one: queries.Progress) -> tuple[Fact, ...]:
 def _explanation(one: queries.Progress) -> tuple[Fact, ...]:
     """Every fact that a machine's decision rested on."""
     return tuple(
-        Fact(
-            str(line.get("text") or line.get("field", "")),
-            str(line.get("value", "")),
-            Source(str(line["source"])) if line.get("source") else None,
-        )
+        Fact(retold(line, language(), named), "")
         for each in one.lanes
         if each.decision and each.decision.is_automatic
         for line in each.decision.explanation

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tongban.doors.asking import ANSWERED, posted, question_field, shown_value, source_of
 from tongban.doors.citizen import guides, pages
 from tongban.doors.parts import Fact, Link, Notice, Problem
-from tongban.doors.texts import say
+from tongban.doors.texts import named, say
 from tongban.doors.units import days
 from tongban.kernel.conditions import All, Leaf, Outcome
 from tongban.kernel.conditions.operators import Op
@@ -193,7 +193,7 @@ def _line(line: Line, compiled: CompiledPackage) -> str:
             "question": say(question.text),
             "found": found,
         }
-    asked = line.text or line.field
+    asked = named(line.text) or line.field
     if line.value is None:
         return _("%(asked)s：还不清楚。") % {"asked": asked}
     return _("%(asked)s：%(outcome)s（您的情况：%(found)s）。") % {

@@ -56,6 +56,11 @@ urlpatterns = [
     path("my/<str:number>/urge/", mine.urge, name="my-urge"),
     path("my/<str:number>/share/", mine.share, name="my-share"),
     path("my/<str:number>/files/<int:file_id>/", mine.paper, name="my-paper"),
+    path(
+        "my/<str:number>/files/<int:file_id>/copy/<str:spoken>/",
+        mine.paper_copy,
+        name="my-paper-copy",
+    ),
     path("shared/<str:token>/", mine.shared, name="shared"),
     path("verify/", holding.verification, name="verify"),
     path("verify/<str:identifier>/", holding.verification, name="verify-one"),

@@ -27,13 +27,41 @@ GUIDE = "guide"
 REMEMBERED = "remembered"
 LABELS: Mapping[str, Texts] = MappingProxyType(
     {
-        GUIDE: {"zh": "您在情形引导中的回答", "en": "Your answer in the guide"},
-        REMEMBERED: {"zh": "您上次填写", "en": "What you filled in last time"},
-        "licence": {"zh": "您的电子证照", "en": "Your e-licence"},
-        "person": {"zh": "您的实名信息", "en": "Your real-name record"},
-        "share": {"zh": "部门共享数据", "en": "Data shared by departments"},
-        "derived": {"zh": "表中的其他内容", "en": "Other answers on this form"},
-        "typed": {"zh": "平台已有信息", "en": "Known to the platform"},
+        GUIDE: {
+            "zh": "您在情形引导中的回答",
+            "en": "Your answer in the guide",
+            "ug": "يېتەكلەش سوئاللىرىدىكى جاۋابىڭىز",
+        },
+        REMEMBERED: {
+            "zh": "您上次填写",
+            "en": "What you filled in last time",
+            "ug": "ئالدىنقى قېتىم تولدۇرغىنىڭىز",
+        },
+        "licence": {
+            "zh": "您的电子证照",
+            "en": "Your e-licence",
+            "ug": "ئېلېكترونلۇق كىنىشكىڭىز",
+        },
+        "person": {
+            "zh": "您的实名信息",
+            "en": "Your real-name record",
+            "ug": "ھەقىقىي ئىسىم ئۇچۇرىڭىز",
+        },
+        "share": {
+            "zh": "部门共享数据",
+            "en": "Data shared by departments",
+            "ug": "تارماقلار ئورتاقلاشقان سانلىق مەلۇمات",
+        },
+        "derived": {
+            "zh": "表中的其他内容",
+            "en": "Other answers on this form",
+            "ug": "جەدۋەلدىكى باشقا مەزمۇن",
+        },
+        "typed": {
+            "zh": "平台已有信息",
+            "en": "Known to the platform",
+            "ug": "سۇپىدا بار ئۇچۇر",
+        },
     }
 )
 # A person's telephone and the address of a shop may well differ from what a record says.

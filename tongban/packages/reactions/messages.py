@@ -6,8 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext, override
+
 from tongban.cases.queries import debts_of, decisions_of, last_opinion
+from tongban.cases.rules import retold
 from tongban.cases.states import LIFE as CASE_LIFE
+from tongban.catalogue.queries import in_languages
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import get_licence
 from tongban.notices.actions import send_message
@@ -28,12 +32,22 @@ from tongban.records.events import FedEntry, subscribe
 Params = Mapping[str, Any]
 Words = Callable[[Story, FedEntry], Params | None]
 
-_UNKNOWN_DAY = {"zh": "日历公布后确定的日期", "en": "a day set once the calendar is published"}
+_LANGUAGES = ("zh", "en", "ug")
+_UNKNOWN_DAY = "日历公布后确定的日期"
+
+
+def _said(chinese: str) -> dict[str, str]:
+    """A sentence of the program in every language, by its catalogue."""
+    said = {"zh": chinese}
+    for language in _LANGUAGES[1:]:
+        with override(language):
+            said[language] = gettext(chinese)
+    return said
 
 
 def _texts(words: Any) -> dict[str, str]:
     """A text of the content as a message takes it."""
-    return {"zh": words.zh, "en": words.en or words.zh}
+    return {language: words.say(language) for language in _LANGUAGES}
 
 
 def _department(story: Story) -> Any:
@@ -57,7 +71,7 @@ def _item(story: Story) -> dict[str, Any]:
 def _with_due(*clocks: str) -> Callable[[Story, FedEntry], Params]:
     def words(story: Story, entry: FedEntry) -> Params:
         del entry
-        return {**_thing(story), "due": due_on(story.package, *clocks) or _UNKNOWN_DAY}
+        return {**_thing(story), "due": due_on(story.package, *clocks) or _said(_UNKNOWN_DAY)}
 
     return words
 
@@ -78,13 +92,14 @@ def _point(story: Story, place: int, line: Mapping[str, str]) -> dict[str, str]:
     return {
         "zh": f"{place}. {item.zh}“{target.zh}”：{problem}{clause}，{remedy}",
         "en": f"{place}. {item.say('en')}, {target.say('en')}: {problem}{clause}; {remedy}",
+        "ug": f"{place}. {item.say('ug')}، {target.say('ug')}: {problem}{clause}؛ {remedy}",
     }
 
 
 def _deemed(story: Story, entry: FedEntry) -> Params:
     return {
         **_with_due("promise", "joint")(story, entry),
-        "since": story.package.accepted_at or _UNKNOWN_DAY,
+        "since": story.package.accepted_at or _said(_UNKNOWN_DAY),
     }
 
 
@@ -93,7 +108,13 @@ def _refused(story: Story, entry: FedEntry) -> Params:
     return {
         **_item(story),
         "reasons": unstopped(entry.body["reason"]),
-        "instead": {"zh": f"请向{body}申请。", "en": f"Please apply to {body}."} if body else "",
+        "instead": {
+            "zh": f"请向{body}申请。",
+            "en": f"Please apply to {body}.",
+            "ug": f"{body} غا ئىلتىماس قىلىڭ.",
+        }
+        if body
+        else "",
     }
 
 
@@ -111,11 +132,15 @@ def _remedies(story: Story) -> Any:
     days, months = known.days.value, known.suit_months
     suit_zh = f"，或者在{months.value:g}个月内" if months else "，或者"
     suit_en = f", or within {months.value:g} months" if months else ", or"
+    suit_ug = f" ياكى {months.value:g} ئاي ئىچىدە" if months else " ياكى"
     return {
         "zh": f"可以自收到决定之日起{days:g}日内向{known.review_body.zh}申请行政复议"
         f"{suit_zh}向{known.court.zh}提起行政诉讼。",
-        "en": f"you may ask {_texts(known.review_body)['en']} for review within {days:g} days"
-        f"{suit_en} go to {_texts(known.court)['en']}.",
+        "en": f"you may ask {known.review_body.say('en')} for review within {days:g} days"
+        f"{suit_en} go to {known.court.say('en')}.",
+        "ug": f"قارارنى تاپشۇرۇۋالغان كۈندىن باشلاپ {days:g} كۈن ئىچىدە "
+        f"{known.review_body.say('ug')} غا مەمۇرىي قايتا قاراپ چىقىشنى ئىلتىماس قىلسىڭىز"
+        f"{suit_ug} {known.court.say('ug')} غا مەمۇرىي دەۋا قىلسىڭىز بولىدۇ.",
     }
 
 
@@ -126,7 +151,8 @@ def _cancelled(story: Story, entry: FedEntry) -> Params:
         **_item(story),
         "item": {
             "zh": "、".join(item.name.zh for item in ended),
-            "en": ", ".join(item.name.en or item.name.zh for item in ended),
+            "en": ", ".join(item.name.say("en") for item in ended),
+            "ug": "، ".join(item.name.say("ug") for item in ended),
         },
         "because": _texts(root.name),
     }
@@ -135,7 +161,15 @@ def _cancelled(story: Story, entry: FedEntry) -> Params:
 def _by_machine(story: Story, entry: FedEntry) -> Params:
     del entry
     decision = decisions_of([story.subject.id])[story.subject.id]
-    return {**_item(story), "explanation": "；".join(str(x["text"]) for x in decision.explanation)}
+    between = {"zh": "；", "en": "; ", "ug": "؛ "}
+
+    def told(language: str) -> str:
+        def say(chinese: str) -> str:
+            return in_languages(chinese).say(language)
+
+        return between[language].join(retold(x, language, say) for x in decision.explanation)
+
+    return {**_item(story), "explanation": {one: told(one) for one in _LANGUAGES}}
 
 
 def _special_started(story: Story, entry: FedEntry) -> Params | None:
@@ -144,7 +178,11 @@ def _special_started(story: Story, entry: FedEntry) -> Params | None:
     told = story.item.procedure(entry.body["procedure"])
     if told.life != "told":
         return None
-    days = {"zh": f"{entry.body['days']}个工作日", "en": f"{entry.body['days']} working days"}
+    days = {
+        "zh": f"{entry.body['days']}个工作日",
+        "en": f"{entry.body['days']} working days",
+        "ug": f"{entry.body['days']} خىزمەت كۈنى",
+    }
     reasons = entry.body["reason"].rstrip("。")
     return {**_item(story), "what": _texts(told.name), "days": days, "reasons": reasons}
 
@@ -153,12 +191,12 @@ def _special_ended(story: Story, entry: FedEntry) -> Params | None:
     if story.item is None:
         return None
     told = story.item.procedure(entry.body["procedure"])
-    due = due_on(story.subject, "promise", "legal", "legal_from_receipt") or _UNKNOWN_DAY
+    due = due_on(story.subject, "promise", "legal", "legal_from_receipt") or _said(_UNKNOWN_DAY)
     return {**_item(story), "what": _texts(told.name), "due": due}
 
 
 def _extended(story: Story, entry: FedEntry) -> Params:
-    due = due_on(story.subject, "legal", "legal_from_receipt") or _UNKNOWN_DAY
+    due = due_on(story.subject, "legal", "legal_from_receipt") or _said(_UNKNOWN_DAY)
     return {**_item(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
 
 
@@ -222,16 +260,18 @@ def _finished(story: Story, entry: FedEntry) -> Params:
     del entry
     ended = [
         {
-            "zh": f"{item.name.zh}：{CASE_LIFE.title(case.state)}",
-            "en": f"{item.name.en}: {case.state}",
+            "zh": f"{item.name.zh}：{end['zh']}",
+            "en": f"{item.name.say('en')}: {end['en']}",
+            "ug": f"{item.name.say('ug')}: {end['ug']}",
         }
         for item, case in results_of(story.package)
+        for end in [_said(CASE_LIFE.title(case.state))]
     ]
     return {**_thing(story), "results": ended}
 
 
-def _how(zh: str, en: str) -> Words:
-    return lambda story, entry: {**_thing(story), "how": {"zh": zh, "en": en}}
+def _how(chinese: str) -> Words:
+    return lambda story, entry: {**_thing(story), "how": _said(chinese)}
 
 
 def _granted(story: Story, entry: FedEntry) -> Params | None:
@@ -240,21 +280,15 @@ def _granted(story: Story, entry: FedEntry) -> Params | None:
     if story.item is None or story.item.internal:
         return None
     if story.item.licence:
-        result = {
-            "zh": "证照制作完成后会送到您的“我的证照”。",
-            "en": "The licence will appear under My licences.",
-        }
+        result = _said("证照制作完成后会送到您的“我的证照”。")
     else:
-        result = {
-            "zh": "决定书可以在这件申请的办理进度里查看和下载。",
-            "en": "The decision can be read and downloaded on the progress page.",
-        }
+        result = _said("决定书可以在这件申请的办理进度里查看和下载。")
     return {**_item(story), "result": result}
 
 
 def _issued(story: Story, entry: FedEntry) -> Params:
     licence = get_licence(entry.body["licence"], city_date(entry.at))
-    return {"licence": licence.name, "licence_number": licence.number}
+    return {"licence": _texts(in_languages(licence.name)), "licence_number": licence.number}
 
 
 def _withdrawn_item(story: Story, entry: FedEntry) -> Params | None:
@@ -284,8 +318,8 @@ _PACKAGE: dict[str, tuple[str, Words]] = {
     "accept": ("accepted", _with_due("promise", "joint")),
     "deem_accept": ("deemed_accepted", _deemed),
     "finish": ("package_done", _finished),
-    "deliver": ("delivered", _how("窗口领取", "at the window")),
-    "collect": ("delivered", _how("在线领取", "online")),
+    "deliver": ("delivered", _how("窗口领取")),
+    "collect": ("delivered", _how("在线领取")),
     "withdraw": ("withdrawn", lambda story, entry: _thing(story)),
     "extend_joint": ("joint_extended", _joint_extended),
     "clocks_reindexed": ("due_date_known", _known_due),
@@ -344,8 +378,7 @@ def tell_deadline(entry: FedEntry) -> None:
     if entry.verb == "clock_expired":
         _send(story, entry, "correction_overdue", params)
     else:
-        what = {"zh": "补正材料", "en": "supplying what is missing"}
-        _send(story, entry, "deadline_near", {**params, "what": what})
+        _send(story, entry, "deadline_near", {**params, "what": _said("补正材料")})
 
 
 def tell_deemed_renewal(entry: FedEntry) -> None:

@@ -165,7 +165,7 @@ def _item(story: Story) -> Data:
     name = story.item.name
     return {
         "number": story.package.number,
-        "item": {"zh": name.zh, "en": name.en or name.zh},
+        "item": {language: name.say(language) for language in ("zh", "en", "ug")},
         "department": dict(department(story.subject.department).name),
     }
 
@@ -178,9 +178,13 @@ def _told(story: Story, line: SideLine) -> Data:
 
 def _called(story: Story, line: SideLine) -> Data:
     closed = line.facts["closed"]
-    how = {"zh": "公开举行", "en": "in public"}
+    how = {"zh": "公开举行", "en": "in public", "ug": "ئاشكارا ئۆتكۈزۈلىدۇ"}
     if closed:
-        how = {"zh": f"不公开举行（{closed}）", "en": f"behind closed doors ({closed})"}
+        how = {
+            "zh": f"不公开举行（{closed}）",
+            "en": f"behind closed doors ({closed})",
+            "ug": f"ئاشكارا ئەمەس ({closed})",
+        }
     at = _moment(line.facts["held_at"])
     return {**_item(story), "when": at, "place": line.facts["place"], "how": how}
 

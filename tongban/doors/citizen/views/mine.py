@@ -66,7 +66,7 @@ def mine(request: KnownVisit) -> HttpResponse:
 def application(request: KnownVisit, number: str) -> HttpResponse:
     """One application on its way."""
     one = progress_of(request.actor, number, request.now)
-    page = progress.progress_page(one, papers=papers.links(one))
+    page = progress.progress_page(one, papers=papers.links(one), copies=papers.copies(one))
     return render(request, "citizen/progress.html", {"page": page})
 
 
@@ -241,6 +241,14 @@ def paper(request: KnownVisit, number: str, file_id: int) -> HttpResponse:
     """A paper or a handed-in file of one application."""
     one = progress_of(request.actor, number, request.now)
     return papers.sent(file_in_proceeding(file_id, papers.proceedings(one)))
+
+
+@require_GET
+@permission("citizen")
+def paper_copy(request: KnownVisit, number: str, file_id: int, spoken: str) -> HttpResponse:
+    """A paper of one application as a copy in another language, without a seal."""
+    one = progress_of(request.actor, number, request.now)
+    return papers.printed_copy(one, file_id, spoken, request.now)
 
 
 @require_GET
