@@ -57,6 +57,23 @@ def _check(must):
     return _set(("elements", "person", "elements", 1, "checks"), [check])
 
 
+LENT = ("elements", "person", "elements", 1, "granted")
+
+
+def _signing(name="person.name", paper="card-copy", covers=("person.name", "member.number")):
+    """The holder of the card signs for it."""
+    return {
+        "role": "holder",
+        "name": text("持卡人", "Holder"),
+        "material": paper,
+        "who": {"name": name, "code": "member.number"},
+        "covers": list(covers),
+        "text": text("同意使用这张卡。", "The card may be used."),
+        "basis": "网球章程第一条",
+        "mark": "A",
+    }
+
+
 def _use(exempt="NONE", **changes):
     return {"material": "photo", "required": True, "exempt": exempt, "mark": "A", **changes}
 
@@ -106,6 +123,10 @@ FAULTS = [
     ("C016", "a window for nothing", _set(("halls", 0, "windows", 0, "packages"), ["P99"])),
     ("C017", "an unknown letter", _set(("promises", "proof_letter"), "no-such")),
     ("C017", "a letter of another regime", _set(("promises", "proof_letter"), "later")),
+    ("C020", "a signer of no answer", _set((*LOCKER, "signers"), [_signing(name="no.such")])),
+    ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
+    ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),
+    ("C021", "a field that nobody lends", _set(LENT, {"role": "x", "licence": "y", "field": "z"})),
     ("C018", "an unknown role", _set((*LOCKER, "route", 0, "role"), "wizard")),
     ("C018", "a role that nobody holds", _set((*LOCKER, "route", 0, "role"), "checker")),
     ("C019", "a material that nobody needs", _add(("materials",), material("spare"))),

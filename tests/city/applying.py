@@ -89,12 +89,30 @@ def upload(code: str, party: int, by: Any, now: datetime, *, name: str = "") -> 
     )  # fmt: skip
 
 
+def sign_all(house: House, draft_id: UUID, by: Any) -> None:
+    """Everybody who must sign does: by his own account, or as an enterprise's representative."""
+    from tongban.packages.actions import ask_signatures, sign_paper
+    from tongban.packages.models import Signature
+    from tongban.people.models import Account, Party
+
+    for signature_id in ask_signatures(draft_id=draft_id, by=by, now=house.now):
+        row = Signature.objects.get(pk=signature_id)
+        party = Party.objects.get(code_key=bytes(row.code_key))
+        login = Account.objects.get(party_id=party.representative_id or party.pk).login
+        sign_paper(
+            signature_id=signature_id, seen=bytes(row.content_hash), by=house.actor(login),
+            now=house.now,
+        )  # fmt: skip
+
+
 def submit(house: House, wish: Wish, *, key: str = "once", wants_human: bool = False) -> Any:
-    """File it; answers `Filed`."""
+    """File it, signed by everybody who must sign; answers `Filed`."""
     from tongban.packages.actions import submit_application
 
+    draft_id = write_draft(house, wish)
+    sign_all(house, draft_id, house.actor(wish.login))
     return submit_application(
-        draft_id=write_draft(house, wish),
+        draft_id=draft_id,
         key=key,
         wants_human=wants_human,
         by=house.actor(wish.login),

@@ -13,6 +13,7 @@ from tests.harness.databases import OwnDatabase, address, clone, locked, pointed
 from tongban.config.options import CHECKOUT
 from tongban.documents import gateways
 from tongban.notices.gateways import FileSms
+from tongban.payments.gateways import FileBank
 
 CHEAP_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -43,6 +44,7 @@ def folders(settings, tmp_path):
     settings.DOCUMENT_SEALS = fake(PlainSeals)
     settings.DOCUMENT_RENDERER = fake(PlainPages)
     settings.SMS_GATEWAY = fake(FileSms, path=tmp_path / "sms.log")
+    settings.PAYMENT_BANK = fake(FileBank, folder=tmp_path / "bank", key="bank")
     return tmp_path
 
 

@@ -123,6 +123,19 @@ DATA = {
         "measures": [{"label": "办理用时", "value": "6 个工作日"}],
         "delivery": "已存入我的证照。", "rating": "请评价。",
     },
+    DocumentKind.PAYMENT: BASE | {
+        "order": "JF65010020260105000123K", "payee": "刻章单位（演示）",
+        "lines": [{"label": "印章制作费", "value": "320.00 元"}], "total": "320.00 元",
+        "paid_at": "2026年1月5日 12:10", "reference": "B0123456789", "basis": "设计假设",
+    },
+    DocumentKind.SIGNATURES: BASE | {
+        "paper": "新生儿姓名确认书", "statement": ["姓名由父母商量确定。"],
+        "texts": ["我是孩子的妈妈，同意孩子用这个姓名。", "我是孩子的爸爸，同意孩子用这个姓名。"],
+        "answers": [{"label": "孩子姓名", "value": "阿依努尔·艾力"}],
+        "signatures": [{"name": "艾力·吐尔逊", "role": "爸爸", "signed_at": "2026年10月12日 12:10",
+                        "content": "9f" * 32}],
+        "basis": "设计假设",
+    },
     DocumentKind.GUIDE: BASE | {
         "version": "2026-01-01", "answers": [{"question": "面积？", "answer": "120 平方米"}],
         "items": [{"name": "食品经营许可", "department": "市场监督管理局"}],

@@ -101,7 +101,7 @@ class Journey:
             VERBS[line.verb](self, self._person(line), *line.words)
         except Refusal as no:
             refused = _refusal(no)
-            assert self.life is not None or self.draft, refused
+            assert self.life or self.draft or self.seen, refused
             return [*told, *refused]
         self.house.rest()
         entries = self._new(Entry)

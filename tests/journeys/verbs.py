@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tests.city import applying
 from tests.city.house import moment
-from tests.city.lives import applied
+from tests.city.lives import Life, applied
 from tests.city.registers import mirrored
+from tests.city.wishes import wish
 from tests.journeys import walkin
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.states import Result
+from tongban.catalogue.queries import package_in_force
 from tongban.credit import actions as credit
 from tongban.engine.actions import reassign_step
 from tongban.engine.models import Proceeding
 from tongban.kernel.actors import Actor as Anybody
-from tongban.licences.actions import expire_licences
+from tongban.kernel.worktime import city_date
+from tongban.licences.actions import NewGrant, expire_licences, grant_use, revoke_grant
+from tongban.licences.queries import find_valid, grants_by
 from tongban.packages import actions as packages
 from tongban.packages.models import CorrectionNotice
+from tongban.packages.queries import check_draft
+from tongban.packages.queries.signing import papers_asked_of
+from tongban.payments import actions as payments
+from tongban.payments.actions import start_payment, take_notice
+from tongban.payments.queries import bank, orders_of
+from tongban.payments.states import OrderState
+from tongban.people.queries import party
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +71,87 @@ def confirm(journey: Journey, by: Actor, how: str) -> None:
 
 def file_at_window(journey: Journey, by: Actor) -> None:
     walkin.file(journey, by)
+
+
+def draft(journey: Journey, by: Actor, name: str) -> None:
+    """Fill everything in; nothing is filed yet."""
+    journey.draft = applying.write_draft(journey.house, wish(name))
+
+
+def lend(journey: Journey, by: Actor, licence: str, grantee: str, until: str) -> None:
+    """Let somebody use a licence for the application, once."""
+    held = find_valid(by.party_id, licence, city_date(journey.now))
+    to = party(journey.house.actor(grantee).party_id)
+    published = package_in_force("P05", city_date(journey.now))
+    offered = next(one for one in published.compiled.grants if one.licence == licence)
+    grant_use(
+        grant=NewGrant(
+            held.identifier, offered.fields, to.code, to.name, "P05", offered.role, 1,
+            date.fromisoformat(until),
+        ),
+        by=by,
+        now=journey.now,
+    )  # fmt: skip
+
+
+def take_back(journey: Journey, by: Actor, licence: str) -> None:
+    """Take back what lets somebody use a licence."""
+    given = grants_by([by.party_id], city_date(journey.now))
+    (one,) = (g for g in given if g.held.type_code == licence and not g.why_not)
+    revoke_grant(grant_id=one.id, by=by, now=journey.now)
+
+
+def pay(journey: Journey, by: Actor, trouble: str = "") -> None:
+    """Pay what is due at the built-in bank, which may have a bad day."""
+    for one in orders_of([journey.package.id]):
+        if one.state is OrderState.DUE:
+            reference = start_payment(number=one.number, by=by, now=journey.now)
+            for body, signature in bank().pay(reference, at=journey.now, trouble=trouble):
+                take_notice(body=body, signature=signature, now=journey.now)
+
+
+def ask_bank(journey: Journey, by: Actor) -> None:
+    """Ask what became of the payments that nobody heard of."""
+    for one in orders_of([journey.package.id]):
+        payments.ask_bank(number=one.number, now=journey.now)
+
+
+def ask(journey: Journey, by: Actor) -> None:
+    """Ask everybody who must sign."""
+    assert journey.draft is not None
+    packages.ask_signatures(draft_id=journey.draft, by=by, now=journey.now)
+
+
+def sign(journey: Journey, by: Actor) -> None:
+    """Sign what waits for this person."""
+    (paper,) = papers_asked_of(by, city_date(journey.now))
+    packages.sign_paper(signature_id=paper.id, seen=paper.content_hash, by=by, now=journey.now)
+
+
+def decline(journey: Journey, by: Actor, reason: str) -> None:
+    (paper,) = papers_asked_of(by, city_date(journey.now))
+    packages.decline_paper(signature_id=paper.id, reason=reason, by=by, now=journey.now)
+
+
+def change(journey: Journey, by: Actor, element: str, value: str) -> None:
+    """Change an answer of the draft."""
+    assert journey.draft is not None
+    check = check_draft(by, journey.draft, journey.now)
+    packages.write_answers(
+        draft_id=journey.draft,
+        typed=packages.Typed({element: value}, check.draft.revision),
+        fields=check.published.compiled.fields,
+        by=by,
+        now=journey.now,
+    )
+
+
+def file(journey: Journey, by: Actor, name: str) -> None:
+    """File the draft that lies there."""
+    assert journey.draft is not None
+    filed = packages.submit_application(draft_id=journey.draft, key="once", by=by, now=journey.now)
+    journey.house.rest()
+    journey.life = Life(journey.house, wish(name), filed.proceeding_id, filed.number)
 
 
 def withdraw(journey: Journey, by: Actor, item: str = "") -> None:
@@ -399,6 +493,16 @@ VERBS: dict[str, Callable[..., None]] = {
     "type": type_at_window,
     "confirm": confirm,
     "file": file_at_window,
+    "draft": draft,
+    "pay": pay,
+    "ask_bank": ask_bank,
+    "lend": lend,
+    "take_back": take_back,
+    "ask": ask,
+    "sign": sign,
+    "decline": decline,
+    "change": change,
+    "file_draft": file,
     "withdraw": withdraw,
     "supply": supply,
     "supply_owed": supply_owed,

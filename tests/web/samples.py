@@ -642,6 +642,10 @@ GIVEN = replace(
     files=(replace(TO_GIVE[1].files[0], remove_name="", remove_value=""),),
 )
 CHECK = pages.CheckPage(
+    signers=(
+        pages.Signer(name=PERSON, role="股东", paper="章程", state=Tag("已签名", "done", "tick")),
+    ),
+    signers_link=Link("查看和发送签名链接", "/apply/1/signers/"),
     name=THING,
     steps=steps(4),
     problems=(),
@@ -1007,6 +1011,127 @@ SHARE = pages.SharePage(
     fields=(),
     open_links=1,
 )
+SIGNERS = pages.SignersPage(
+    name="新生儿出生",
+    steps=steps(4),
+    action="/apply/1/signers/",
+    back=Link("返回表格", "/apply/1/form/"),
+    next=Link("检查并提交", "/apply/1/check/"),
+    can_ask=True,
+    signers=(
+        pages.Signer(
+            name="热依汗古丽·托合提",
+            role="妈妈",
+            paper="新生儿姓名确认书",
+            state=Tag("提交时签名", "calm", "tick"),
+            note="您本人提交，提交就是签名，不用另外签。",
+        ),
+        pages.Signer(
+            name="艾力·吐尔逊",
+            role="爸爸",
+            paper="新生儿姓名确认书",
+            state=Tag("等待签名", "you", "wait"),
+            key="7",
+            link="http://127.0.0.1:8000/sign/6tY2mQw9cZ4kP1sXb7Vn/",
+            qr=qr("http://127.0.0.1:8000/sign/6tY2"),
+            can_renew=True,
+        ),
+        pages.Signer(
+            name=PERSON,
+            role="股东",
+            paper="公司章程（合伙协议）",
+            state=Tag("不同意签名", "late", "alert"),
+            note="对方的理由：出资额写错了",
+            key="8",
+            can_ask_again=True,
+        ),
+    ),
+)
+SIGN = pages.SignPage(
+    paper="新生儿姓名确认书",
+    thing="新生儿出生",
+    role="爸爸",
+    state=Tag("等待签名", "you", "wait"),
+    applicant="热依汗古丽·托合提",
+    text="我是孩子的爸爸，同意孩子用这个姓名。",
+    statement=("姓名由父母商量确定。",),
+    facts=(Fact("孩子姓名", "阿依努尔·艾力"), Fact("出生日期", "2026年10月5日")),
+    basis="本产品的设计假设",
+    action="/sign/6tY2/",
+    seen="9f" * 32,
+    read=Field(
+        name="read", label="同意签名", kind="multi", options=(Option("yes", "我已看清全部内容。"),)
+    ),
+    reason=Field(name="reason", label="不同意的理由", kind="longtext", max_length=500),
+    sealed=(Fact("内容指纹（SHA-256）", "9f" * 32, is_code=True),),
+)
+SIGN_STRANGER = pages.SignPage(
+    paper="新生儿姓名确认书",
+    thing="新生儿出生",
+    role="爸爸",
+    state=Tag("等待签名", "you", "wait"),
+    login=Link("登录后查看和签名", "/login/?next=/sign/6tY2/"),
+)
+GRANT_LINE = pages.GrantLine(
+    licence="居民身份证",
+    other="热依汗古丽·托合提",
+    thing="新生儿出生",
+    fields="姓名、公民身份号码",
+    limits="到2026年11月30日为止，限1次，用过0次",
+    state=Tag("可以用", "calm", "tick"),
+    revoke="3",
+)
+GRANTS = pages.GrantsPage(
+    given=(GRANT_LINE,), received=(replace(GRANT_LINE, revoke=""),), empty=Empty("还没有授权过")
+)
+GRANT = pages.GrantPage(
+    licence="居民身份证",
+    action="/my/licences/1.2.156/grant/",
+    back=Link("返回证照", "/my/licences/1.2.156/"),
+    fields=(
+        Field(name="name", label="给谁用：姓名", kind="name"),
+        Field(name="until", label="用到哪一天为止", kind="date"),
+    ),
+)
+PAY = pages.PayPage(
+    name="公章刻制备案",
+    number="JF650100202609280000017",
+    state=Tag("待缴费", "you", "wait"),
+    total="320.00 元",
+    lines=(Fact("印章制作费（一套三枚）", "320.00 元"),),
+    facts=(Fact("收款单位", "乌鲁木齐刻章单位（演示）"), Fact("收费依据", "本产品的设计假设")),
+    action="/pay/JF650100202609280000017/",
+    back=Link("返回进度", f"/my/{NUMBER}/"),
+    note="不影响办理；领取结果以前要缴清。",
+    can_pay=True,
+    can_ask=True,
+    trouble=Field(
+        name="trouble",
+        label="演示：银行出什么差错",
+        kind="choice",
+        required=False,
+        options=(Option("", "一切正常", chosen=True), Option("lost", "通知丢了")),
+    ),
+)
+AGENTS = pages.AgentsPage(
+    given=(
+        pages.AgentLine(
+            who="热依汗古丽·托合提请艾力·吐尔逊代办",
+            what="填表、提交、补正、撤回",
+            scope="所有的事",
+            days="2026年10月12日到2026年11月30日",
+            state=Tag("有效", "calm", "tick"),
+            verbs=(("revoke:3", "解除"),),
+        ),
+    ),
+    received=(),
+    fields=(Field(name="name", label="请谁代办：姓名", kind="name"),),
+    empty=Empty("还没有授权过"),
+)
+SIGNATURES = pages.SignaturesPage(
+    papers=(Link("热依汗古丽·托合提请您签“新生儿姓名确认书”", "/my/signatures/7/"),),
+    empty=Empty("没有等您签名的"),
+)
 MESSAGES = pages.MessagesPage(
     unread=1,
     empty=Empty("还没有消息", icon="bell"),
@@ -1335,6 +1460,14 @@ SAMPLES = (
     Sample("shared", "citizen/progress.html", SHARED),
     Sample("supply", "citizen/supply.html", SUPPLY, "my"),
     Sample("share", "citizen/share.html", SHARE, "my"),
+    Sample("signers", "citizen/signers.html", SIGNERS),
+    Sample("sign", "citizen/sign.html", SIGN),
+    Sample("sign-stranger", "citizen/sign.html", SIGN_STRANGER),
+    Sample("grants", "citizen/grants.html", GRANTS, "licences"),
+    Sample("grant", "citizen/grant.html", GRANT, "licences"),
+    Sample("pay", "citizen/pay.html", PAY, "my"),
+    Sample("agents", "citizen/agents.html", AGENTS, "my"),
+    Sample("signatures", "citizen/signatures.html", SIGNATURES, "my"),
     Sample("withdraw", "confirm.html", WITHDRAW, "my"),
     Sample("messages", "citizen/messages.html", MESSAGES, "messages"),
     Sample("licences", "citizen/licences.html", LICENCES, "licences"),

@@ -66,6 +66,10 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "tongban.catalogue.tasks.cli_diff",
         tells_help=False,
     ),
+    "payments reconcile": RoomCommand(
+        "compare the bank's statement of DAY with the orders; 1 when they differ",
+        "tongban.payments.tasks.cli_reconcile",
+    ),
     "journal verify": RoomCommand(
         "check chains and seals, or an export FILE", "tongban.records.tasks.cli_verify"
     ),
@@ -138,6 +142,7 @@ GROUPS = {
     "journal": "the record of everything that happened",
     "exchange": "departments' own systems",
     "clocks": "legal deadlines",
+    "payments": "fees, and the bank that collects them",
     "assignment": "the daily draw of who works on what",
 }
 

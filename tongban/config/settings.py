@@ -26,6 +26,7 @@ ROOMS = (
     "tongban.engine",
     "tongban.forms",
     "tongban.licences",
+    "tongban.payments",
     "tongban.cases",
     "tongban.credit",
     "tongban.exchange",
@@ -216,6 +217,10 @@ SMS_GATEWAY: tuple[str, dict[str, Any]] = (
     )
     if OPTIONS.sms_url
     else ("tongban.notices.gateways.FileSms", {"path": OPTIONS.home / "sms.log"})
+)
+PAYMENT_BANK: tuple[str, dict[str, Any]] = (
+    "tongban.payments.gateways.FileBank",
+    {"folder": OPTIONS.home / "bank", "key": secret(OPTIONS.home, "bank_key")},
 )
 DOCUMENT_STORE: tuple[str, dict[str, Any]] = (
     "tongban.documents.gateways.FolderStore",

@@ -369,6 +369,38 @@ class Lapse(Page):
     remedies: Remedies
 
 
+class Payment(Page):
+    """电子缴费凭证: what was paid, for what, to whom."""
+
+    order: Some
+    payee: Words = ""
+    lines: Annotated[list[Named], Field(min_length=1)]
+    total: Some
+    paid_at: Some
+    reference: Some
+    basis: Words = ""
+
+
+class SignatureLine(Piece):
+    """Who signed as what, when, and the fingerprint (SHA-256) of what was signed."""
+
+    name: Some
+    role: Some
+    signed_at: Some
+    content: Some
+
+
+class Signatures(Page):
+    """在线签名书: a paper that several people signed online, word for word."""
+
+    paper: Some
+    statement: list[Some] = []
+    texts: Annotated[list[Some], Field(min_length=1)]
+    answers: list[Named] = []
+    signatures: Annotated[list[SignatureLine], Field(min_length=1)]
+    basis: Words = ""
+
+
 class Closing(Page):
     """办结通知: the results of all items in one letter."""
 
@@ -416,5 +448,7 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.WITHDRAWAL: Withdrawal,
     DocumentKind.DELIVERY_PROOF: DeliveryProof,
     DocumentKind.BAR: Bar,
+    DocumentKind.SIGNATURES: Signatures,
+    DocumentKind.PAYMENT: Payment,
     DocumentKind.GUIDE: Guide,
 }

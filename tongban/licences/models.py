@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from tongban.licences.states import (
     ComprehensiveState,
+    GrantState,
     LicenceState,
     MoreTimeState,
     Origin,
@@ -186,6 +187,9 @@ class LicenceUse(models.Model):
     item_code = models.TextField(default="")
     fields = ArrayField(models.TextField(), default=list)
     used_at = models.DateTimeField()
+    grant = models.ForeignKey(
+        "LicenceGrant", models.PROTECT, null=True, related_name="uses", db_index=False
+    )
 
     class Meta:
         indexes = [
@@ -404,3 +408,45 @@ class LicenceRenewal(models.Model):
 
     def __str__(self) -> str:
         return f"renewal of {self.licence_id}"
+
+
+class LicenceGrant(models.Model):
+    """The holder lets somebody else use a licence (授权用证, domain-05 §6.6).
+
+    For one package, in one role, with these face fields only. ``times`` is how many applications
+    may use it, None for any number until its last day; ``used`` counts them. Running out is read
+    from days and times, not stored.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    licence = models.ForeignKey(Licence, models.PROTECT, related_name="grants")
+    grantee = models.ForeignKey("people.Party", models.PROTECT, related_name="+")
+    package = models.TextField()
+    role = models.TextField()
+    fields = ArrayField(models.TextField())
+    times = models.PositiveSmallIntegerField(null=True)
+    used = models.PositiveIntegerField(default=0)
+    until = models.DateField()
+    state = models.TextField()
+    granted_by = models.BigIntegerField()
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["licence", "grantee", "package", "role"],
+                condition=Q(state=GrantState.ACTIVE.value),
+                name="licences_grant_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in GrantState]),
+                name="licences_grant_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(times=None) | Q(used__lte=F("times")), name="licences_grant_times"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package} {self.role} until {self.until}"

@@ -131,3 +131,21 @@ REPORT_LIFE = Machine(
     moves=(Move("answer", ReportState.OPEN, ReportState.ANSWERED, by="window", title="答复"),),
     titles={ReportState.OPEN: "等待答复", ReportState.ANSWERED: "已答复"},
 )
+
+
+class GrantState(StrEnum):
+    """Life of a grant; that its days or times have run out is read from it, not stored."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+GRANT_LIFE = Machine(
+    name="licence grant",
+    subject="授权用证",
+    states=GrantState,
+    initial=GrantState.ACTIVE,
+    final=frozenset({GrantState.REVOKED}),
+    moves=(Move("revoke", GrantState.ACTIVE, GrantState.REVOKED, by="holder", title="收回授权"),),
+    titles={GrantState.ACTIVE: "有效", GrantState.REVOKED: "已收回"},
+)

@@ -1,8 +1,11 @@
-"""Tables of the packages room: the application as filed, its one notice, links to follow it."""
+"""Tables of the packages room: the application as filed, its signatures, its one notice."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
+
+from tongban.packages.states import SignatureState
 
 
 class Application(models.Model):
@@ -94,3 +97,69 @@ class DraftMaterial(models.Model):
 
     def __str__(self) -> str:
         return f"{self.material_code} of {self.draft_id}"
+
+
+class Signature(models.Model):
+    """The signature of one person on one paper of a draft, and what was signed.
+
+    ``content`` is what the signature covers, word for word; ``content_hash`` is the SHA-256 of its
+    canonical form as it was signed. ``code_key`` is the keyed hash of the signer's number, as that
+    of a party. The token of the link is not stored. ``seal`` is the Ed25519 signature of this
+    house over the statement that this account signed that hash at that time. ``proceeding`` is the
+    case that the signature was filed with.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    draft = models.ForeignKey("forms.Draft", models.PROTECT, related_name="+", db_index=False)
+    item = models.TextField()
+    role = models.TextField()
+    material = models.TextField()
+    name = models.TextField()
+    code_key = models.BinaryField(max_length=32)
+    state = models.TextField()
+    token_hash = models.TextField(null=True, unique=True)  # noqa: DJ001 -- NULL: no link is open
+    content = models.JSONField()
+    content_hash = models.BinaryField(max_length=32)
+    asked_by = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    reminded_on = models.DateField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+    signer = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    account_id = models.BigIntegerField(null=True)
+    seal = models.BinaryField(max_length=64, null=True)
+    seal_key = models.BinaryField(max_length=32, null=True)
+    proceeding = models.ForeignKey(
+        "engine.Proceeding", models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["code_key"],
+                name="packages_signature_asked",
+                condition=Q(state=SignatureState.ASKED.value),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["draft", "item", "role", "code_key"],
+                condition=~Q(state=SignatureState.VOID.value),
+                name="packages_signature_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[word.value for word in SignatureState]),
+                name="packages_signature_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=SignatureState.SIGNED.value)
+                | Q(seal__isnull=False, signer__isnull=False, answered_at__isnull=False),
+                name="packages_signature_sealed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} on {self.material} of {self.draft_id}"

@@ -1,4 +1,4 @@
-"""The life of an application for one thing, as one table."""
+"""The lives of an application for one thing and of a signature beside it, as tables."""
 
 from __future__ import annotations
 
@@ -82,4 +82,45 @@ RECORDED = {
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",
+}
+
+
+class SignatureState(StrEnum):
+    """Where the signature of somebody besides the applicant is."""
+
+    ASKED = "asked"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    VOID = "void"
+
+
+_W = SignatureState
+
+# fmt: off
+SIGNATURE = Machine(
+    name="signature",
+    states=SignatureState,
+    initial=(_W.ASKED, _W.SIGNED),
+    final=frozenset({_W.VOID}),
+    moves=(
+        Move("sign",    _W.ASKED,                            _W.SIGNED,
+             by="signer", title="签名"),
+        Move("decline", _W.ASKED,                            _W.DECLINED,
+             by="signer", title="不同意签名"),
+        Move("void",    (_W.ASKED, _W.SIGNED, _W.DECLINED),  _W.VOID,
+             by=("applicant", "system"), title="作废"),
+    ),
+    titles={
+        _W.ASKED: "等待签名", _W.SIGNED: "已签名", _W.DECLINED: "不同意签名", _W.VOID: "已作废",
+    },
+    subject="签名",
+)
+# fmt: on
+
+SIGNATURE_RECORDED = {
+    "signature_asked": "请人签名",
+    "signature_reminded": "提醒签名",
+    "signature_signed": "签名",
+    "signature_declined": "不同意签名",
+    "signature_void": "签名作废",
 }

@@ -283,25 +283,29 @@ def _valid(on: date) -> QuerySet[Authorisation]:
 
 def authorisations_of(party_id: int) -> list[AuthorisationView]:
     """Everything this party gave or received, newest first."""
-    rows = (
-        Authorisation.objects.filter(Q(principal_id=party_id) | Q(agent_id=party_id))
-        .select_related("principal", "agent")
-        .order_by("-id")
+    rows = Authorisation.objects.filter(Q(principal_id=party_id) | Q(agent_id=party_id))
+    found = rows.select_related("principal", "agent").order_by("-id")
+    return [_authorisation(row, party_id) for row in found]
+
+
+def authorisation(authorisation_id: int) -> AuthorisationView:
+    """One authorisation, as its principal sees it."""
+    row = Authorisation.objects.select_related("principal", "agent").get(id=authorisation_id)
+    return _authorisation(row, row.principal_id)
+
+
+def _authorisation(row: Authorisation, party_id: int) -> AuthorisationView:
+    return AuthorisationView(
+        id=row.pk,
+        principal=row.principal.name,
+        agent=row.agent.name,
+        side="principal" if row.principal_id == party_id else "agent",
+        functions=tuple(row.functions),
+        items=tuple(row.items),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        state=AuthorisationState(row.state),
     )
-    return [
-        AuthorisationView(
-            id=row.pk,
-            principal=row.principal.name,
-            agent=row.agent.name,
-            side="principal" if row.principal_id == party_id else "agent",
-            functions=tuple(row.functions),
-            items=tuple(row.items),
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            state=AuthorisationState(row.state),
-        )
-        for row in rows
-    ]
 
 
 def access_party(person: Actor, party_id: int) -> PartyView:

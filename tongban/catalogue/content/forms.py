@@ -53,6 +53,14 @@ class FieldCheck(Piece):
     basis: str = ""
 
 
+class Granted(Piece):
+    """A field of a licence that somebody else lets the applicant use, in the role named."""
+
+    role: Word
+    licence: Slug
+    field: Word
+
+
 class Element(Piece):
     """One data element: the same question has the same code in every item of the platform."""
 
@@ -67,6 +75,7 @@ class Element(Piece):
     pattern: str = ""
     check: Literal["id_number", "uscc", "phone"] | None = None
     source: Source
+    granted: Granted | None = None
     sensitive: Annotated[int, Field(ge=1, le=4)] = 1
     help: Text | None = None
     example: str = ""

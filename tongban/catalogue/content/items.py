@@ -119,12 +119,16 @@ class FieldUse(Piece):
 
 
 class MaterialUse(Piece):
-    """A material that the item needs, and how the applicant is spared from bringing it."""
+    """A material that the item needs, and how the applicant is spared from bringing it.
+
+    `granted` is the role in which somebody else may let the applicant use his `licence` instead.
+    """
 
     material: Slug
     required: bool
     exempt: Exempt
     licence: Slug | None = None
+    granted: Word | None = None
     share: Slug | None = None
     when: ConditionData | None = None
     copies: Annotated[int, Field(ge=0)] = 0
@@ -235,6 +239,38 @@ class Phase(Piece):
     key: Word | None = None
 
 
+class SignerAnswers(Piece):
+    """One signer, whose name and number stand in two answers of the form."""
+
+    name: DottedName
+    code: DottedName
+
+
+class SignerList(Piece):
+    """Signers written down one a line in one answer: name, number, whatever else."""
+
+    list: DottedName
+
+
+class Signing(Piece):
+    """Who must sign a paper of the item besides the applicant, and what the signature is for.
+
+    `covers` are the answers that the signature stands for: a change of one voids it. `own_hand`
+    asks for the hand of an enterprise's legal representative, whoever acts for it otherwise.
+    """
+
+    role: Word
+    name: Name
+    material: Slug
+    who: SignerAnswers | SignerList
+    covers: tuple[DottedName, ...]
+    text: Text
+    own_hand: bool = False
+    when: ConditionData | None = None
+    basis: str
+    mark: Mark
+
+
 class Item(Piece):
     """One service item as run by one department (实施清单 and 业务办理项 together)."""
 
@@ -268,6 +304,7 @@ class Item(Piece):
     contacts: Contacts
     fields: tuple[FieldUse, ...]
     materials: tuple[MaterialUse, ...]
+    signers: tuple[Signing, ...] = ()
     route: tuple[Step | Together, ...]
     automatic: Automatic | None = None
     result: Result

@@ -91,6 +91,18 @@ class Governance(Piece):
     plan: Text
 
 
+class Grant(Piece):
+    """What somebody else may let the applicant use for this package (授权用证, domain-05 §6.6)."""
+
+    role: Word
+    name: Name
+    licence: Slug
+    fields: tuple[Word, ...]
+    text: Text
+    basis: str
+    mark: Mark
+
+
 class Package(Piece):
     """A one-thing package (一件事).
 
@@ -115,4 +127,5 @@ class Package(Piece):
     limits: PackageLimits
     delivery: Delivery
     governance: Governance
+    grants: tuple[Grant, ...] = ()
     typical: dict[DottedName, bool | int | float | str | tuple[str, ...]] = {}

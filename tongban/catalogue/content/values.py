@@ -173,13 +173,20 @@ class FeeLine(Piece):
 
 
 class Fee(Piece):
-    """Whether the applicant pays, and if so by which law, what and how."""
+    """Whether the applicant pays, and if so by which law, what, how, to whom and when.
+
+    `when` says what waits for the payment; what is not `refundable` is kept once it was paid.
+    """
 
     charged: bool
     basis: str = ""
     standard: str = ""
     lines: tuple[FeeLine, ...] = ()
     online: bool = False
+    when: Literal["before_acceptance", "before_delivery"] = "before_delivery"
+    refundable: bool = True
+    payee: Text | None = None
+    mark: Mark | None = None
 
     @model_validator(mode="after")
     def _no_lines_without_a_charge(self) -> Self:

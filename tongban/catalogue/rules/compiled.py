@@ -124,6 +124,28 @@ class CompiledCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledGranted:
+    """A field of a licence that somebody else lets the applicant use, in the role named."""
+
+    role: str
+    licence: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledGrant:
+    """What somebody else may let the applicant use for the package."""
+
+    role: str
+    name: Said
+    licence: str
+    fields: tuple[str, ...]
+    text: Said
+    basis: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledField:
     """One field of the one form. `produced_by` names the item that brings it about itself."""
 
@@ -145,6 +167,7 @@ class CompiledField:
     example: str = ""
     produced_by: str = ""
     checks: tuple[CompiledCheck, ...] = ()
+    granted: CompiledGranted | None = None
 
     @property
     def consumers(self) -> tuple[str, ...]:
@@ -175,6 +198,7 @@ class MaterialUse:
     deficient_allowed: bool = False
     note: Said | None = None
     produced_by: str = ""
+    granted: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -383,6 +407,10 @@ class CompiledFee:
     lines: tuple[CompiledFeeLine, ...] = ()
     basis: str = ""
     online: bool = False
+    when: str = "before_delivery"
+    refundable: bool = True
+    payee: Said | None = None
+    mark: str = ""
 
     @property
     def yuan(self) -> Decimal:
@@ -449,6 +477,28 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledSigning:
+    """Who must sign a paper of an item: one person of two answers, or every line of a list.
+
+    `name` is what the signer is called by role, `text` what the signature means, `covers` the
+    answers that it stands for. Either `listed` names an answer, or `name_in` and `code_in` do.
+    """
+
+    role: str
+    name: Said
+    material: str
+    covers: tuple[str, ...]
+    text: Said
+    basis: str
+    mark: str
+    listed: str = ""
+    name_in: str = ""
+    code_in: str = ""
+    own_hand: bool = False
+    when: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledItem:
     """One item of the package, complete enough to run a case of it.
 
@@ -512,6 +562,7 @@ class CompiledItem:
     deficiency: CompiledDeficiency | None = None
     commitment: CompiledCommitment | None = None
     proof_letter: CompiledLetter | None = None
+    signers: tuple[CompiledSigning, ...] = ()
 
     def procedure(self, code: str) -> CompiledProcedure:
         """Return a special procedure that the item announces. Raises NotFound."""
@@ -654,6 +705,7 @@ class CompiledPackage:
     figures: Figures
     typical: tuple[tuple[str, Plain], ...] = ()
     side_clocks: tuple[Clock, ...] = ()
+    grants: tuple[CompiledGrant, ...] = ()
 
     def item(self, code: str) -> CompiledItem:
         """Return an item. Raises NotFound."""

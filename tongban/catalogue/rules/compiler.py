@@ -27,7 +27,8 @@ from tongban.catalogue.content import (
 )
 from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.forms import FieldCheck
-from tongban.catalogue.content.items import TYPE_CODES, MaterialUse, Phase
+from tongban.catalogue.content.items import TYPE_CODES, MaterialUse, Phase, SignerList, Signing
+from tongban.catalogue.content.packages import Grant
 from tongban.catalogue.content.promises import LetterForm, Promises
 from tongban.catalogue.content.values import ConditionData, FromLicence
 from tongban.catalogue.rules import compiled as out
@@ -158,6 +159,7 @@ def _compiled(package: Package, shelf: Shelf) -> out.CompiledPackage:
         fee_yuan=sum((item.fee.yuan for item in items), Decimal(0)),
         figures=figures_of(items, {item.code for item in items}, _asked(fields, materials)),
         typical=tuple(sorted(package.typical.items())),
+        grants=tuple(_grant(one) for one in package.grants),
     )
 
 
@@ -278,6 +280,24 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         deficiency=_deficiency(work, item),
         commitment=_commitment(work, item),
         proof_letter=_proof_letter(work, item),
+        signers=tuple(_signing(work, one) for one in item.signers),
+    )
+
+
+def _signing(work: _Work, one: Signing) -> out.CompiledSigning:
+    return out.CompiledSigning(
+        role=one.role,
+        name=words(one.name),
+        material=one.material,
+        covers=tuple(sorted(one.covers, key=work.shelf.rank.__getitem__)),
+        text=words(one.text),
+        basis=one.basis,
+        mark=str(one.mark),
+        listed=one.who.list if isinstance(one.who, SignerList) else "",
+        name_in="" if isinstance(one.who, SignerList) else one.who.name,
+        code_in="" if isinstance(one.who, SignerList) else one.who.code,
+        own_hand=one.own_hand,
+        when=work.when(one.when),
     )
 
 
@@ -431,6 +451,24 @@ def _field(work: _Work, element: Element, uses: tuple[out.FieldUse, ...]) -> out
         example=element.example,
         produced_by=work.producer_of(element),
         checks=tuple(_check(work, check) for check in element.checks),
+        granted=_granted(element),
+    )
+
+
+def _granted(element: Element) -> out.CompiledGranted | None:
+    one = element.granted
+    return out.CompiledGranted(one.role, one.licence, one.field) if one else None
+
+
+def _grant(one: Grant) -> out.CompiledGrant:
+    return out.CompiledGrant(
+        one.role,
+        words(one.name),
+        one.licence,
+        one.fields,
+        words(one.text),
+        one.basis,
+        str(one.mark),
     )
 
 
@@ -471,6 +509,7 @@ def _material_use(work: _Work, item: str, use: MaterialUse) -> out.MaterialUse:
         deficient_allowed=use.deficient_allowed,
         note=maybe_words(use.note),
         produced_by=producer if use.exempt is Exempt.LICENCE and producer != item else "",
+        granted=use.granted or "",
     )
 
 

@@ -15,6 +15,7 @@ from tongban.catalogue.rules.compiled import (
     CompiledMaterial,
     CompiledPackage,
     CompiledQuestion,
+    CompiledSigning,
     CompiledVariant,
     FieldUse,
     Figures,
@@ -67,7 +68,8 @@ class GuideMaterial:
     `use` is the use that decides for this applicant; its note says why. `exempt` is NONE for a
     material that must be brought; `from_item` is the item of this application that brings it
     about. A licence that should replace it and that the register does not know must be brought
-    as well: who is not known yet (no fact `party.licences`) is spared.
+    as well: who is not known yet (no fact `party.licences`) is spared. `granted` is the role of
+    whoever lets the applicant use his licence instead (fact `party.granted`: role:licence).
     """
 
     material: CompiledMaterial
@@ -81,6 +83,16 @@ class GuideMaterial:
     from_item: str
     deficient_allowed: bool
     use: MaterialUse
+    granted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideSigning:
+    """A paper of an applying item that others must sign; `certain` if every fact is known."""
+
+    item: CompiledItem
+    signing: CompiledSigning
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class PersonalGuide:
     departments: tuple[str, ...]
     licences: tuple[str, ...]
     figures: Figures
+    signings: tuple[GuideSigning, ...] = ()
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -171,6 +184,7 @@ def guide(
         departments=_departments(compiled, taken),
         licences=tuple(dict.fromkeys(item.licence for item in taken if item.licence)),
         figures=figures_of(compiled.items, chosen, asked, promises),
+        signings=tuple(asking.signings(taken)),
     )
 
 
@@ -249,13 +263,30 @@ class _Asking:
         for material in self.compiled.materials:
             uses = self._live(material.uses, chosen)
             if uses:
-                found.append(_guide_material(material, uses, chosen, self.held()))
+                found.append(_guide_material(material, uses, chosen, self.held(), self.granted()))
         return found
+
+    def signings(self, items: list[CompiledItem]) -> list[GuideSigning]:
+        judged = [
+            (item, signing, self.verdict(signing.when).outcome)
+            for item in items
+            for signing in item.signers
+        ]
+        return [
+            GuideSigning(item, signing, outcome is Outcome.MET)
+            for item, signing, outcome in judged
+            if outcome is not Outcome.NOT_MET
+        ]
 
     def held(self) -> Collection[str] | None:
         """The types of licence that the applicant holds; None while nobody has signed in."""
         known = self.facts.get("party.licences")
         return known.value if known is not None and isinstance(known.value, list) else None
+
+    def granted(self) -> Collection[str]:
+        """What others let the applicant use, each role:licence."""
+        known = self.facts.get("party.granted")
+        return known.value if known is not None and isinstance(known.value, list) else ()
 
     def _live(self, uses: tuple[Use, ...], chosen: frozenset[str]) -> list[tuple[Use, Outcome]]:
         judged = [(use, self.verdict(use.when).outcome) for use in uses if use.item in chosen]
@@ -267,6 +298,7 @@ def _guide_material(
     uses: list[tuple[MaterialUse, Outcome]],
     chosen: frozenset[str],
     held: Collection[str] | None,
+    granted: Collection[str],
 ) -> GuideMaterial:
     sure = [use for use, outcome in uses if outcome is Outcome.MET]
     live = sure or [use for use, _ in uses]
@@ -275,18 +307,20 @@ def _guide_material(
     from_item = leading.produced_by if leading.produced_by in chosen else ""
     by_licence = leading.exempt == "LICENCE" and not from_item
     unknown = by_licence and held is not None and leading.licence not in held
+    is_granted = bool(leading.granted) and f"{leading.granted}:{leading.licence}" in granted
     return GuideMaterial(
         material=material,
-        asked=leading.is_asked or unknown,
+        asked=(leading.is_asked or unknown) and not is_granted,
         required=any(use.required for use in sure),
         certain=bool(sure),
         needed_by=tuple(dict.fromkeys(use.item for use in live)),
-        exempt=leading.exempt,
+        exempt="LICENCE" if is_granted else leading.exempt,
         licence=leading.licence,
         share=leading.share,
         from_item=from_item,
         deficient_allowed=all(use.deficient_allowed for use in live),
         use=leading,
+        granted=leading.granted if is_granted else "",
     )
 
 

@@ -107,7 +107,16 @@ def fee(given: Fee) -> out.CompiledFee:
     lines = tuple(
         out.CompiledFeeLine(words(line.name), line.yuan, line.standard) for line in given.lines
     )
-    return out.CompiledFee(given.charged, lines, given.basis, given.online)
+    return out.CompiledFee(
+        given.charged,
+        lines,
+        given.basis,
+        given.online,
+        given.when,
+        given.refundable,
+        maybe_words(given.payee),
+        str(given.mark or ""),
+    )
 
 
 def visits(given: Visits) -> out.CompiledVisits:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
 from tongban.doors.answers import GUIDE, field_of, is_settled, source_of
-from tongban.doors.citizen import guides, journey, pages
+from tongban.doors.citizen import guides, journey, pages, signing
 from tongban.doors.faults import said
 from tongban.doors.parts import (
     Fact,
@@ -80,6 +80,8 @@ def address_of(problem: Fault, check: DraftCheck) -> Problem:
     kind, _colon, code = problem.path.partition(":")
     if kind == "material":
         return Problem(_material_words(code, check), f"m-{code}", f"{here}/materials/")
+    if kind == "signers":
+        return Problem(signing.missing_words(problem, check), "", f"{here}/signers/")
     known = {one.field.code: one.field for one in check.guide.fields}
     label = say(known[kind].name) if kind in known else ""
     target = f"f-{kind.replace('.', '-')}"
@@ -357,6 +359,8 @@ def check_page(
         key=key,
         back=Link(_("返回材料"), f"{here}/materials/"),
         consents=_told(_consents(check, ticked), extra),
+        signers=tuple(signing.signer_of(line, check, {}) for line in check.signers),
+        signers_link=Link(_("查看和发送签名链接"), f"{here}/signers/"),
         next_lines=_next(check),
         advice=tuple(
             Problem(
@@ -539,6 +543,19 @@ def _next(check: DraftCheck) -> tuple[str, ...]:
         )
         % {"days": limit},
         _("办理中随时可以查进度、撤回没有决定的事项。"),
+        *_fees(check),
+    )
+
+
+def _fees(check: DraftCheck) -> tuple[str, ...]:
+    """What will be charged, item by item; whatever is not said here is free."""
+    charged = [one.item for one in check.guide.items if one.item.fee.charged]
+    if not charged:
+        return (_("这些事项都不收费。"),)
+    return tuple(
+        _("“%(name)s”要缴 %(yuan)s 元，提交以后缴；别的都不收费。")
+        % {"name": say(item.name), "yuan": item.fee.yuan}
+        for item in charged
     )
 
 

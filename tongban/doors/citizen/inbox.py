@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # How many messages one press of the button reads; the button stays while more are there.
 AT_ONCE = 200
+_ASKS_TO_SIGN = frozenset({"signature_asked", "signature_void"})
 
 
 def messages_page(found: Page, *, unread: int, is_first: bool) -> pages.MessagesPage:
@@ -39,9 +40,18 @@ def _letter(one: MessageView) -> pages.Letter:
         text=one.body,
         at=one.created_at,
         is_unread=one.read_at is None,
-        link=Link(_("看进度"), f"/my/{one.proceeding}/") if one.proceeding else None,
+        link=_link(one),
         is_statutory=one.statutory,
     )
+
+
+def _link(one: MessageView) -> Link | None:
+    """Where the reader can do something about it."""
+    if one.key in _ASKS_TO_SIGN:
+        return Link(_("去看和签名"), "/my/signatures/")
+    if one.key == "authorisation_proposed":
+        return Link(_("去确认或谢绝"), "/my/agents/")
+    return Link(_("看进度"), f"/my/{one.proceeding}/") if one.proceeding else None
 
 
 def mark(request: KnownVisit) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
@@ -100,7 +100,7 @@ def licences_page(
     )
 
 
-def licence_page(one: HeldLicence) -> pages.LicencePage:
+def licence_page(one: HeldLicence, *, may_lend: bool = False) -> pages.LicencePage:
     """One licence: its face, its file, its history, who used it."""
     made = one.file_id is not None
     return pages.LicencePage(
@@ -122,6 +122,9 @@ def licence_page(one: HeldLicence) -> pages.LicencePage:
         start=_start(one),
         file=Link(_("下载 PDF（已签名）"), f"/my/licences/{one.identifier}/file/")
         if made
+        else None,
+        grant=Link(_("授权别人使用"), f"/my/licences/{one.identifier}/grant/")
+        if may_lend
         else None,
         versions=tuple(
             Entry(
@@ -173,7 +176,7 @@ def _start(one: HeldLicence) -> pages.StartPart | None:
 
 def _uses(identifier: str) -> Table:
     rows = tuple(
-        Row((Cell(use.used_at), Cell(_used_by(use.department)), Cell(use.purpose)))
+        Row((Cell(use.used_at), Cell(_used_by(use)), Cell(use.purpose)))
         for use in uses_of(identifier)[:MOST_USES]
     )
     return Table(
@@ -184,8 +187,10 @@ def _uses(identifier: str) -> Table:
     )
 
 
-def _used_by(code: str) -> str:
-    return say(department(code).name) if code else _("持证人")
+def _used_by(use: Any) -> str:
+    if use.grant is not None:
+        return _("%(name)s（您授权的）") % {"name": use.grant.grantee.name}
+    return say(department(use.department).name) if use.department else _("持证人")
 
 
 # ---- what was given before ---------------------------------------------------------------------

@@ -254,9 +254,79 @@ class CheckPage:
     key: str
     back: Link
     consents: tuple[Field, ...] = ()
+    signers: tuple[Signer, ...] = ()
+    signers_link: Link | None = None
     next_lines: tuple[str, ...] = ()
     advice: tuple[Problem, ...] = ()
     is_ready: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """One person who must sign, how far that is, and what the applicant can do about it.
+
+    ``link`` is the way to the paper, shown while it is known here; ``key`` names the signature in
+    the buttons, empty before it was asked for.
+    """
+
+    name: str
+    role: str
+    paper: str
+    state: Tag
+    note: str = ""
+    key: str = ""
+    link: str = ""
+    qr: str = ""
+    can_renew: bool = False
+    can_ask_again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignersPage:
+    """Who must sign besides the applicant before the application can be filed."""
+
+    name: str
+    steps: tuple[Step, ...]
+    signers: tuple[Signer, ...]
+    action: str
+    back: Link
+    next: Link
+    can_ask: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignPage:
+    """A paper in front of somebody who was asked to sign it.
+
+    Before sign-in only what it is about is shown. ``seen`` is the hash of what is on the page.
+    """
+
+    paper: str
+    thing: str
+    role: str
+    state: Tag
+    login: Link | None = None
+    applicant: str = ""
+    text: str = ""
+    statement: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    basis: str = ""
+    action: str = ""
+    seen: str = ""
+    read: Field | None = None
+    reason: Field | None = None
+    sealed: tuple[Fact, ...] = ()
+    notice: Notice | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignaturesPage:
+    """What waits for my signature."""
+
+    papers: tuple[Link, ...]
+    empty: Empty
 
 
 # ---- my things ---------------------------------------------------------------------------------
@@ -325,6 +395,25 @@ class ProgressPage:
     rate: Link | None = None
     back: Link | None = None
     is_shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayPage:
+    """One order: what is charged by which basis, and the built-in cashier where it is due."""
+
+    name: str
+    number: str
+    state: Tag
+    total: str
+    lines: tuple[Fact, ...]
+    facts: tuple[Fact, ...]
+    action: str
+    back: Link
+    note: str = ""
+    can_pay: bool = False
+    can_ask: bool = False
+    trouble: Field | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,6 +597,7 @@ class LicencePage:
     qr: str
     uses: Table
     file: Link | None = None
+    grant: Link | None = None
     versions: tuple[Entry, ...] = ()
     start: StartPart | None = None
     back: Link = field(default_factory=lambda: Link("", "/my/licences/"))
@@ -562,6 +652,64 @@ class ReportPage:
     state: Tag | None = None
     answer: str = ""
     address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLine:
+    """One authorisation; ``verbs`` are (value, words) of the buttons that this person has."""
+
+    who: str
+    what: str
+    scope: str
+    days: str
+    state: Tag
+    verbs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentsPage:
+    """Who acts for me, for whom I act, and the form to ask somebody."""
+
+    given: tuple[AgentLine, ...]
+    received: tuple[AgentLine, ...]
+    fields: tuple[Field, ...]
+    empty: Empty
+    problems: tuple[Problem, ...] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLine:
+    """A licence that somebody lets somebody else use; ``revoke`` names it in the button."""
+
+    licence: str
+    other: str
+    thing: str
+    fields: str
+    limits: str
+    state: Tag
+    revoke: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantsPage:
+    """Whom I let use my licences, and whose I may use."""
+
+    given: tuple[GrantLine, ...]
+    received: tuple[GrantLine, ...]
+    empty: Empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantPage:
+    """Letting somebody use a licence: for what, which fields, how often, until when."""
+
+    licence: str
+    action: str
+    back: Link
+    fields: tuple[Field, ...]
+    notice: Notice | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

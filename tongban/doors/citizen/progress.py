@@ -344,7 +344,11 @@ def _urged_note(one: queries.Lane) -> str:
 
 
 def progress_page(
-    one: queries.Progress, *, papers: tuple[Link, ...] = (), copies: tuple[Link, ...] = ()
+    one: queries.Progress,
+    *,
+    papers: tuple[Link, ...] = (),
+    copies: tuple[Link, ...] = (),
+    fees: tuple[Notice, ...] = (),
 ) -> pages.ProgressPage:
     """The page of the applicant."""
     here = f"/my/{one.number}"
@@ -364,7 +368,7 @@ def progress_page(
         parcel=parcel(one),
         timeline=timeline(one),
         state=state_tag(one.state, one.state_title),
-        notices=_notices(one),
+        notices=(*_notices(one), *fees),
         documents=papers,
         copies=copies,
         licences=tuple(
@@ -594,11 +598,12 @@ def my_page(
     rows: Sequence[queries.ApplicationRow],
     drafts: tuple[pages.OpenDraft, ...],
     pager: Pager,
+    asked: tuple[Notice, ...] = (),
 ) -> pages.MyPage:
     """My things."""
     return pages.MyPage(
         name=name,
-        todo=tuple(notice for row in rows if (notice := todo(row))),
+        todo=(*asked, *(notice for row in rows if (notice := todo(row)))),
         drafts=drafts,
         applications=tuple(application(row, name) for row in rows),
         empty=Empty(

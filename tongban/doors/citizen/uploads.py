@@ -55,7 +55,10 @@ def take(request: KnownVisit, check: DraftCheck) -> dict[str, str]:
     wanted = request.POST.get("remove", "")
     if wanted.isdecimal():
         take_material_away(
-            draft_id=check.draft.id, draft_material_id=int(wanted), by=request.actor
+            draft_id=check.draft.id,
+            draft_material_id=int(wanted),
+            by=request.actor,
+            now=request.now,
         )
         return {}
     errors: dict[str, str] = {}

@@ -165,6 +165,7 @@ class ConfirmPage:
     human: bool
     keys: tuple[Key, ...]
     back: str
+    can_ask: bool = False
     problems: tuple[Problem, ...] = ()
 
 

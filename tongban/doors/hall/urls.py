@@ -21,6 +21,7 @@ urlpatterns = [
     path("hall/<uuid:draft>/read/<int:file_id>/", materials.read, name="hall-read"),
     path("hall/<uuid:draft>/take-over/", materials.take_over, name="hall-take-over"),
     path("hall/<uuid:draft>/confirm/", confirming.confirm, name="hall-confirm"),
+    path("hall/<uuid:draft>/signers/", confirming.ask_signers, name="hall-signers"),
     path("hall/<uuid:draft>/show/", confirming.show, name="hall-show"),
     path("hall/<uuid:draft>/state/", confirming.state, name="hall-state"),
     path("hall/<uuid:draft>/print/", confirming.printout, name="hall-print"),

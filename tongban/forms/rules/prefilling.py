@@ -152,10 +152,13 @@ def _stated(field: CompiledField, fact: Fact | None, on: date) -> Prefilled | No
     value = _fit(field, fact.value, on)
     if value is None:
         return None
-    kind = field.source.kind
+    kind, key = field.source.kind, source_key(field.source)
+    if field.granted is not None and kind == "typed":
+        # What would be typed is known only from a licence that somebody lets the applicant use.
+        kind, key = "licence", f"granted:{field.granted.licence}.{field.granted.field}"
     label: Texts = {"zh": fact.source} if fact.source else LABELS[kind]
     locked = kind in AUTHORITIES and field.kind not in EDITABLE_KINDS
-    return Prefilled(value, source_key(field.source), label, fact.as_of, locked)
+    return Prefilled(value, key, label, fact.as_of, locked)
 
 
 def _remembered(field: CompiledField, fact: Fact | None, on: date) -> Prefilled | None:

@@ -14,6 +14,7 @@ from tongban.licences.actions.comprehensive import (
     make_comprehensive,
     refresh_comprehensives,
 )
+from tongban.licences.actions.granting import NewGrant, grant_use, revoke_grant, use_grant
 from tongban.licences.actions.issuing import (
     issue_licence,
     licences_due,
@@ -34,6 +35,7 @@ from tongban.licences.actions.starting import (
 
 __all__ = [
     "MirroredLicence",
+    "NewGrant",
     "NoMoreTime",
     "NothingToStart",
     "TooManyReports",
@@ -45,6 +47,7 @@ __all__ = [
     "end_renewal",
     "expire_licences",
     "grant_more_time",
+    "grant_use",
     "issue_licence",
     "licences_due",
     "make_comprehensive",
@@ -57,4 +60,6 @@ __all__ = [
     "renew_licence",
     "report_shop",
     "report_start",
+    "revoke_grant",
+    "use_grant",
 ]

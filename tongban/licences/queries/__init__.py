@@ -18,9 +18,9 @@ from tongban.kernel.identifiers import CERTIFICATE_ROOT, parse_certificate_ident
 from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.licences import rules
-from tongban.licences.models import Licence, LicenceUse, LicenceVersion
+from tongban.licences.models import Licence, LicenceGrant, LicenceUse, LicenceVersion
 from tongban.licences.models import MoreTime as MoreTime
-from tongban.licences.states import LIFE, STATE_CODES, LicenceState, MoreTimeState
+from tongban.licences.states import LIFE, STATE_CODES, GrantState, LicenceState, MoreTimeState
 from tongban.people import queries as people
 from tongban.people.states import PartyKind
 
@@ -237,7 +237,8 @@ def reminder_days(on: date) -> int:
 
 def uses_of(identifier: str) -> QuerySet[LicenceUse]:
     """Who used this licence, newest first (domain-05 §6.6)."""
-    return LicenceUse.objects.filter(licence_id__in=_ids_of(identifier)).order_by("-id")
+    found = LicenceUse.objects.filter(licence_id__in=_ids_of(identifier))
+    return found.select_related("grant__grantee").order_by("-id")
 
 
 def uses_of_party(party_id: int) -> QuerySet[LicenceUse]:
@@ -247,6 +248,71 @@ def uses_of_party(party_id: int) -> QuerySet[LicenceUse]:
         .select_related("licence")
         .order_by("-id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    """A grant as both sides see it; ``why_not`` is empty while it can be used."""
+
+    id: int
+    held: HeldLicence
+    grantee_id: int
+    grantee_name: str
+    package: str
+    role: str
+    fields: tuple[str, ...]
+    times: int | None
+    used: int
+    until: date
+    state: GrantState
+    why_not: str
+
+
+def why_not_usable(row: LicenceGrant, held: HeldLicence, on: date) -> str:
+    """Why a grant cannot be used on a day, as a sentence; empty when it can."""
+    if row.state != GrantState.ACTIVE:
+        return "持证人已经收回授权。"
+    if row.until < on:
+        return "授权已经到期。"
+    if row.times is not None and row.used >= row.times:
+        return "授权的次数已经用完。"
+    return "" if held.is_in_force else "授权使用的证照现在不是有效状态。"
+
+
+def grants_by(party_ids: Iterable[int], on: date) -> list[GrantView]:
+    """What these parties let others use, the newest first."""
+    return _grants(LicenceGrant.objects.filter(licence__holder_id__in=set(party_ids)), on)
+
+
+def grants_to(party_ids: Iterable[int], on: date, *, package: str = "") -> list[GrantView]:
+    """What others let these parties use, the newest first; of one package where it is named."""
+    rows = LicenceGrant.objects.filter(grantee_id__in=set(party_ids))
+    return _grants(rows.filter(package=package) if package else rows, on)
+
+
+def _grants(rows: QuerySet[LicenceGrant], on: date) -> list[GrantView]:
+    found = list(rows.select_related("grantee").order_by("-id"))
+    if not found:
+        return []
+    versions = _current().filter(licence_id__in={row.licence_id for row in found})
+    held = {one.id: one for one in _held(versions, on)}
+    return [
+        GrantView(
+            id=row.pk,
+            held=held[row.licence_id],
+            grantee_id=row.grantee_id,
+            grantee_name=row.grantee.name,
+            package=row.package,
+            role=row.role,
+            fields=tuple(row.fields),
+            times=row.times,
+            used=row.used,
+            until=row.until,
+            state=GrantState(row.state),
+            why_not=why_not_usable(row, held[row.licence_id], on),
+        )
+        for row in found
+    ]
 
 
 def count_producing() -> int:

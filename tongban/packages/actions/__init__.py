@@ -10,11 +10,14 @@ from tongban.packages.actions.correction import (
 )
 from tongban.packages.actions.drafts import (
     Confirmed,
+    Typed,
     promise_material,
     put_material,
     submit_application,
     take_material_away,
     take_promise_back,
+    write_answers,
+    write_situation,
 )
 from tongban.packages.actions.endings import (
     collect_results,
@@ -32,17 +35,30 @@ from tongban.packages.actions.progress import (
     child_ended_in,
     hold_clocks,
 )
+from tongban.packages.actions.signing import (
+    ask_again,
+    ask_signatures,
+    decline_paper,
+    remind_signer,
+    renew_sign_link,
+    sign_paper,
+    void_changed_signatures,
+)
 
 __all__ = [
     "Confirmed",
     "Filed",
     "Submission",
     "Supply",
+    "Typed",
     "accept_application",
     "advance_dependants",
+    "ask_again",
     "ask_correction",
+    "ask_signatures",
     "child_ended_in",
     "collect_results",
+    "decline_paper",
     "deemed_accepted_in",
     "deliver_results",
     "extend_application",
@@ -51,14 +67,20 @@ __all__ = [
     "need_picture",
     "promise_material",
     "put_material",
+    "remind_signer",
+    "renew_sign_link",
     "resume_application",
     "revoke_shares",
     "share_progress",
+    "sign_paper",
     "submit",
     "submit_application",
     "supply_correction",
     "supply_owed",
     "take_material_away",
     "take_promise_back",
+    "void_changed_signatures",
     "withdraw_application",
+    "write_answers",
+    "write_situation",
 ]

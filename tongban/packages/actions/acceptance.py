@@ -9,6 +9,8 @@ from tongban.cases.models import Requirement
 from tongban.cases.rules import RequirementsOpen
 from tongban.cases.states import CaseState
 from tongban.engine.actions import Act, Locked
+from tongban.packages.actions.fees import need_paid
+from tongban.payments.states import WhenDue
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,10 +29,12 @@ def children_in(act: Act, package: Locked, *states: CaseState) -> list[Locked]:
 def accept_application(*, package_id: int, by: Actor, now: datetime) -> None:
     """Accept once for all departments: every received item goes to its department.
 
-    Refused while a department's requirement is open: tell the applicant instead.
+    Refused while a department's requirement is open: tell the applicant instead; and while a fee
+    is unpaid that content lets come first.
     """
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
+        need_paid(package.id, WhenDue.BEFORE_ACCEPTANCE)
         received = children_in(act, package, CaseState.RECEIVED)
         open_lines = Requirement.objects.filter(
             proceeding_id__in=[c.id for c in received], cleared_at=None

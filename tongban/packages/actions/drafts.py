@@ -11,19 +11,26 @@ from tongban.catalogue.queries import package_version
 from tongban.documents.actions import bind_materials
 from tongban.documents.queries import get_material
 from tongban.engine.models import Proceeding
-from tongban.forms.actions import DraftClosed, close_draft
+from tongban.forms.actions import DraftClosed, close_draft, save_answers, save_situation
 from tongban.forms.queries import access_draft
 from tongban.kernel.refusals import BadInput
+from tongban.licences.actions import use_grant
 from tongban.packages import rules
+from tongban.packages.actions.fees import open_orders
 from tongban.packages.actions.filing import Filed, Submission, filed_before, submit
 from tongban.packages.actions.pictures import need_picture
+from tongban.packages.actions.signing import file_signatures, void_changed_signatures
 from tongban.packages.models import DraftMaterial, DraftPromise
 from tongban.packages.queries import DraftCheck, check_draft
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
+    from tongban.catalogue.rules import CompiledField
+    from tongban.forms.actions import Saved, Situation
+    from tongban.forms.queries import DraftView
     from tongban.kernel.actors import Actor
 
 
@@ -42,6 +49,15 @@ class Confirmed:
     proof: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a device sends: the changes, the revision that it saw, what was chosen of a dispute."""
+
+    patch: Mapping[str, object]
+    revision: int
+    chosen: Collection[str] = ()
+
+
 def put_material(
     *, draft_id: UUID, material_code: str, material_id: int, by: Actor, now: datetime
 ) -> int:
@@ -58,6 +74,7 @@ def put_material(
         material_id=material_id,
         defaults={"material_code": material_code, "put_at": now},
     )
+    void_changed_signatures(draft_id=draft.id, by=by, now=now)
     return row.pk
 
 
@@ -85,10 +102,46 @@ def take_promise_back(*, draft_id: UUID, material_code: str, by: Actor) -> None:
     DraftPromise.objects.filter(draft_id=draft.id, material_code=material_code).delete()
 
 
-def take_material_away(*, draft_id: UUID, draft_material_id: int, by: Actor) -> None:
+def take_material_away(
+    *, draft_id: UUID, draft_material_id: int, by: Actor, now: datetime
+) -> None:
     """Take a material away from a draft; it stays among the person's materials."""
     draft = access_draft(by, draft_id)
     DraftMaterial.objects.filter(id=draft_material_id, draft_id=draft.id).delete()
+    void_changed_signatures(draft_id=draft.id, by=by, now=now)
+
+
+def write_answers(
+    *,
+    draft_id: UUID,
+    typed: Typed,
+    fields: Iterable[CompiledField],
+    by: Actor,
+    now: datetime,
+) -> Saved:
+    """Save what was typed; a signature for what it changes is void from then on."""
+    with transaction.atomic():
+        saved = save_answers(
+            draft_id=draft_id,
+            patch=typed.patch,
+            revision=typed.revision,
+            chosen=typed.chosen,
+            fields=fields,
+            by=by,
+            now=now,
+        )
+        void_changed_signatures(draft_id=draft_id, by=by, now=now)
+    return saved
+
+
+def write_situation(
+    *, draft_id: UUID, situation: Situation, by: Actor, now: datetime
+) -> DraftView:
+    """Save the answers to the situation questions, with the same effect on signatures."""
+    with transaction.atomic():
+        saved = save_situation(draft_id=draft_id, situation=situation, by=by, now=now)
+        void_changed_signatures(draft_id=draft_id, by=by, now=now)
+    return saved
 
 
 def submit_application(
@@ -147,7 +200,20 @@ def _submit_draft(
             # Another draft was filed with this key in the meantime: this one stays as it was.
             transaction.set_rollback(True)
             return filed
-        _bind(check, filed, by, now)
+        cases = _bind(check, filed, by, now)
+        open_orders(compiled=check.published.compiled, cases=cases, by=by, now=now)
+        for one in check.grants:
+            use_grant(
+                grant_id=one.grant.id,
+                fields=one.fields,
+                purpose=check.published.compiled.name.zh,
+                case_number=filed.number,
+                grantees=[check.party_id, *([check.person_id] if check.person_id else [])],
+                by=by,
+                now=now,
+            )
+        if check.signers:
+            file_signatures(check=check, case_ids=cases, by=by, now=now)
     return filed
 
 
@@ -213,11 +279,16 @@ def _submission(
     )
 
 
-def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> None:
-    """Bind the uploaded materials to the cases that need them, and to no other."""
+def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> dict[str, int]:
+    """Bind the uploaded materials to the cases that need them, and to no other.
+
+    Answers the case of each item.
+    """
+    cases = {}
     given = {line.code: [m.material_id for m in line.given] for line in check.materials}
     for case in Proceeding.objects.filter(parent_id=filed.proceeding_id):
         item = check.published.compiled.item(case.facts["item"])
+        cases[item.code] = case.pk
         wanted = [pk for code in item.material_codes for pk in given.get(code, ())]
         if wanted:
             bind_materials(
@@ -228,13 +299,17 @@ def _bind(check: DraftCheck, filed: Filed, by: Actor, now: datetime) -> None:
                 by=by,
                 now=now,
             )
+    return cases
 
 
 __all__ = [
     "Confirmed",
+    "Typed",
     "promise_material",
     "put_material",
     "submit_application",
     "take_material_away",
     "take_promise_back",
+    "write_answers",
+    "write_situation",
 ]

@@ -14,8 +14,10 @@ from tongban.engine.actions import Act, Locked
 from tongban.kernel.refusals import NotAllowed
 from tongban.packages.actions.acceptance import children_in
 from tongban.packages.actions.agents import need_function
+from tongban.packages.actions.fees import need_paid
 from tongban.packages.models import Application, ShareLink
 from tongban.packages.rules import NothingToWithdraw
+from tongban.payments.states import WhenDue
 from tongban.people.states import AgentFunction
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def deliver_results(*, package_id: int, receiver: str, by: Actor, now: datetime)
     """Hand over everything at the window, once; the receiver's name is the proof of delivery."""
     with Act(by=by, now=now) as act:
         package = act.lock(package_id)
+        need_paid(package.id, WhenDue.BEFORE_DELIVERY)
         act.close_steps(package, "delivered")
         act.move(
             package,
@@ -95,6 +98,7 @@ def collect_results(*, package_id: int, by: Actor, now: datetime) -> None:
             items=(),
             now=now,
         )
+        need_paid(package.id, WhenDue.BEFORE_DELIVERY)
         act.close_steps(package, "collected")
         act.move(package, "collect", basis="行政许可法第四十四条")
 

@@ -22,8 +22,10 @@ from tongban.kernel.conditions import Fact, fields_of
 from tongban.kernel.hashes import hash_json
 from tongban.kernel.refusals import Problem
 from tongban.kernel.worktime import city_date
-from tongban.licences.queries import HeldLicence, valid_licences_of
+from tongban.licences.queries import GrantView, HeldLicence, grants_to, valid_licences_of
 from tongban.packages.models import DraftMaterial, DraftPromise
+from tongban.packages.queries.signing import SignerLine, signing_of
+from tongban.packages.rules.signing import Applicant
 from tongban.people.queries import PartyView, party
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
     from tongban.catalogue.rules.compiled import CompiledItem
     from tongban.kernel.actors import Actor
+
+    Granted = Mapping[tuple[str, str], GrantView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,37 @@ def outlook(
 
 
 @dataclass(frozen=True, slots=True)
+class UsedGrant:
+    """A licence of somebody else that this application uses, and which of its fields."""
+
+    grant: GrantView
+    fields: tuple[str, ...]
+
+
+def _used_grants(
+    compiled: CompiledPackage, granted: Granted, seen: Outlook, lines: Iterable[MaterialLine]
+) -> tuple[UsedGrant, ...]:
+    """The grants of which an answer stands on the form, or which replace a paper."""
+    spared = {(one.spec.granted, one.spec.licence) for one in lines if one.spec.granted}
+    asked = {one.field.code for one in seen.guide.fields}
+    used = []
+    for key, grant in granted.items():
+        fields = tuple(
+            one.granted.field
+            for one in compiled.fields
+            if one.granted is not None
+            and (one.granted.role, one.granted.licence) == key
+            and one.code in asked
+            and one.code in seen.prefilled
+            and seen.holds(one.code)
+            and one.granted.field in grant.fields
+        )
+        if fields or key in spared:
+            used.append(UsedGrant(grant, fields or grant.fields))
+    return tuple(used)
+
+
+@dataclass(frozen=True, slots=True)
 class DraftCheck:
     """A draft seen whole: the guide, every answer with its source, the set, every problem.
 
@@ -135,6 +170,7 @@ class DraftCheck:
     draft: DraftView
     published: PublishedPackage
     party_id: int
+    person_id: int | None
     is_own: bool
     outlook: Outlook
     facts: Mapping[str, Fact]
@@ -145,6 +181,8 @@ class DraftCheck:
     problems: tuple[Problem, ...]
     barred: tuple[str, ...] = ()
     committed: tuple[CompiledItem, ...] = ()
+    signers: tuple[SignerLine, ...] = ()
+    grants: tuple[UsedGrant, ...] = ()
 
     @property
     def guide(self) -> PersonalGuide:
@@ -196,8 +234,22 @@ class Known:
     person: Mapping[str, Fact]
     licences: Mapping[str, HeldLicence]
     on: date
+    grantees: tuple[int, ...] = ()
 
-    def facts(self, compiled: CompiledPackage) -> dict[str, Fact]:
+    def granted(self, compiled: CompiledPackage) -> Granted:
+        """What others let the applicant, or whoever applies, use for this package."""
+        if not compiled.grants:
+            return {}
+        found = grants_to(self.grantees, self.on, package=compiled.code)
+        return {(one.role, one.held.type_code): one for one in found if not one.why_not}
+
+    @property
+    def own_code(self) -> str:
+        """The number of whoever is signed in; empty for nobody."""
+        own = self.person.get("id_number")
+        return str(own.value) if own else ""
+
+    def facts(self, compiled: CompiledPackage, granted: Granted) -> dict[str, Fact]:
         """Facts by element of the form, and those that conditions name (`party.licences`)."""
         found = {
             "party.licences": Fact(sorted(self.licences), self._register(), self.on),
@@ -209,7 +261,10 @@ class Known:
             fact = self._fact(source.kind, source.licence, source.field, source.resource)
             if fact is not None:
                 found[code] = fact
-        return found
+        if granted:
+            names = sorted(f"{role}:{licence}" for role, licence in granted)
+            found["party.granted"] = Fact(names, "授权用证", self.on)
+        return found | _granted_facts(compiled, granted)
 
     def _register(self) -> str:
         """The register of licences as a source, with the names of what is held."""
@@ -237,6 +292,21 @@ class Known:
         return Fact(representative.code, "市场主体登记信息", None)
 
 
+def _granted_facts(compiled: CompiledPackage, granted: Granted) -> dict[str, Fact]:
+    """What stands on the licences that others let the applicant use, each naming its holder."""
+    found = {}
+    for field in compiled.fields:
+        wanted = field.granted
+        grant = granted.get((wanted.role, wanted.licence)) if wanted else None
+        if wanted is None or grant is None or wanted.field not in grant.fields:
+            continue
+        value = grant.held.face.get(wanted.field)
+        if value not in (None, ""):
+            source = f"{grant.held.name}（{grant.held.holder_name}授权使用）"
+            found[field.code] = Fact(value, source, grant.held.issued_on)
+    return found
+
+
 def known_of(party_id: int, on: date, *, person_id: int | None) -> Known:
     """Everything that prefilling and the guide may use about a party on a day.
 
@@ -247,14 +317,16 @@ def known_of(party_id: int, on: date, *, person_id: int | None) -> Known:
         if holder is not None:
             held |= {one.type_code: one for one in valid_licences_of([holder], on)}
     person = real_name_facts(person_id, on) if person_id is not None else {}
-    return Known(party(party_id), person, held, on)
+    grantees = tuple(one for one in (party_id, person_id) if one is not None)
+    return Known(party(party_id), person, held, on, grantees)
 
 
 def known_facts(
     compiled: CompiledPackage, party_id: int, on: date, *, person_id: int | None
 ) -> dict[str, Fact]:
     """What the guide and the form know before a single question: {fact or element: Fact}."""
-    return known_of(party_id, on, person_id=person_id).facts(compiled)
+    known = known_of(party_id, on, person_id=person_id)
+    return known.facts(compiled, known.granted(compiled))
 
 
 def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
@@ -265,7 +337,8 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
     on = city_date(now)
     person_id = draft.person_id if draft.counter else actor.party_id
     known = known_of(draft.party_id, on, person_id=person_id)
-    facts = known.facts(compiled)
+    granted = known.granted(compiled)
+    facts = known.facts(compiled, granted)
     seen = outlook(
         compiled,
         facts,
@@ -277,11 +350,21 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
     )
     reading, filled = seen.reading, seen.prefilled
     barred = why_barred(draft.party_id, DEFICIENCY, on)
-    materials = _materials(draft, seen.guide, known, may_promise=not barred)
+    materials = _materials(draft, seen.guide, known, granted, may_promise=not barred)
+    signing = signing_of(
+        draft_id=draft.id,
+        published=published,
+        personal=seen.guide,
+        answers=reading.values,
+        applicant=Applicant(draft.party_id, known.subject.name, compiled.code, published.hash),
+        files={one.code: [given.file_id for given in one.given] for one in materials},
+        own_code=known.own_code,
+    )
     return DraftCheck(
         draft=draft,
         published=published,
         party_id=draft.party_id,
+        person_id=person_id,
         is_own=draft.party_id == person_id,
         outlook=seen,
         facts=_with_sources(reading.facts, reading.sources, filled),
@@ -296,6 +379,7 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
             *_barred_letters(seen.guide, reading.facts, compiled, draft.party_id, on),
             *_missing_permits(compiled, seen.guide, draft.party_id, reading.facts, on),
             *_owed_by_others(seen.guide, materials, reading.facts),
+            *signing.problems,
         ),
         barred=barred,
         committed=tuple(
@@ -303,6 +387,8 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
             for one in seen.guide.items
             if committed(one.item, reading.facts, compiled, on)
         ),
+        signers=signing.lines,
+        grants=_used_grants(compiled, granted, seen, materials),
     )
 
 
@@ -334,7 +420,12 @@ def _sources(sources: Mapping[str, str], filled: Mapping[str, Prefilled]) -> dic
 
 
 def _materials(
-    draft: DraftView, personal: PersonalGuide, known: Known, *, may_promise: bool
+    draft: DraftView,
+    personal: PersonalGuide,
+    known: Known,
+    granted: Granted,
+    *,
+    may_promise: bool,
 ) -> tuple[MaterialLine, ...]:
     given: dict[str, list[GivenMaterial]] = {}
     rows = DraftMaterial.objects.filter(draft_id=draft.id).select_related("material__file")
@@ -356,6 +447,8 @@ def _materials(
     for one in personal.materials:
         by_licence = one.exempt == "LICENCE" and not one.from_item
         held = known.licences.get(one.licence) if by_licence else None
+        if one.granted:
+            held = granted[one.granted, one.licence].held
         lines.append(
             MaterialLine(
                 code=one.material.code,

@@ -691,3 +691,8 @@ def dependants_of(package: Proceeding, item_code: str) -> list[CompiledItem]:
 
 def _ends_with(item: CompiledItem, ended: Collection[str]) -> bool:
     return any(edge.item in ended and edge.on_refusal == "cancel" for edge in item.depends_on)
+
+
+def number_of(package_id: int) -> str:
+    """The number of an application."""
+    return str(Proceeding.objects.values_list("number", flat=True).get(id=package_id))

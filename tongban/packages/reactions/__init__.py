@@ -13,7 +13,7 @@ from tongban.engine.states import Kind, Named, register
 from tongban.licences.actions import make_comprehensive
 from tongban.packages import actions
 from tongban.packages.queries import story_of
-from tongban.packages.reactions import checks, messages, papers, sides
+from tongban.packages.reactions import agents, checks, fees, messages, papers, sides
 from tongban.packages.states import LIFE
 from tongban.records.events import FedEntry, subscribe
 
@@ -45,7 +45,7 @@ PACKAGE = register(
 )
 
 
-__all__ = ["PACKAGE", "checks", "messages", "papers", "sides"]
+__all__ = ["PACKAGE", "agents", "checks", "fees", "messages", "papers", "sides"]
 
 
 def advance(entry: FedEntry) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -16,10 +16,14 @@ from tongban.documents.states import DocumentKind
 from tongban.kernel.actors import SYSTEM
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import Story, due_on, results_of, story_of
+from tongban.packages.queries.signing import FiledSignature, signatures_of
 from tongban.packages.rules import act_name
 from tongban.packages.states import PackageState
 from tongban.people.queries import department, party
 from tongban.records.events import FedEntry, subscribe
+
+if TYPE_CHECKING:
+    from tongban.catalogue.rules import CompiledField
 
 Data = dict[str, Any]
 Paper = Callable[[Story, FedEntry], Data | None]
@@ -28,7 +32,8 @@ _HEARD = "本机关依法举行了听证（编号 {}），本决定根据听证�
 _RIBBON = "演示材料：时限等数值带证据标记，不是法定文书"
 
 
-def _moment(at: datetime) -> str:
+def moment_words(at: datetime) -> str:
+    """A moment as it stands on a paper."""
     return timezone.localtime(at).strftime("%Y年%m月%d日 %H:%M")
 
 
@@ -89,7 +94,7 @@ def _receipt(story: Story, entry: FedEntry) -> Data:
     due = due_on(story.package, "acceptance")
     return {
         **page_of(story),
-        "received_at": _moment(entry.at),
+        "received_at": moment_words(entry.at),
         "channel": "网上申请",
         "answer_by": due.strftime("%Y年%m月%d日") if due else "",
         "items": _items(story),
@@ -101,8 +106,8 @@ def _acceptance(story: Story, entry: FedEntry) -> Data:
     promise = due_on(story.package, "promise", "joint")
     return {
         **page_of(story),
-        "received_at": _moment(story.package.opened_at),
-        "accepted_at": _moment(story.package.accepted_at or entry.at),
+        "received_at": moment_words(story.package.opened_at),
+        "accepted_at": moment_words(story.package.accepted_at or entry.at),
         "promise": promise.strftime("%Y年%m月%d日") if promise else "日历公布后确定",
         "deemed": entry.verb == "deem_accept",
         "items": _items(story),
@@ -151,7 +156,7 @@ def remedies_of(story: Story) -> Data:
 def _refusal(story: Story, entry: FedEntry) -> Data:
     return {
         **page_of(story),
-        "received_at": _moment(story.package.opened_at),
+        "received_at": moment_words(story.package.opened_at),
         "reasons": [entry.body["reason"]],
         "competent": entry.body.get("right_body", ""),
         "remedies": remedies_of(story),
@@ -262,7 +267,7 @@ def _delivery(story: Story, entry: FedEntry) -> Data:
     at_window = entry.verb == "deliver"
     return {
         **page_of(story),
-        "delivered_at": _moment(entry.at),
+        "delivered_at": moment_words(entry.at),
         "how": "窗口领取" if at_window else "在线领取，打开即为签收",
         "receiver": "领取人姓名记入办件档案" if at_window else applicant,
         "results": _closing(story, entry)["results"],
@@ -301,7 +306,7 @@ def _deficiency(story: Story, entry: FedEntry) -> Data:
     }
     return {
         **page_of(story),
-        "accepted_at": _moment(story.subject.accepted_at or entry.at),
+        "accepted_at": moment_words(story.subject.accepted_at or entry.at),
         "materials": materials,
         "days": words["days"],
         "due": _debt_due(story),
@@ -309,7 +314,7 @@ def _deficiency(story: Story, entry: FedEntry) -> Data:
         "consequence": rule.letter.consequence.zh.format(**words),
         "version": f"{rule.letter.code} 第 {rule.letter.version} 版",
         "signed_by": party(story.package.party_id).name,
-        "signed_at": _moment(story.package.opened_at),
+        "signed_at": moment_words(story.package.opened_at),
         "basis": rule.basis,
     }
 
@@ -339,6 +344,64 @@ def _closing(story: Story, entry: FedEntry) -> Data:
         ],
         "delivery": story.compiled.delivery_text.zh,
     }
+
+
+def _in_words(field: CompiledField, value: Any) -> str:
+    """A kept answer as it stands on a paper."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    names = {option.code: option.name.zh for option in field.options}
+    if isinstance(value, list | tuple):
+        return "、".join(names.get(str(part), str(part)) for part in value)
+    return names.get(str(value), str(value))
+
+
+def _signed_paper(story: Story, signed: list[FiledSignature]) -> Data:
+    """One paper with everybody who signed it; what each signature covers is shown once."""
+    compiled = story.compiled
+    answers: dict[str, Any] = {}
+    for one in signed:
+        answers |= one.content["answers"]
+    material = compiled.material(signed[0].material)
+    signings = {one.role: one for one in compiled.item(signed[0].item).signers}
+    return {
+        **page_of(story),
+        "paper": material.name.zh,
+        "statement": [point.zh for point in material.statement],
+        "texts": list(dict.fromkeys(one.content["text"] for one in signed)),
+        "answers": [
+            {"label": field.name.zh, "value": _in_words(field, answers[field.code])}
+            for field in compiled.fields
+            if field.code in answers
+        ],
+        "signatures": [
+            {
+                "name": one.name,
+                "role": one.role.zh,
+                "signed_at": moment_words(one.signed_at) if one.signed_at else "—",
+                "content": one.content_hash.hex(),
+            }
+            for one in signed
+        ],
+        "basis": next(iter(signings.values())).basis if signings else "",
+    }
+
+
+def keep_signatures(entry: FedEntry) -> None:
+    """With the filing, each signed paper goes to the case that it belongs to, sealed."""
+    story = story_of(entry.stream_id)
+    if story is None or story.case is not None:
+        return
+    cases = [case.id for _item, case in results_of(story.package)]
+    papers: dict[tuple[int, str], list[FiledSignature]] = {}
+    for one in signatures_of(cases):
+        papers.setdefault((one.case_id, one.material), []).append(one)
+    for (case_id, material), signed in papers.items():
+        of_case = story_of(case_id)
+        if of_case is not None:
+            issue_paper(
+                of_case, DocumentKind.SIGNATURES, _signed_paper(of_case, signed), entry, material
+            )
 
 
 _PACKAGE: dict[str, tuple[DocumentKind, Paper]] = {
@@ -388,8 +451,14 @@ def issue(entry: FedEntry) -> None:
         return
     kind, paper = found
     data = paper(story, entry)
-    if data is None:
-        return
+    if data is not None:
+        issue_paper(story, kind, data, entry)
+
+
+def issue_paper(
+    story: Story, kind: DocumentKind, data: Data, entry: FedEntry, cause: str = ""
+) -> None:
+    """Issue a paper of the organ that the story's proceeding belongs to."""
     body = department(story.subject.department)
     issue_document(
         kind=kind,
@@ -400,7 +469,14 @@ def issue(entry: FedEntry) -> None:
         by=SYSTEM,
         now=entry.at,
         organ=Organ(body.code, body.name["zh"], body.uscc, body.short.get("zh", "")),
+        cause=cause,
     )
 
 
 subscribe("packages.papers", issue, verbs={*_PACKAGE, *_CASE}, streams={"proceeding"})
+subscribe(
+    "packages.signatures",
+    keep_signatures,
+    verbs={"submit", "submit_accepted"},
+    streams={"proceeding"},
+)

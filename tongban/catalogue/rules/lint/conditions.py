@@ -69,6 +69,7 @@ def _of_package(place: Place, package: Package) -> list[tuple[Place, ConditionDa
 def _of_item(place: Place, item: Item) -> list[tuple[Place, ConditionData]]:
     found = [(place / "fields" / i / "when", use.when) for i, use in enumerate(item.fields)]
     found += [(place / "materials" / i / "when", u.when) for i, u in enumerate(item.materials)]
+    found += [(place / "signers" / i / "when", s.when) for i, s in enumerate(item.signers)]
     found += [(place / "conditions" / i / "when", c.when) for i, c in enumerate(item.conditions)]
     found += [(here / "when", step.when) for here, step in steps_of(place, item)]
     found += [

@@ -97,7 +97,8 @@ def exemptions_are_complete(view: View) -> Found:
 
 def _use_faults(view: View, use: MaterialUse) -> list[tuple[str, str]]:
     faults: list[tuple[str, str]] = []
-    if (use.exempt is Exempt.LICENCE) != bool(use.licence):
+    lent = use.exempt is Exempt.NONE and bool(use.granted)
+    if (use.exempt is Exempt.LICENCE or lent) != bool(use.licence):
         faults.append(("的证照免提交与 licence 不一致", "exempt: LICENCE 时写 licence，否则不写"))
     if (use.exempt is Exempt.SHARE) != bool(use.share):
         faults.append(("的数据共享免提交与 share 不一致", "exempt: SHARE 时写 share，否则不写"))

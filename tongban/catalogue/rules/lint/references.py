@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from tongban.catalogue.content import Item, Step, Together
 from tongban.catalogue.content.findings import Finding
+from tongban.catalogue.content.items import SignerList
 from tongban.catalogue.content.values import FromDerived, FromLicence
 from tongban.catalogue.rules.lint.view import Found, Place, View
 from tongban.people.states import Role
@@ -261,10 +262,63 @@ def letters_exist(view: View) -> Found:
             )
 
 
+def signers_can_sign(view: View) -> Found:
+    """C020: who signs, what is signed and what it covers stand in the item itself."""
+    for place, item in view.items:
+        fields = {use.element for use in item.fields}
+        papers = {use.material for use in item.materials}
+        for index, one in enumerate(item.signers):
+            here = place / "signers" / index
+            who = (
+                [one.who.list] if isinstance(one.who, SignerList) else [one.who.name, one.who.code]
+            )
+            for code in sorted({*who, *one.covers} - fields):
+                yield from _unknown(view, here, "C020", f"事项的填报项“{code}”", fields)
+            if one.material not in papers:
+                yield from _unknown(view, here, "C020", f"事项的材料“{one.material}”", papers)
+            if not set(who) <= set(one.covers):
+                yield view.find(
+                    here,
+                    "C020",
+                    "签名没有包括签名人自己的姓名和号码",
+                    "签名以后可以悄悄换人",
+                    "把 who 写的填报项也写进 covers",
+                )
+
+
+def grants_are_offered(view: View) -> Found:
+    """C021: what is read from another's licence is offered by a package, and stands on it."""
+    offered = {
+        (one.role, one.licence, field)
+        for _, package in view.packages
+        for one in package.grants
+        for field in one.fields
+    }
+    for place, element in view.element_places:
+        one = element.granted
+        if one is not None and (one.role, one.licence, one.field) not in offered:
+            yield from _unknown(view, place, "C021", f"授权“{one.role}/{one.licence}”", ())
+    roles = {(role, licence) for role, licence, _ in offered}
+    for place, item in view.items:
+        for index, use in enumerate(item.materials):
+            if use.granted and (use.granted, use.licence) not in roles:
+                here = place / "materials" / index
+                yield from _unknown(view, here, "C021", f"授权“{use.granted}”", ())
+    for place, package in view.packages:
+        for index, one_grant in enumerate(package.grants):
+            licence = view.content.licences.get(one_grant.licence)
+            faces = {face.field for face in licence.face} if licence else set()
+            for field in sorted(set(one_grant.fields) - faces):
+                here = place / "grants" / index
+                yield from _unknown(view, here, "C021", f"照面上的“{field}”", faces)
+
+
 RULES = (
     departments_exist,
     procedures_exist,
     letters_exist,
+    signers_can_sign,
+    grants_are_offered,
     elements_exist,
     materials_exist,
     licences_exist,

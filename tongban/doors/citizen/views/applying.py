@@ -16,9 +16,9 @@ from tongban.doors.access import permission
 from tongban.doors.citizen import applying, uploads
 from tongban.doors.parts import Confirm, Link
 from tongban.doors.texts import say
-from tongban.forms.actions import discard_draft, save_answers
+from tongban.forms.actions import discard_draft
 from tongban.kernel.refusals import BadInput
-from tongban.packages.actions import submit_application
+from tongban.packages.actions import Typed, submit_application, write_answers
 from tongban.packages.queries import check_draft
 from tongban.people.queries import party
 
@@ -78,14 +78,13 @@ def _save(request: KnownVisit, check: DraftCheck) -> Saved:
     fields = [one.field for one in check.guide.fields]
     patch = answers.patch_of(fields, request.POST, check.draft.answers, check.prefilled)
     revision = request.POST.get("revision", "")
-    return save_answers(
+    seen = int(revision) if revision.isdecimal() and len(revision) < 10 else 0
+    return write_answers(
         draft_id=check.draft.id,
-        patch=patch,
-        revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+        typed=Typed(patch, seen, request.POST.getlist(answers.CHOSEN)),
         fields=fields,
         by=request.actor,
         now=request.now,
-        chosen=request.POST.getlist(answers.CHOSEN),
     )
 
 

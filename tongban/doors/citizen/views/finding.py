@@ -21,10 +21,11 @@ from tongban.doors.parts import Link
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import say
 from tongban.doors.units import number
-from tongban.forms.actions import NewDraft, open_draft, save_situation
+from tongban.forms.actions import NewDraft, open_draft
 from tongban.forms.actions import Situation as Told
 from tongban.forms.queries import access_draft, remembered
 from tongban.kernel.worktime import city_date
+from tongban.packages.actions import write_situation
 from tongban.packages.queries import known_facts
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _start(request: Visit, standing: Standing) -> HttpResponse:
     situation = standing.situation
     told = _told(standing)
     if situation.draft:
-        draft = save_situation(
+        draft = write_situation(
             draft_id=asking.draft_id(situation.draft),
             situation=told,
             by=actor,

@@ -16,7 +16,7 @@ from tongban.documents.actions import withdraw_material
 from tongban.documents.actions.files import upload_limits
 from tongban.documents.queries import get_file, materials_of
 from tongban.doors.access import permission
-from tongban.doors.citizen import licences, papers, shops
+from tongban.doors.citizen import granting, licences, papers, shops
 from tongban.doors.parts import Pager
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound
@@ -50,8 +50,11 @@ def my_licences(request: KnownVisit) -> HttpResponse:
 @permission("citizen")
 def my_licence(request: KnownVisit, identifier: str) -> HttpResponse:
     """One licence."""
-    one = access_licence(request.actor, identifier, city_date(request.now))
-    return render(request, "citizen/licence.html", {"page": licences.licence_page(one)})
+    on = city_date(request.now)
+    one = access_licence(request.actor, identifier, on)
+    may_lend = one.is_in_force and bool(granting.offers(one, on))
+    page = licences.licence_page(one, may_lend=may_lend)
+    return render(request, "citizen/licence.html", {"page": page})
 
 
 @require_GET

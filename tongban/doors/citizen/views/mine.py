@@ -15,12 +15,22 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.cases.actions import ask_human, urge_case
 from tongban.documents.queries import access_file, file_in_proceeding
 from tongban.doors.access import permission
-from tongban.doors.citizen import applying, inbox, pages, papers, progress, supplies
+from tongban.doors.citizen import (
+    applying,
+    inbox,
+    pages,
+    papers,
+    paying,
+    progress,
+    signing,
+    supplies,
+)
 from tongban.doors.citizen import owed as owing
 from tongban.doors.parts import Link, Pager
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
+from tongban.kernel.worktime import city_date
 from tongban.notices.queries import messages_of, unread_count
 from tongban.packages.actions import (
     collect_results,
@@ -34,6 +44,8 @@ from tongban.packages.queries import (
     progress_by_token,
     progress_of,
 )
+from tongban.packages.queries.signing import papers_asked_of
+from tongban.payments.queries import orders_of
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -57,7 +69,8 @@ def mine(request: KnownVisit) -> HttpResponse:
         next=f"?{urlencode({'after': shown[-1].cursor})}" if len(rows) > PAGE else "",
     )
     open_drafts = () if cursor else applying.open_drafts(request.actor)
-    page = progress.my_page(request.actor.name, shown, open_drafts, pager)
+    waiting = () if cursor else papers_asked_of(request.actor, city_date(request.now))
+    page = progress.my_page(request.actor.name, shown, open_drafts, pager, signing.todo(waiting))
     return render(request, "citizen/my.html", {"page": page})
 
 
@@ -66,7 +79,10 @@ def mine(request: KnownVisit) -> HttpResponse:
 def application(request: KnownVisit, number: str) -> HttpResponse:
     """One application on its way."""
     one = progress_of(request.actor, number, request.now)
-    page = progress.progress_page(one, papers=papers.links(one), copies=papers.copies(one))
+    fees = paying.notices(orders_of([one.proceeding_id]))
+    page = progress.progress_page(
+        one, papers=papers.links(one), copies=papers.copies(one), fees=fees
+    )
     return render(request, "citizen/progress.html", {"page": page})
 
 

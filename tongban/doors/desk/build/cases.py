@@ -45,6 +45,8 @@ from tongban.exchange.queries import backfill_of, is_down, may_backfill
 from tongban.exchange.states import BACKFILL_TITLES, BackfillState
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import licences_of_proceedings
+from tongban.payments.queries import order_of_case
+from tongban.payments.rules import yuan_words
 from tongban.people.queries import officers_for, party, staff_names
 from tongban.records.queries import entries_of
 
@@ -393,6 +395,10 @@ def _facts(page: CasePage, now: datetime) -> Iterator[Fact]:
     p = page.proceeding
     yield Fact(_("办件编号"), p.number, is_code=True)
     yield Fact(_("办理部门"), department_name(p.department))
+    fee = order_of_case(p.id) if page.item.fee.charged else None
+    if fee is not None:
+        words = {"yuan": yuan_words(fee.amount_fen), "state": _(fee.state_title)}
+        yield Fact(_("缴费"), _("%(yuan)s 元，%(state)s") % words)
     yield Fact(_("收到"), moment(p.opened_at))
     if p.accepted_at:
         yield Fact(_("受理"), moment(p.accepted_at))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from tongban.doors.texts import language, say
 from tongban.doors.units import days
 from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import NotFound, Refusal
+from tongban.packages.actions import ask_signatures
 from tongban.packages.queries import check_draft
 from tongban.people.queries import departments
 from tongban.window.actions import PROOF, confirm_on_paper, file_walk_in, show_on_screen
@@ -55,6 +57,23 @@ def confirm(request: KnownVisit, draft: UUID) -> HttpResponse:
     return _page(request, *found)
 
 
+@require_POST
+@permission("window")
+def ask_signers(request: KnownVisit, draft: UUID) -> HttpResponse:
+    """Ask everybody who must sign; each finds the paper under his own account."""
+    found = at_work(request, draft)
+    if not isinstance(found, tuple):
+        return found
+    check, walk = found
+    try:
+        ask_signatures(draft_id=check.draft.id, by=request.actor, now=request.now)
+    except Refusal as no:
+        return _page(request, check, walk, _(no.sentence))
+    words = _("已请签名人签名。对方用本人账号登录，在“等我签名”里看到；没有账号的先实名注册。")
+    messages.success(request, words)
+    return redirect(f"/hall/{draft}/confirm/")
+
+
 def _page(request: KnownVisit, check: DraftCheck, walk: Here, wrong: str = "") -> HttpResponse:
     here = f"/hall/{check.draft.id}"
     state = _state(request, check)
@@ -81,6 +100,7 @@ def _page(request: KnownVisit, check: DraftCheck, walk: Here, wrong: str = "") -
         may_file=ready and state == "agreed",
         has_screen=has_screen(request.actor, wall=wall_clock()),
         human=any(one.item.automatic for one in check.guide.items),
+        can_ask=any(not line.is_self and line.signature is None for line in check.signers),
         keys=keys.of("F4", "F9", "U", "file"),
         back=f"{here}/materials/",
         problems=tuple(problems),
@@ -91,6 +111,8 @@ def _page(request: KnownVisit, check: DraftCheck, walk: Here, wrong: str = "") -
 def _problem(one: Any, check: DraftCheck) -> Problem:
     here = f"/hall/{check.draft.id}"
     kind, _colon, code = one.path.partition(":")
+    if kind == "signers":
+        return Problem(said(one), "", f"{here}/confirm/")
     if kind == "material":
         name = say(check.published.compiled.material(code).name)
         words = _("还没有归入“%(name)s”") % {"name": name}

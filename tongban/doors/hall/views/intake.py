@@ -20,10 +20,11 @@ from tongban.doors.texts import say
 from tongban.doors.values import shown
 from tongban.doors.visits import wall_clock
 from tongban.forms.actions import Situation as Told
-from tongban.forms.actions import discard_draft, save_answers, save_situation
+from tongban.forms.actions import discard_draft
 from tongban.forms.queries import drafts_of
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
+from tongban.packages.actions import Typed, write_answers, write_situation
 from tongban.packages.queries import check_draft, known_facts
 from tongban.people.actions import register_person
 from tongban.people.queries import find_party, parties, parties_acted_for
@@ -303,7 +304,7 @@ def _ask(
 def _open(request: KnownVisit, walk: Here, standing: Standing) -> HttpResponse:
     told = Told(standing.answered, standing.situation.unsure)
     if walk.draft:
-        draft = save_situation(
+        draft = write_situation(
             draft_id=asking.draft_id(walk.draft),
             situation=told,
             by=request.actor,
@@ -342,10 +343,11 @@ def form(request: KnownVisit, draft: UUID) -> HttpResponse:
         return _form(request, check, walk, told=bool(request.GET.get("check")))
     fields = [one.field for one in check.guide.fields]
     revision = request.POST.get("revision", "")
-    saved = save_answers(
+    seen = int(revision) if revision.isdecimal() and len(revision) < 10 else 0
+    patch = answers.patch_of(fields, request.POST, check.draft.answers, check.prefilled)
+    saved = write_answers(
         draft_id=check.draft.id,
-        patch=answers.patch_of(fields, request.POST, check.draft.answers, check.prefilled),
-        revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+        typed=Typed(patch, seen),
         fields=fields,
         by=request.actor,
         now=request.now,

@@ -21,9 +21,8 @@ from tongban.doors.hall.views.intake import at_work
 from tongban.doors.parts import Fact, File, Problem
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
-from tongban.forms.actions import save_answers
 from tongban.kernel.refusals import NotFound, Refusal
-from tongban.packages.actions import put_material, take_material_away
+from tongban.packages.actions import Typed, put_material, take_material_away, write_answers
 from tongban.packages.queries import check_draft
 from tongban.window.queries import can_read, pages_of, proposals, upright
 
@@ -218,7 +217,9 @@ def remove(request: KnownVisit, draft: UUID) -> HttpResponse:
     _open_check(request, draft)
     wanted = request.POST.get("remove", "")
     if wanted.isdecimal() and len(wanted) < 19:
-        take_material_away(draft_id=draft, draft_material_id=int(wanted), by=request.actor)
+        take_material_away(
+            draft_id=draft, draft_material_id=int(wanted), by=request.actor, now=request.now
+        )
     return redirect(f"/hall/{draft}/materials/")
 
 
@@ -262,10 +263,10 @@ def take_over(request: KnownVisit, draft: UUID) -> HttpResponse:
     fields = [one.field for one in check.guide.fields]
     chosen = {code for code in request.POST.getlist("take") if code in request.POST}
     wanted = [one for one in fields if one.code in chosen]
-    save_answers(
+    patch = answers.patch_of(wanted, request.POST, check.draft.answers, check.prefilled)
+    write_answers(
         draft_id=draft,
-        patch=answers.patch_of(wanted, request.POST, check.draft.answers, check.prefilled),
-        revision=check.draft.revision,
+        typed=Typed(patch, check.draft.revision),
         fields=fields,
         by=request.actor,
         now=request.now,
