@@ -310,6 +310,14 @@ FAULTS = [
         "a parameter without basis",
         _set(("parameters", "adult_age", "values", 0, "basis"), ""),
     ),
+    (
+        "C078",
+        "a window that is authorised for what it may not decide",
+        _set(
+            ("halls", 0, "authorised"),
+            [{"department": "tax", "items": ["nothing"], "basis": "书面授权", "mark": "A"}],
+        ),
+    ),
     ("C076", "a phrase for no step", _set(("opinions", 0, "step"), "dream")),
     (
         "C077",

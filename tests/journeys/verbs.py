@@ -486,6 +486,20 @@ def deliver(journey: Journey, by: Actor, receiver: str) -> None:
     )
 
 
+def post(journey: Journey, by: Actor, carrier: str, number: str) -> None:
+    packages.post_results(
+        package_id=journey.package.id, carrier=carrier, number=number, by=by, now=journey.now
+    )
+
+
+def post_returned(journey: Journey, by: Actor) -> None:
+    packages.note_return(package_id=journey.package.id, by=by, now=journey.now)
+
+
+def post_arrived(journey: Journey, by: Actor) -> None:
+    packages.note_arrival(package_id=journey.package.id, by=by, now=journey.now)
+
+
 VERBS: dict[str, Callable[..., None]] = {
     "wait": wait,
     "expire": expire,
@@ -546,4 +560,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "answer": answer,
     "reassign": reassign,
     "deliver": deliver,
+    "post": post,
+    "post_returned": post_returned,
+    "post_arrived": post_arrived,
 }

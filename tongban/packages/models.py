@@ -163,3 +163,36 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} on {self.material} of {self.draft_id}"
+
+
+class Consignment(models.Model):
+    """Results on their way by post, at most one at a time.
+
+    ``outcome`` is empty on the way, then arrived or returned.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT, db_index=False)
+    carrier = models.TextField()
+    number = models.TextField()
+    posted_at = models.DateTimeField()
+    posted_by = models.BigIntegerField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["proceeding", "id"], name="packages_consigned")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["proceeding"],
+                condition=models.Q(ended_at=None),
+                name="packages_one_in_the_post",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, outcome="")
+                | models.Q(ended_at__isnull=False, outcome__in=["arrived", "returned"]),
+                name="packages_consignment_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.number}"

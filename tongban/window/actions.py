@@ -7,18 +7,42 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tongban.cases.actions import grant_authorised
 from tongban.catalogue.queries import package_version
 from tongban.documents.actions import store_file
+from tongban.documents.queries import get_file
+from tongban.engine.queries import visible_to
 from tongban.forms.actions import Counter, NewDraft, open_draft
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, NotFound
-from tongban.packages.actions import Confirmed, share_progress, submit_application
-from tongban.packages.queries import check_draft
-from tongban.people.queries import actor_of
-from tongban.window.models import Confirmation, Screen
-from tongban.window.queries import find_screen, hash_of, standing_of, window_of
-from tongban.window.rules import ContentChanged, NotYourWindow, ScreenNotPaired, new_code
-from tongban.window.states import How
+from tongban.kernel.worktime import city_date
+from tongban.packages.actions import (
+    Confirmed,
+    deliver_results,
+    share_progress,
+    submit_application,
+)
+from tongban.packages.queries import check_draft, filed_by
+from tongban.people.queries import actor_of, party
+from tongban.window.models import Confirmation, Handover, Screen
+from tongban.window.queries import (
+    capacity_of,
+    find_screen,
+    hash_of,
+    instant_case,
+    standing_of,
+    window_of,
+)
+from tongban.window.rules import (
+    ContentChanged,
+    NotEntitled,
+    NotYourWindow,
+    OwnIntake,
+    ScreenNotPaired,
+    in_the_name_of,
+    new_code,
+)
+from tongban.window.states import Capacity, How
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -183,6 +207,81 @@ def file_walk_in(
         clear_screen(by=by)
         token = share_progress(package_id=filed.proceeding_id, by=by, now=now)
     return FiledHere(filed, token)
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who takes the results at the window, with a power of attorney (a scanned file) or none."""
+
+    person_id: int
+    proof_id: int
+    power_id: int | None = None
+
+
+def hand_over(*, package_id: int, receiver: Receiver, by: Actor, now: datetime) -> Capacity:
+    """Hand the results over to who may have them, against a signed proof of delivery (送达回证).
+
+    The applicant himself, an agent with a recorded authorisation to receive, or somebody with a
+    power of attorney that was scanned. Raises NotEntitled, NotFound, InThePost.
+    """
+    package = visible_to(by).filter(id=package_id, kind="package").first()
+    if package is None:
+        raise NotFound
+    capacity, why = capacity_of(
+        receiver.person_id,
+        package.party_id,
+        has_power=receiver.power_id is not None,
+        on=city_date(now),
+    )
+    if capacity is None:
+        raise NotEntitled(
+            f"来人不能代申请人领取。{why}",
+            facts={"number": package.number},
+            instead=("请申请人本人来领，或扫描申请人签字的授权委托书。",),
+        )
+    told = {"capacity": capacity.value, "proof": _sha256_of(receiver.proof_id)}
+    if receiver.power_id is not None:
+        told["power"] = _sha256_of(receiver.power_id)
+    with transaction.atomic():
+        deliver_results(
+            package_id=package_id,
+            receiver=party(receiver.person_id).name,
+            witnessed=told,
+            by=by,
+            now=now,
+        )
+        Handover.objects.create(
+            proceeding_id=package_id,
+            receiver_id=receiver.person_id,
+            capacity=capacity.value,
+            proof_id=receiver.proof_id,
+            power_id=receiver.power_id,
+            clerk_id=by.id,
+            at=now,
+        )
+    return capacity
+
+
+def decide_instant(*, number: str, by: Actor, now: datetime) -> None:
+    """Grant an instant item in the name of the department that has authorised this window.
+
+    Raises NotFound for what is not this window's, and OwnIntake for the clerk who typed the
+    application: who receives does not approve (domain-03 §3.5).
+    """
+    case, authority = instant_case(by, number)
+    if filed_by(case.parent_id or 0) == by.id:
+        raise OwnIntake(
+            "申请由您录入，不能再由您决定。",
+            facts={"number": case.number},
+            instead=("请同窗口的其他同事决定，或等部门审批人决定。",),
+        )
+    grant_authorised(
+        case_id=case.pk, authority=authority.basis, by=in_the_name_of(by, authority), now=now
+    )
+
+
+def _sha256_of(file_id: int) -> str:
+    return bytes(get_file(file_id).sha256).hex()
 
 
 def _confirmed(check: DraftCheck) -> Confirmed | None:

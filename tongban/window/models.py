@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from tongban.window.states import How
+from tongban.window.states import Capacity, How
 
 
 class Screen(models.Model):
@@ -58,3 +58,34 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.how} of {self.draft_id}"
+
+
+class Handover(models.Model):
+    """The proof of delivery (送达回证) of results that were handed over at a window."""
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, related_name="+")
+    receiver = models.ForeignKey("people.Party", models.PROTECT, db_index=False, related_name="+")
+    capacity = models.TextField()
+    proof = models.ForeignKey(
+        "documents.StoredFile", models.PROTECT, db_index=False, related_name="+"
+    )
+    power = models.ForeignKey(
+        "documents.StoredFile", models.PROTECT, null=True, db_index=False, related_name="+"
+    )
+    clerk = models.ForeignKey("people.Account", models.PROTECT, db_index=False, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity__in=[one.value for one in Capacity]),
+                name="window_handover_capacity",
+            ),
+            models.CheckConstraint(
+                condition=~Q(capacity=Capacity.ATTORNEY.value) | Q(power__isnull=False),
+                name="window_attorney_has_power",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"handover of {self.proceeding_id}"

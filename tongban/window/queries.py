@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q
 from PIL import Image
 
+from tongban.cases.states import CaseState
 from tongban.catalogue.queries import live
 from tongban.documents.actions.files import upload_limits
 from tongban.documents.models import StoredFile
 from tongban.documents.queries import content_of, get_file
 from tongban.documents.rules import FileRefused, accept_file
+from tongban.engine.models import Step
+from tongban.engine.queries import Proceeding, visible_to
 from tongban.kernel.hashes import sha256
+from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.packages.queries import DraftCheck, check_draft
-from tongban.people.queries import actor_of
+from tongban.packages.states import PackageState
+from tongban.people.queries import actor_of, parties_acted_for, party, why_not_agent
+from tongban.people.states import AgentFunction
 from tongban.window import gateways, rules
 from tongban.window.models import Confirmation, Screen
 from tongban.window.rules import ScreenNotPaired, counter_for, counters, typed_code
-from tongban.window.states import How
+from tongban.window.states import Capacity, How
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -135,6 +142,60 @@ def shown_on(code: str, *, now: datetime, wall: datetime) -> Shown:
 def hash_of(code: str) -> bytes:
     """The hash under which a pairing code is found."""
     return sha256(typed_code(code).encode())
+
+
+# ---- handing over ------------------------------------------------------------------------------
+
+
+def capacity_of(
+    person_id: int, party_id: int, *, has_power: bool, on: date
+) -> tuple[Capacity | None, str]:
+    """In which capacity somebody may receive for a party; else None and why not."""
+    is_own = person_id == party_id or party(party_id).representative_id == person_id
+    if is_own:
+        return Capacity.APPLICANT, ""
+    reasons = why_not_agent(
+        agent_id=person_id, principal_id=party_id, function=AgentFunction.RECEIVE, on=on
+    )
+    if not reasons:
+        return Capacity.AGENT, ""
+    return (Capacity.ATTORNEY, "") if has_power else (None, "".join(reasons))
+
+
+def to_collect(actor: Actor, person_id: int, on: date) -> list[Proceeding]:
+    """Applications that are done and wait for this person, or for those whom he acts for."""
+    parties = parties_acted_for(person_id, on=on)
+    found = visible_to(actor).filter(kind="package", party_id__in=parties)
+    return list(found.filter(state=PackageState.DONE).order_by("id")[:50])
+
+
+# ---- authorised decisions (授权综窗) -----------------------------------------------------------
+
+
+def instant_cases(actor: Actor) -> list[Proceeding]:
+    """The cases that this clerk's window may decide now, the oldest first."""
+    found = Q(pk__in=[])
+    for one in rules.authorities(live("halls"), actor):
+        found |= Q(
+            department=one.department, facts__item__in=one.items, region__startswith=one.region
+        )
+    waiting = Step.objects.filter(proceeding_id=OuterRef("id"), code="decide", state="open")
+    rows = Proceeding.objects.filter(found, Exists(waiting), kind="case", state=CaseState.ACCEPTED)
+    return list(rows.select_related("party").order_by("id")[:50])
+
+
+def instant_case(actor: Actor, number: str) -> tuple[Proceeding, rules.Authority]:
+    """One of them with the authority for it. Raises NotFound."""
+    wanted = normalise_number(number)
+    found = next((one for one in instant_cases(actor) if one.number == wanted), None)
+    if found is None:
+        raise NotFound("没有找到可以由本窗口决定的办件。")
+    authority = next(
+        one
+        for one in rules.authorities(live("halls"), actor)
+        if one.department == found.department and found.facts["item"] in one.items
+    )
+    return found, authority
 
 
 # ---- captures ----------------------------------------------------------------------------------

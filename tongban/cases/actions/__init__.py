@@ -33,6 +33,7 @@ from tongban.cases.actions.deciding import (
     confirm_review,
     decide_by_machine,
     decide_case,
+    grant_authorised,
     refer_to_human,
     try_machine,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "file_cases_in",
     "fulfil_letters",
     "give_opinion",
+    "grant_authorised",
     "hear_interested",
     "item_of",
     "lapse_case",

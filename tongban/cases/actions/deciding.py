@@ -31,6 +31,32 @@ _DECISION = (
 )
 
 
+def grant_authorised(*, case_id: int, authority: str, by: Actor, now: datetime) -> None:
+    """Grant in the department's name at a window that it has authorised (授权综窗).
+
+    ``by`` holds the department's decision step for this act alone, by the authority that the
+    caller has found in the content; its basis stands in the journal. A window never denies: what
+    it would not grant goes to the department.
+    """
+    with Act(by=by, now=now) as act:
+        case = act.lock(case_id)
+        rules.need_here(item_of(case), case, by)
+        step = case.open_step("decide")
+        if step is None or len([one for one in case.steps if one.is_open]) != 1:
+            raise rules.RouteNotDone(
+                "前面的环节还没有办完，还不能办理这一步。",
+                facts={"number": case.number, "step": "decide"},
+            )
+        need_decidable(act, case, Result.GRANT, "")
+        _need_grantable(case, now)
+        act.close_step(step, Result.GRANT)
+        act.also(_DECISION, [case.id, Result.GRANT, "", "[]", False, by.id, now])
+        verb = "grant" if item_of(case).licence else "grant_at_once"
+        act.move(
+            case, verb, basis=authority, body={"item": case.facts["item"], "authorised": True}
+        )
+
+
 def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: datetime) -> None:
     """Decide: grant or deny, once, by the officer who holds the decision step.
 
@@ -44,21 +70,26 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
         case = act.lock(case_id)
         step = held_step(case, "decide", by)
         need_decidable(act, case, result, reasons)
-        if result is Result.GRANT and item_of(case).is_limited:
-            rules.need_first(accepted_before(case.id), case.number)
-        if result is Result.GRANT and case.facts.get("broken"):
-            raise rules.ReliesOnBrokenLicence(
-                "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
-                facts={"number": case.number, "licences": case.facts["broken"]},
-            )
         if result is Result.GRANT:
-            need_phases(case, now)
+            _need_grantable(case, now)
         act.close_step(step, result)
         act.also(_DECISION, [case.id, result, reasons, "[]", False, by.id, now])
         verb = "deny"
         if result is Result.GRANT:
             verb = "grant" if item_of(case).licence else "grant_at_once"
         act.move(case, verb, body={"item": case.facts["item"]})
+
+
+def _need_grantable(case: Locked, now: datetime) -> None:
+    """Refuse a grant out of turn, on a licence that is not valid any more, or before its phase."""
+    if item_of(case).is_limited:
+        rules.need_first(accepted_before(case.id), case.number)
+    if case.facts.get("broken"):
+        raise rules.ReliesOnBrokenLicence(
+            "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
+            facts={"number": case.number, "licences": case.facts["broken"]},
+        )
+    need_phases(case, now)
 
 
 def note_decision(act: Act, case: Locked, result: Result, reasons: str) -> None:

@@ -176,6 +176,15 @@ class Window(Piece):
     packages: tuple[str, ...] = ()
 
 
+class Authority(Piece):
+    """What a hall's window may decide at once in the name of a department (授权综窗)."""
+
+    department: Slug
+    items: Annotated[tuple[Slug, ...], Field(min_length=1)]
+    basis: Annotated[str, StringConstraints(min_length=4)]
+    mark: Mark
+
+
 class Hall(Piece):
     """A service hall."""
 
@@ -187,6 +196,7 @@ class Hall(Piece):
     phone: str
     hours: tuple[OfficeHours, ...] = ()
     windows: tuple[Window, ...] = ()
+    authorised: tuple[Authority, ...] = ()
     mark: Mark = Mark.ASSUMED
 
 

@@ -497,6 +497,11 @@ def _timeline_note(body: Mapping[str, object]) -> str:
             "body": body["right_body"],
             "reason": body.get("reason", ""),
         }
+    if body.get("tracking"):
+        return _("%(carrier)s，运单号 %(tracking)s") % {
+            "carrier": body["carrier"],
+            "tracking": body["tracking"],
+        }
     return str(body.get("reason", "") or "")
 
 

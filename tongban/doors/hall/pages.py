@@ -227,3 +227,84 @@ class ScreenPage:
     agreed: bool = False
     error: str = ""
     paired: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingResult:
+    """An application whose results wait to be handed over."""
+
+    number: str
+    package: str
+    applicant: str
+    href: str
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveriesPage:
+    """The delivery desk: find by number, QR code or card."""
+
+    field: Field
+    found: tuple[WaitingResult, ...]
+    waiting: tuple[WaitingResult, ...]
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+    searched: bool = False
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """One application's results: hand them over, post them, follow the post."""
+
+    number: str
+    here: str
+    package: str
+    applicant: str
+    state: str
+    items: tuple[tuple[str, str], ...]
+    is_open: bool
+    consignment: Fact | None
+    in_post: bool
+    name: Field
+    id_number: Field
+    carrier: Field
+    tracking: Field
+    keys: tuple[Key, ...]
+    at: datetime
+    clerk: str
+    problems: tuple[Problem, ...] = ()
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstantLine:
+    """A case that this window may decide."""
+
+    number: str
+    item: str
+    department: str
+    applicant: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstantsPage:
+    """What this window may decide at once in the name of departments."""
+
+    lines: tuple[InstantLine, ...]
+    keys: tuple[Key, ...]
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstantPage:
+    """One of them: its answers, the authority, the one verb."""
+
+    line: InstantLine
+    basis: str
+    answers: tuple[Fact, ...]
+    action: str
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+    walk: Walk | None = None

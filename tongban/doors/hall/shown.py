@@ -35,7 +35,7 @@ def seen_of(check: DraftCheck) -> Seen:
             if not one.item.internal
         ),
         groups=_groups(check),
-        files=tuple(_file(line) for line in check.materials if line.given or not line.asked),
+        files=tuple(_file(line) for line in check.materials if _is_shown(line)),
         statements=_statements(check),
         short_hash=check.shown_hash[:SHORT].upper(),
         shown=check.shown_hash,
@@ -62,13 +62,17 @@ def _groups(check: DraftCheck) -> tuple[FactGroup, ...]:
     )
 
 
+def _is_shown(line: MaterialLine) -> bool:
+    return bool(line.given) or line.owed or not line.asked
+
+
 def _file(line: MaterialLine) -> Fact:
     name = say(line.spec.material.name)
     if line.given:
         count = len(line.given)
         words = ngettext("%(n)s 份文件", "%(n)s 份文件", count) % {"n": count}
         return Fact(name, words)
-    return Fact(name, _spared(line))
+    return Fact(name, _("承诺以后补交") if line.owed else _spared(line))
 
 
 def _spared(line: MaterialLine) -> str:

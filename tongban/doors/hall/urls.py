@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.hall.views import confirming, intake, materials, screens
+from tongban.doors.hall.views import confirming, delivery, instant, intake, materials, screens
 
 urlpatterns = [
     path("hall/", intake.start, name="hall-start"),
@@ -28,6 +28,15 @@ urlpatterns = [
     path("hall/<uuid:draft>/signed/", confirming.signed, name="hall-signed"),
     path("hall/<uuid:draft>/submit/", confirming.submit, name="hall-submit"),
     path("hall/done/<str:number>/", confirming.done, name="hall-done"),
+    path("hall/delivery/", delivery.deliveries, name="hall-deliveries"),
+    path("hall/delivery/<str:number>/", delivery.delivery, name="hall-delivery"),
+    path("hall/delivery/<str:number>/slip/", delivery.slip, name="hall-slip"),
+    path("hall/delivery/<str:number>/hand/", delivery.hand, name="hall-hand"),
+    path("hall/delivery/<str:number>/post/", delivery.post, name="hall-post"),
+    path("hall/delivery/<str:number>/arrived/", delivery.arrived, name="hall-arrived"),
+    path("hall/delivery/<str:number>/returned/", delivery.returned, name="hall-returned"),
+    path("hall/instant/", instant.instants, name="hall-instants"),
+    path("hall/instant/<str:number>/", instant.instant, name="hall-instant"),
     path("hall/pair/", screens.pair, name="hall-pair"),
     path("hall/screen/", screens.enter, name="hall-screen-enter"),
     path("hall/screen/<str:code>/", screens.screen, name="hall-screen"),

@@ -8,6 +8,12 @@ from tongban.packages.actions.correction import (
     resume_application,
     supply_correction,
 )
+from tongban.packages.actions.delivery import (
+    deliver_results,
+    note_arrival,
+    note_return,
+    post_results,
+)
 from tongban.packages.actions.drafts import (
     Confirmed,
     Typed,
@@ -21,7 +27,6 @@ from tongban.packages.actions.drafts import (
 )
 from tongban.packages.actions.endings import (
     collect_results,
-    deliver_results,
     revoke_shares,
     share_progress,
     withdraw_application,
@@ -65,6 +70,9 @@ __all__ = [
     "hold_clocks",
     "lapse_correction_in",
     "need_picture",
+    "note_arrival",
+    "note_return",
+    "post_results",
     "promise_material",
     "put_material",
     "remind_signer",

@@ -73,20 +73,6 @@ def _has_result(case: Locked) -> bool:
     return case.state in _DECIDED and not cases.item_of(case).internal
 
 
-def deliver_results(*, package_id: int, receiver: str, by: Actor, now: datetime) -> None:
-    """Hand over everything at the window, once; the receiver's name is the proof of delivery."""
-    with Act(by=by, now=now) as act:
-        package = act.lock(package_id)
-        need_paid(package.id, WhenDue.BEFORE_DELIVERY)
-        act.close_steps(package, "delivered")
-        act.move(
-            package,
-            "deliver",
-            private={"receiver": receiver} if receiver.strip() else None,
-            basis="行政许可法第四十四条",
-        )
-
-
 def collect_results(*, package_id: int, by: Actor, now: datetime) -> None:
     """The applicant takes the results online; opening them is the proof of delivery."""
     with Act(by=by, now=now) as act:

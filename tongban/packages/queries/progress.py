@@ -25,7 +25,7 @@ from tongban.engine.states import StepParty
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
-from tongban.packages.models import CorrectionNotice, ShareLink
+from tongban.packages.models import Application, Consignment, CorrectionNotice, ShareLink
 from tongban.packages.rules import act_name, root_of
 from tongban.packages.states import LIFE, RECORDED, PackageState
 from tongban.people.queries import departments, parties, party
@@ -493,6 +493,29 @@ def progress_of(actor: Actor, number: str, now: datetime) -> Progress:
     """The progress of an application that this person may see; NotFound otherwise."""
     package = access_proceeding(actor, number, kind="package")
     return _progress(package, actor, party(package.party_id).name, now)
+
+
+def filed_by(proceeding_id: int) -> int:
+    """The account that filed an application, 0 for none."""
+    row = Application.objects.filter(proceeding_id=proceeding_id).values_list("account_id")
+    found = row.first()
+    return found[0] if found else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Consigned:
+    """The last consignment of an application's results; ``outcome`` is empty on the way."""
+
+    carrier: str
+    number: str
+    posted_at: datetime
+    outcome: str
+
+
+def consignment_of(proceeding_id: int) -> Consigned | None:
+    """How the results were sent by post last, None where they were not."""
+    row = Consignment.objects.filter(proceeding_id=proceeding_id).order_by("-id").first()
+    return Consigned(row.carrier, row.number, row.posted_at, row.outcome) if row else None
 
 
 def progress_by_token(token: str, now: datetime) -> Progress:

@@ -274,6 +274,14 @@ def _how(chinese: str) -> Words:
     return lambda story, entry: {**_thing(story), "how": _said(chinese)}
 
 
+def _consigned(story: Story, entry: FedEntry) -> Params:
+    return {
+        **_thing(story),
+        "carrier": entry.body["carrier"],
+        "tracking": entry.body["tracking"],
+    }
+
+
 def _granted(story: Story, entry: FedEntry) -> Params | None:
     """What is decided; an inner check brings nothing that would have to be told."""
     del entry
@@ -319,6 +327,9 @@ _PACKAGE: dict[str, tuple[str, Words]] = {
     "deem_accept": ("deemed_accepted", _deemed),
     "finish": ("package_done", _finished),
     "deliver": ("delivered", _how("窗口领取")),
+    "post": ("posted", _consigned),
+    "post_returned": ("post_returned", _consigned),
+    "post_arrived": ("delivered", _how("邮寄签收")),
     "collect": ("delivered", _how("在线领取")),
     "withdraw": ("withdrawn", lambda story, entry: _thing(story)),
     "extend_joint": ("joint_extended", _joint_extended),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -34,6 +35,18 @@ class SupplyIncomplete(Refusal):
 
     code = "supply-incomplete"
     status = 422
+
+
+class InThePost(Refusal):
+    """The results are on their way by post; they cannot be handed over or sent once more."""
+
+    code = "in-the-post"
+
+
+class NotPosted(Refusal):
+    """Nothing is on its way by post that could have arrived or come back."""
+
+    code = "not-posted"
 
 
 class NotConfirmed(Refusal):
@@ -165,3 +178,23 @@ def missing_targets(
         for line in lines
         if line["target"] not in supplied.get(line["item"], frozenset())
     ]
+
+
+MOST_CARRIER = 40
+_TRACKING = re.compile(r"[0-9A-Z][0-9A-Z-]{5,31}")
+
+
+def need_consignment(carrier: str, number: str) -> tuple[str, str]:
+    """Carrier and tracking number as they are kept. Raises BadInput with what is wrong."""
+    carrier = carrier.strip()
+    number = number.strip().upper()
+    problems = []
+    if not 0 < len(carrier) <= MOST_CARRIER:
+        problems.append(Problem("carrier", "carrier-missing", "请填写寄递公司，最多 40 个字。"))
+    if not _TRACKING.fullmatch(number):
+        problems.append(
+            Problem("tracking", "tracking-shape", "运单号应是 6 到 32 位数字、字母或短横线。")
+        )
+    if problems:
+        raise BadInput(problems=problems)
+    return carrier, number

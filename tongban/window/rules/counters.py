@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.refusals import Refusal
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _GROUPS, _GROUP = 3, 4
 WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """The items that a window may decide for a department, in a region, with the basis."""
+
+    department: str
+    items: tuple[str, ...]
+    region: str
+    basis: str
 
 
 class NotYourWindow(Refusal):
@@ -37,6 +48,20 @@ class ContentChanged(Refusal):
     code = "content-changed"
 
 
+class OwnIntake(Refusal):
+    """Who typed an application at the window does not decide it."""
+
+    code = "own-intake"
+    status = 403
+
+
+class NotEntitled(Refusal):
+    """Who stands at the window may not receive the results for the applicant."""
+
+    code = "not-entitled"
+    status = 403
+
+
 def counters(halls: Iterable[Mapping[str, Any]], package: str, lead: str) -> list[str]:
     """The window queues that take in a package: its lead department's, and those of the halls.
 
@@ -54,6 +79,22 @@ def counters(halls: Iterable[Mapping[str, Any]], package: str, lead: str) -> lis
 def counter_for(actor: Actor, queues: Iterable[str], region: str) -> str | None:
     """The first of these windows that is this clerk's, in a region that holds the package's."""
     return next((queue for queue in queues if actor.holds(queue, region)), None)
+
+
+def authorities(halls: Iterable[Mapping[str, Any]], actor: Actor) -> list[Authority]:
+    """What departments have authorised this clerk's window to decide at once (授权综窗)."""
+    return [
+        Authority(one["department"], tuple(one["items"]), str(hall["region"]), one["basis"])
+        for hall in halls
+        if actor.holds(f"{hall['department']}.{WINDOW}", str(hall["region"]))
+        for one in hall.get("authorised", ())
+    ]
+
+
+def in_the_name_of(actor: Actor, one: Authority) -> Actor:
+    """The clerk with the department's decision post, for one act and in the hall's region."""
+    queue = f"{one.department}.decider"
+    return replace(actor, queues=actor.queues | {queue}, posts=actor.posts | {(queue, one.region)})
 
 
 def new_code() -> str:

@@ -47,14 +47,17 @@
     const state = one("[data-card-state]", form);
     state.textContent = state.dataset.reading;
     try {
-      await pairFirst(form.elements.card);
+      if (form.elements.card) await pairFirst(form.elements.card);
       const read = await bridge("/v1/card/read", { device: await device("card") });
       form.elements.name.value = read.card.name;
       form.elements.id_number.value = read.card.id_number;
-      form.requestSubmit();
+      if (button.hasAttribute("data-stay")) {
+        state.textContent = "";
+        next(form.elements.id_number);
+      } else form.requestSubmit();
     } catch (no) {
       state.textContent = no.message && !(no instanceof TypeError) ? no.message : state.dataset.absent;
-      form.elements.card.focus();
+      (form.elements.card || form.elements.name).focus();
     }
   }
 

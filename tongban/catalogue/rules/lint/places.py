@@ -15,6 +15,28 @@ VERBS_WITH_WORDS = frozenset({"raise_requirement", "refuse_acceptance", "not_req
 """Verbs outside a step for which an officer writes a sentence."""
 
 
+def authorised_items_are_instant(view: View) -> Found:
+    """C078: a window is authorised only for instant items of that department, decided here."""
+    items = view.content.items
+    for at, hall in enumerate(view.content.halls):
+        for n, one in enumerate(hall.authorised):
+            for code in one.items:
+                item = items.get(code)
+                if (
+                    item is None
+                    or item.department != one.department
+                    or item.project_type != "INSTANT"
+                    or item.handled_in != "here"
+                ):
+                    yield view.find(
+                        Place("places/halls.yaml", (at, "authorised", n)),
+                        "C078",
+                        f"事项“{code}”不存在、不属于“{one.department}”，或不是在本平台办的即办件",
+                        "窗口会对不该由它决定的事项作出决定",
+                        "只写该部门在本平台办理的即办件",
+                    )
+
+
 def regions_form_a_tree(view: View) -> Found:
     """C070: a region stands once, below a parent that exists and whose code it extends."""
     codes = [region.code for region in view.content.regions]
@@ -213,6 +235,7 @@ def glossary_words_stand_once(view: View) -> Found:
 
 
 RULES = (
+    authorised_items_are_instant,
     regions_form_a_tree,
     places_lie_in_regions,
     organisations_have_valid_codes,
