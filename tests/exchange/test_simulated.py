@@ -52,6 +52,6 @@ def test_without_the_option_the_desk_works_on_it(demo, settings):
 
 def test_the_option_is_read_or_refused():
     assert pairs(" a=b , c=d", "x") == {"a": "b", "c": "d"}
-    assert pairs("", "x") == {}
+    assert pairs("", "x") == pairs("none", "x") == {}
     with pytest.raises(OptionError, match="TONGBAN_X"):
         pairs("a", "x")

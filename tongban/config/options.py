@@ -105,7 +105,7 @@ class Options:
     )] = ""
     simulated_items: Annotated[str, Note(
         "Items that a built-in department system works on although content names none, as"
-        " ITEM=SYSTEM with commas between; empty: all of them are worked on at the desk.",
+        " ITEM=SYSTEM with commas between; none: all of them are worked on at the desk.",
     )] = "tobacco-licence=tobacco-simulator,enterprise-registration=registration-simulator"
     simulated_seconds: Annotated[int, Note(
         "Seconds of the city's clock between two acts of a built-in department system.",
@@ -252,7 +252,12 @@ def department_systems(file: str) -> dict[str, dict[str, str]]:
 
 
 def pairs(text: str, option: str) -> dict[str, str]:
-    """What an option says as NAME=VALUE with commas between. Raises OptionError."""
+    """What an option says as NAME=VALUE with commas between, or "none". Raises OptionError.
+
+    An empty option means its default, so that nothing at all needs a word of its own.
+    """
+    if text.strip() == "none":
+        return {}
     said = [one.strip().partition("=") for one in text.split(",") if one.strip()]
     if not all(name and value for name, _, value in said):
         raise OptionError(f"{PREFIX}{option.upper()}: {text!r} is not NAME=VALUE,NAME=VALUE.")
