@@ -190,7 +190,7 @@ def forget_content():
     from tongban.packages import reactions
 
     queries.forget_live()
-    known = (queries._part, queries._systems, queries._calendar, queries._package, queries._entry)
+    known = (queries._part, queries._systems, queries._calendar, queries._package)
     for kept in (*known, reactions._promising):
         kept.cache_clear()
 

@@ -126,7 +126,6 @@ def _package(version_id: int, translations: int | None) -> PublishedPackage:
     return PublishedPackage(row.pk, row.code, row.number, row.hash, from_json(data))
 
 
-@lru_cache(maxsize=512)
 def _entry(published: PublishedPackage) -> Entry:
     compiled = published.compiled
     names = (compiled.name.zh, compiled.name.en, *compiled.everyday_words)

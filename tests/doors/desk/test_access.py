@@ -99,6 +99,8 @@ COLLEAGUES = (
     "gulnar.reviewer", "ma.reviewer", "erkin.decider", "ablimit.urban", "halmurat.fire",
     "jin.fire", "ma.tobacco", "saule.construction",
 )  # fmt: skip
+# What an item announces beside a hearing, which has a verb of its own.
+PROCEDURES = {"drainage-permit": "expert-review"}
 VERBS = {
     "package": ("accept", "ask_correction", "resume", "deliver"),
     "case": (
@@ -184,7 +186,9 @@ def data_for(life, what, step=""):
         "opinion": "同意。", "reasons": "理由。", "reason": "理由。", "receiver": "阿里木",
         "target": TARGETS.get(what, "layout-plan"), "problem": "看不清", "remedy": "重拍",
         "right_body": "水务局", "requirement": "1",
-        "companion": companion(life, what), "procedure": "hearing", "days": "5",
+        "companion": companion(life, what),
+        "procedure": PROCEDURES.get(what, "inspection-testing"),
+        "days": "5",
         "finding": "结果。",
     }  # fmt: skip
 
