@@ -101,7 +101,7 @@ def test_my_day_counts_what_is_over_due_new_and_done(life):
     assert "今天办完 1" in clerk.open("/desk/").words
 
     life.house.go("2026-09-15 10:00")
-    yan = Clerk("yan.fire")
+    yan = Clerk(login_of(life.officer_of("fire-check", "reviewer")))
     assert "已超期 0 今天到期" in yan.open("/desk/").words
     life.house.go("2026-09-19 10:00")
     assert "已超期 1" in yan.open("/desk/").words or "已超期 2" in yan.open("/desk/").words
