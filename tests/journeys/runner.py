@@ -276,6 +276,6 @@ def _message(message: Message, life: Life | None) -> str:
         text = text.replace(life.number, "〔本件〕")
         # A licence's number comes from a sequence that other tests draw from as well.
         text = re.sub(r"(证照编号|编号) (?:Z[BC]|SJ)[0-9A-Z]{13,}", r"\1 〔编号〕", text)
-        text = re.sub(r"(XY|HC)[0-9A-Z]{15,}", "〔编号〕", text)
+        text = re.sub(r"(XY|HC|YJS)[0-9A-Z]{15,}", "〔编号〕", text)
         text = re.sub(r"证照编号 [0-9A-Z]{15,}", "证照编号 〔编号〕", text)
     return text
