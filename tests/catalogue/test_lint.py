@@ -123,6 +123,7 @@ FAULTS = [
     ("C016", "a window for nothing", _set(("halls", 0, "windows", 0, "packages"), ["P99"])),
     ("C017", "an unknown letter", _set(("promises", "proof_letter"), "no-such")),
     ("C017", "a letter of another regime", _set(("promises", "proof_letter"), "later")),
+    ("C018", "a hotline without its department", _set(("hotline", "centre"), "no-such")),
     ("C020", "a signer of no answer", _set((*LOCKER, "signers"), [_signing(name="no.such")])),
     ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
     ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),

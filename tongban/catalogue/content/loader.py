@@ -27,6 +27,7 @@ from tongban.catalogue.content.forms import Element, ElementGroup, LicenceType, 
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
+from tongban.catalogue.content.hotline import Hotline
 from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml
@@ -41,6 +42,7 @@ FILES = (
     "clocks.yaml",
     "procedures.yaml",
     "promises.yaml",
+    "hotline.yaml",
     "materials.yaml",
     "opinions.yaml",
     "glossary.yaml",
@@ -88,6 +90,7 @@ class Content:
     clocks: tuple[ClockTemplate, ...]
     procedures: Mapping[str, Procedure]
     promises: Promises
+    hotline: Hotline
     groups: tuple[ElementGroup, ...]
     materials: Mapping[str, Material]
     licences: Mapping[str, LicenceType]
@@ -280,6 +283,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "clocks": reader.part(tuple[ClockTemplate, ...], "clocks.yaml"),
         "procedures": reader.listed("procedures.yaml", tuple[Procedure, ...], code),
         "promises": reader.part(Promises, "promises.yaml"),
+        "hotline": reader.part(Hotline, "hotline.yaml"),
         "groups": tuple(sorted(groups.values(), key=lambda one: (one.order, one.group))),
         "materials": reader.listed("materials.yaml", tuple[Material, ...], code),
         "licences": reader.folder("licences", LicenceType, code),

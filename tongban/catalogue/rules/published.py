@@ -84,6 +84,7 @@ def live_parts(content: Content) -> dict[str, Any]:
         "departments": [dump(one) for one in content.departments.values()],
         "halls": [dump(one) for one in content.halls],
         "credit": _credit(content),
+        "hotline": dump(content.hotline),
         "opinions": [dump(one) for one in content.opinions],
         "parameters": {
             name: [[since.isoformat(), value] for since, value in dated(parameter)]

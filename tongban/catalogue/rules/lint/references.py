@@ -1,9 +1,10 @@
 """Rules: whatever a file names must exist."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from tongban.catalogue.content import Item, Step, Together
 from tongban.catalogue.content.findings import Finding
+from tongban.catalogue.content.hotline import CLOCKS, TicketDomain
 from tongban.catalogue.content.items import SignerList
 from tongban.catalogue.content.values import FromDerived, FromLicence
 from tongban.catalogue.rules.lint.view import Found, Place, View
@@ -262,6 +263,41 @@ def letters_exist(view: View) -> Found:
             )
 
 
+def hotline_refers_to_what_is_there(view: View) -> Found:
+    """C018: units and lines that the hotline names exist, and each of its clocks has a length."""
+    hotline = view.content.hotline
+    here = Place("hotline.yaml")
+    departments = view.content.departments
+    lines = {one.code for one in hotline.lines}
+    if hotline.centre not in departments:
+        yield from _unknown(view, here / "centre", "C018", f"部门“{hotline.centre}”", departments)
+    for place, domain in _domains(here / "domains", hotline.domains):
+        if domain.unit is not None and domain.unit not in departments:
+            yield from _unknown(view, place, "C018", f"部门“{domain.unit}”", departments)
+    for index, one in enumerate(hotline.emergencies):
+        if one.line not in lines:
+            yield from _unknown(
+                view, here / "emergencies" / index, "C018", f"专线“{one.line}”", lines
+            )
+    for name in sorted(set(CLOCKS) ^ set(hotline.clocks)):
+        yield view.find(
+            here / "clocks",
+            "C018",
+            f"时限“{name}”不是正好写了一次",
+            "热线的每个环节都有自己的时限，程序按名字读取",
+            "补上缺少的时限，删去多余的",
+        )
+
+
+def _domains(
+    place: Place, found: Sequence[TicketDomain]
+) -> Iterator[tuple[Place, TicketDomain]]:
+    for index, one in enumerate(found):
+        here = place / index
+        yield here, one
+        yield from _domains(here / "children", one.children)
+
+
 def signers_can_sign(view: View) -> Found:
     """C020: who signs, what is signed and what it covers stand in the item itself."""
     for place, item in view.items:
@@ -317,6 +353,7 @@ RULES = (
     departments_exist,
     procedures_exist,
     letters_exist,
+    hotline_refers_to_what_is_there,
     signers_can_sign,
     grants_are_offered,
     elements_exist,

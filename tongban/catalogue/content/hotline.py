@@ -1,0 +1,154 @@
+"""The hotline's content: kinds of requests, their domains and units, clocks, reasons, other lines.
+
+Everything here is a default of the city with its mark (domain-04 §5): what a request may be, by
+when it must be answered, which unit is responsible for what, and what is not the hotline's.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tongban.catalogue.content.values import (
+    Limit,
+    Mark,
+    Marked,
+    Name,
+    Piece,
+    Slug,
+    Text,
+    Word,
+)
+
+CLOCKS = (
+    "dispatch",
+    "sign",
+    "contact",
+    "contact_urgent",
+    "handle_again",
+    "handle_again_urgent",
+    "ask_return",
+    "answer_return",
+    "answer_extension",
+    "answer_hold",
+    "check",
+    "callback",
+    "conference",
+    "answer_order",
+)
+"""The clocks that the machines of the hotline start; each needs its length in the content."""
+
+
+class TicketType(Piece):
+    """What kind of request it is, and by when it must be answered (domain-04 §5.4)."""
+
+    code: Word
+    name: Name
+    normal: Limit
+    urgent: Limit | None = None
+    extension: Limit | None = None
+    hides_caller: bool = False
+    words: tuple[str, ...] = ()
+
+
+class TicketDomain(Piece):
+    """A node of the tree of what requests are about (归口), three levels deep.
+
+    ``unit`` is responsible by law (派单目录); ``local`` sends it to that unit's branch of the
+    place where there is one. A node without a unit has that of the node above. ``words`` are
+    what people say; they lead the way until the system has learnt better.
+    """
+
+    code: Slug
+    name: Name
+    words: tuple[str, ...] = ()
+    unit: Slug | None = None
+    local: bool = False
+    urgent: Limit | None = None
+    special: Word | None = None
+    basis: str = ""
+    mark: Mark | None = None
+    children: tuple[TicketDomain, ...] = ()
+
+
+class TicketRefusal(Piece):
+    """A reason for which a request is not the hotline's, and the right way (不予受理)."""
+
+    code: Word
+    name: Name
+    way: Text
+    basis: str
+    mark: Mark
+
+
+class OtherLine(Piece):
+    """Another line to which a caller is handed over (互转); ``kind`` says what it is for."""
+
+    code: Word
+    number: str
+    name: Name
+    scope: Text
+    kind: Literal["emergency", "public-service", "government"]
+    basis: str = ""
+    mark: Mark
+
+
+class Emergency(Piece):
+    """Words at which the script stops: danger to life or property (国办发〔2022〕12号)."""
+
+    code: Word
+    name: Name
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+    line: Word
+    say: Text
+    basis: str
+    mark: Mark
+
+
+class TicketClock(Piece):
+    """How long one of the hotline's own clocks runs, and what it is called."""
+
+    name: Name
+    limit: Limit
+
+
+class TicketSpecial(Piece):
+    """A desk or class of its own: business environment, burden on the grass roots (R65)."""
+
+    code: Word
+    name: Name
+    words: tuple[str, ...] = ()
+    mark: Mark
+    basis: str = ""
+
+
+class Trigger(Piece):
+    """What calls for supervision (督办) and in which form it begins."""
+
+    code: Word
+    name: Name
+    level: Literal["remind", "written", "listed", "talk"]
+    most: int | None = None
+    hours: int | None = None
+    basis: str
+    mark: Mark
+
+
+class Hotline(Piece):
+    """`content/hotline.yaml`."""
+
+    centre: Slug
+    types: Annotated[tuple[TicketType, ...], Field(min_length=1)]
+    domains: Annotated[tuple[TicketDomain, ...], Field(min_length=1)]
+    specials: tuple[TicketSpecial, ...] = ()
+    refusals: tuple[TicketRefusal, ...]
+    lines: tuple[OtherLine, ...]
+    emergencies: tuple[Emergency, ...]
+    clocks: dict[str, TicketClock]
+    triggers: tuple[Trigger, ...]
+    most_returns: Marked
+    most_rounds: Marked
+    certain: Marked
+    solved_in_part: Marked
+    urgent_words: tuple[str, ...] = ()
