@@ -25,6 +25,7 @@ from tongban.catalogue.content.city import (
     StaffMember,
 )
 from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
+from tongban.catalogue.content.hotline import CLOCKS, Hotline
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
@@ -489,6 +490,20 @@ _CLUB = {
         "credit": [],
         "objection": limit(5),
     },
+    "hotline": {
+        "centre": "club",
+        "types": [{"code": "question", "name": text("问"), "normal": limit(1)}],
+        "domains": [{"code": "club", "name": text("会务"), "unit": "club", "mark": "A"}],
+        "refusals": [],
+        "lines": [],
+        "emergencies": [],
+        "clocks": {name: {"name": text(name), "limit": limit(1)} for name in CLOCKS},
+        "triggers": [],
+        "most_returns": {"value": 1, "mark": "A"},
+        "most_rounds": {"value": 2, "mark": "A"},
+        "certain": {"value": 0.75, "mark": "A"},
+        "solved_in_part": {"value": 0.5, "mark": "A"},
+    },
     "glossary": [{"zh": "球", "en": "ball", "identifier": "ball", "meaning": "圆的。"}],
 }
 
@@ -513,6 +528,7 @@ def build(raw) -> Content:
         clocks=listed(ClockTemplate, raw["clocks"]),
         procedures={one.code: one for one in listed(Procedure, raw["procedures"])},
         promises=Promises.model_validate(raw["promises"]),
+        hotline=Hotline.model_validate(raw["hotline"]),
         groups=tuple(many(ElementGroup, raw["elements"]).values()),
         materials={one.code: one for one in listed(Material, raw["materials"])},
         licences=many(LicenceType, raw["licences"]),
@@ -538,6 +554,7 @@ def write(raw, root: Path) -> Path:
         "clocks.yaml": raw["clocks"],
         "procedures.yaml": raw["procedures"],
         "promises.yaml": raw["promises"],
+        "hotline.yaml": raw["hotline"],
         "materials.yaml": raw["materials"],
         "opinions.yaml": raw["opinions"],
         "glossary.yaml": raw["glossary"],
