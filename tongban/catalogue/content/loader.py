@@ -24,10 +24,10 @@ from tongban.catalogue.content.city import (
 )
 from tongban.catalogue.content.findings import Finding, sort_findings
 from tongban.catalogue.content.forms import Element, ElementGroup, LicenceType, Material
+from tongban.catalogue.content.hotline import Hotline
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
-from tongban.catalogue.content.hotline import Hotline
 from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml

@@ -289,9 +289,7 @@ def hotline_refers_to_what_is_there(view: View) -> Found:
         )
 
 
-def _domains(
-    place: Place, found: Sequence[TicketDomain]
-) -> Iterator[tuple[Place, TicketDomain]]:
+def _domains(place: Place, found: Sequence[TicketDomain]) -> Iterator[tuple[Place, TicketDomain]]:
     for index, one in enumerate(found):
         here = place / index
         yield here, one
