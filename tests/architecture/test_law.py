@@ -41,6 +41,7 @@ RULES = {
     "57": "Where the number is limited the order of acceptance decides",
     "78-79": "Cheating refuses, warns, bars",
     "82": "Days are working days",
+    "行政诉讼法 70-71": "What was set aside is decided anew, by others, not on the same grounds",
     "个人信息保护法 24": "A machine's decision explains itself, and a person may be asked for",
 }
 NOT_YET: set[str] = set()

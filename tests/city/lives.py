@@ -99,11 +99,18 @@ class Life:
         self.house.rest()
 
     def companions(self, item: str, by: Actor) -> list[int]:
-        """A colleague from the checkers, for the steps that take two officers."""
+        """A colleague for the steps that take two officers: a checker, or else a reviewer."""
+        from tongban.engine.rules import excluded_from
         from tongban.people.queries import officers_for
 
-        found = officers_for(f"{self.case(item).department}.checker", CITY_REGION)
-        return [one.account_id for one in found if one.account_id != by.id][:1]
+        case = self.case(item)
+        found = [
+            one.account_id
+            for role in ("checker", "reviewer")
+            for one in officers_for(f"{case.department}.{role}", CITY_REGION)
+        ]
+        away = {by.id, *excluded_from(case.facts)}
+        return [one for one in found if one not in away][:1]
 
     def review(self, item: str) -> None:
         """Pass every step before the decision."""

@@ -19,7 +19,7 @@ from tongban.packages.states import LIFE as PACKAGE
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 MACHINES = (PACKAGE, CASE, *(side.machine for side in SIDES.values()))
 ROLES = ("window", "reviewer", "checker", "decider", "head", "supervisor")
-THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1)
+THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1, facts={})
 
 
 def officer(role, department="own", region="6501"):

@@ -13,6 +13,7 @@ from tests.city.wishes import wish
 from tests.journeys import walkin
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
+from tongban.cases.rules.redoing import Forum, Order, Relief
 from tongban.cases.states import Result
 from tongban.catalogue.queries import package_in_force
 from tongban.credit import actions as credit
@@ -328,11 +329,16 @@ def not_required(journey: Journey, by: Actor, item: str, reason: str) -> None:
 def pass_(
     journey: Journey, by: Actor, item: str, step: str, opinion: str, *companions: str
 ) -> None:
+    """Pass a step; `同事` goes along as whoever may."""
+    assert journey.life is not None
+    others = [journey.house.actor(login).id for login in companions if login != "同事"]
+    if "同事" in companions:
+        others += journey.life.companions(item, by)
     cases.pass_step(
         case_id=journey.case(item).id,
         step_code=step,
         opinion=opinion,
-        companions=[journey.house.actor(login).id for login in companions],
+        companions=others,
         by=by,
         now=journey.now,
     )
@@ -465,6 +471,22 @@ def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
 
+def set_aside(journey: Journey, by: Actor, item: str, *said: str) -> None:
+    """The head records a decision on review; the journey goes on with the new application."""
+    forum, relief, body, document, dated, reason = said
+    order = Order(Forum(forum), Relief(relief), body, document, date.fromisoformat(dated), reason)
+    case = journey.case(item)
+    filed = packages.set_aside(case_id=case.id, order=order, by=by, now=journey.now)
+    if filed is not None:
+        assert journey.life is not None
+        journey.house.rest()
+        journey.life = Life(journey.house, journey.life.wish, filed.proceeding_id, filed.number)
+
+
+def state_new_grounds(journey: Journey, by: Actor, item: str, grounds: str) -> None:
+    cases.state_new_grounds(case_id=journey.case(item).id, grounds=grounds, by=by, now=journey.now)
+
+
 def answer(journey: Journey, by: Actor, item: str, opinion: str) -> None:
     cases.confirm_review(case_id=journey.case(item).id, opinion=opinion, by=by, now=journey.now)
 
@@ -557,6 +579,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
+    "set_aside": set_aside,
+    "state_new_grounds": state_new_grounds,
     "answer": answer,
     "reassign": reassign,
     "deliver": deliver,

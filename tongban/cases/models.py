@@ -276,3 +276,39 @@ class Bar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} barred from {self.item_code}"
+
+
+class SetAside(models.Model):
+    """That a decision was set aside by a review (行政复议) or a judgment, and what followed.
+
+    ``forum`` is review or court, ``relief`` redo (to be decided anew) or quash; ``on_procedure``
+    says that only the procedure was at fault, so that the same decision may be made again.
+    ``again`` is the case that was opened for it.
+    """
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, primary_key=True)
+    forum = models.TextField()
+    relief = models.TextField()
+    body = models.TextField()
+    document = models.TextField()
+    dated = models.DateField()
+    reason = models.TextField()
+    on_procedure = models.BooleanField(default=False)
+    recorded_by = models.BigIntegerField()
+    recorded_at = models.DateTimeField()
+    again = models.OneToOneField(
+        "engine.Proceeding", models.PROTECT, null=True, related_name="handled_again_for"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(forum__in=["review", "court"]), name="cases_setaside_forum"
+            ),
+            models.CheckConstraint(
+                condition=Q(relief__in=["redo", "quash"]), name="cases_setaside_relief"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} on {self.proceeding_id}"

@@ -43,6 +43,7 @@ class Placed(Protocol):
     department: str
     party_id: int
     state: str
+    facts: dict[str, Any]
 
 
 class TakenByColleague(Refusal):
@@ -52,14 +53,44 @@ class TakenByColleague(Refusal):
     status = 403
 
 
+class Excluded(Refusal):
+    """The officer took part in what must now be looked at by others."""
+
+    code = "excluded"
+    status = 403
+
+
+EVERY_STEP = "*"
+
+
+def excluded_from(facts: Mapping[str, Any], step: str = EVERY_STEP) -> frozenset[int]:
+    """The accounts that may not work on a step, by the facts of its proceeding.
+
+    A room names them in the fact ``excluded``, for one step or for all (`EVERY_STEP`).
+    """
+    named = facts.get("excluded", {})
+    return frozenset([*named.get(EVERY_STEP, ()), *named.get(step, ())])
+
+
+def with_excluded(
+    facts: Mapping[str, Any], accounts: Iterable[int], step: str = EVERY_STEP
+) -> dict[str, Any]:
+    """The facts of a proceeding with more accounts that may not work on a step of it."""
+    named = dict(facts.get("excluded", {}))
+    named[step] = sorted({*named.get(step, ()), *accounts})
+    return {**facts, "excluded": named}
+
+
 def may_do(actor: Actor, proceeding: Placed, by: str) -> bool:
     """Whether the actor is the one whom the machine's table names for a verb."""
     if by == SYSTEM:
         return actor.kind == SYSTEM
     if by == APPLICANT:
         return actor.kind == "citizen" and proceeding.party_id in actor.acts_for
-    return actor.kind == "staff" and actor.holds(
-        f"{proceeding.department}.{by}", proceeding.region
+    return (
+        actor.kind == "staff"
+        and actor.id not in excluded_from(proceeding.facts)
+        and actor.holds(f"{proceeding.department}.{by}", proceeding.region)
     )
 
 
@@ -90,10 +121,12 @@ def may_take(actor: Actor, proceeding: Placed, step: OpenStep) -> bool:
     """Whether an officer may work on an open step: own queue, own region, not a colleague's.
 
     A colleague for whom he stands in is as he himself.
-    What a department's own system works on is nobody's at the desk.
+    What a department's own system works on is nobody's at the desk; whom the proceeding excludes
+    from the step may not take it, whoever holds it.
     """
     return (
         actor.kind == "staff"
+        and actor.id not in excluded_from(proceeding.facts, step.code)
         and step.whose != StepParty.ELSEWHERE
         and actor.holds(step.queue, proceeding.region)
         and actor.works_for(step.assignee_id)
@@ -105,6 +138,12 @@ def require_step(actor: Actor, proceeding: Placed, step: OpenStep) -> None:
     if actor.kind == SYSTEM or may_take(actor, proceeding, step):
         return
     if actor.holds(step.queue, proceeding.region):
+        if actor.id in excluded_from(proceeding.facts, step.code):
+            raise Excluded(
+                "您办理过与这一步有关的前一环节或原决定，应当由其他同事办理。"
+                "需要时，请由科室负责人改派。",
+                facts={"number": proceeding.number, "step": step.code},
+            )
         raise TakenByColleague(
             "这一步已分给其他同事。需要转办时，请由科室负责人改派并写明理由。",
             facts={"number": proceeding.number, "step": step.code},

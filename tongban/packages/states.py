@@ -85,6 +85,7 @@ LIFE = Machine(
 RECORDED = {
     "submit": "提交申请，出具收件凭证",
     "submit_accepted": "提交申请并受理",
+    "handle_again": "决定被撤销，重新办理",
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",

@@ -91,6 +91,7 @@ from tongban.cases.actions.periods import (
     urge_case,
 )
 from tongban.cases.actions.phases import close_phases
+from tongban.cases.actions.redoing import state_new_grounds
 from tongban.cases.actions.renewals import end_case_renewal, need_renewable, note_renewal
 from tongban.cases.actions.returning import return_acceptance, uphold_acceptance
 from tongban.cases.actions.route import item_of, pass_step, return_step
@@ -171,6 +172,7 @@ __all__ = [
     "sign_minutes",
     "start_in",
     "start_special",
+    "state_new_grounds",
     "supply_in",
     "take_in_elsewhere",
     "tell_hearing",

@@ -8,6 +8,7 @@ import orjson
 
 from tongban.cases import rules
 from tongban.cases.actions.phases import need_phases
+from tongban.cases.actions.redoing import need_new_decision
 from tongban.cases.actions.route import held_step, item_of, note_opinion, open_turn
 from tongban.cases.actions.sides import need_decidable
 from tongban.cases.models import CaseFile, Decision
@@ -48,6 +49,7 @@ def grant_authorised(*, case_id: int, authority: str, by: Actor, now: datetime) 
                 facts={"number": case.number, "step": "decide"},
             )
         need_decidable(act, case, Result.GRANT, "")
+        need_new_decision(case, Result.GRANT, "")
         _need_grantable(case, now)
         act.close_step(step, Result.GRANT)
         act.also(_DECISION, [case.id, Result.GRANT, "", "[]", False, by.id, now])
@@ -70,6 +72,7 @@ def decide_case(*, case_id: int, result: Result, reasons: str, by: Actor, now: d
         case = act.lock(case_id)
         step = held_step(case, "decide", by)
         need_decidable(act, case, result, reasons)
+        need_new_decision(case, result, reasons)
         if result is Result.GRANT:
             _need_grantable(case, now)
         act.close_step(step, result)

@@ -12,7 +12,7 @@ from tongban.cases.queries import companions_for
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
-from tongban.engine.rules import may_take, require_step
+from tongban.engine.rules import excluded_from, may_take, require_step
 from tongban.engine.states import StepParty
 from tongban.kernel.worktime import city_date
 
@@ -119,6 +119,7 @@ def _companions(
     if spec is None or spec.officers == 1:
         return []
     fit = {one.account_id for one in companions_for(spec, case.region, on=city_date(now))}
+    fit -= excluded_from(case.facts, step.code)
     rules.need_officers(spec, by.id, companions, fit)
     return sorted(set(companions) - {by.id})
 

@@ -22,12 +22,14 @@ from tongban.cases.queries.sides import (
 from tongban.cases.queries.urging import URGING, may_urge, urge_share
 from tongban.cases.rules import blocks_grant, elsewhere
 from tongban.cases.rules import retold as retold
+from tongban.cases.rules.redoing import DECIDED
 from tongban.cases.states import (
     DEBT_LIFE,
     LIFE,
     RECORDED,
     SIDES,
     SPECIAL_LIFE,
+    CaseState,
     DebtState,
     SpecialState,
 )
@@ -231,7 +233,20 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
         verbs.append("confirm_review")
     if any(s.code == "wrong_acceptance" for s in mine):
         verbs += ["uphold_acceptance", "refuse_acceptance"]
-    return (*dict.fromkeys(verbs), *_barring(actor, proceeding, item))
+    beside = (*_barring(actor, proceeding, item), *_redoing(actor, proceeding))
+    return (*dict.fromkeys(verbs), *beside)
+
+
+def _redoing(actor: Actor, proceeding: Proceeding) -> list[str]:
+    """What the head does about a decision that was set aside, with the old case and the new."""
+    if not may_do(actor, proceeding, "head"):
+        return []
+    facts, redo = proceeding.facts, proceeding.facts.get("redo")
+    if proceeding.state in DECIDED and not facts.get("set_aside"):
+        return ["set_aside"]
+    if proceeding.state == CaseState.ACCEPTED and redo and not redo["free"]:
+        return [] if redo.get("new_grounds") else ["state_new_grounds"]
+    return []
 
 
 def _barring(actor: Actor, proceeding: Proceeding, item: CompiledItem) -> list[str]:

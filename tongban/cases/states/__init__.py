@@ -194,6 +194,8 @@ RECORDED = {
     "ask_renewal": "申请延续证照",
     "bar": "决定不得再次申请",
     "lift_bar": "撤销不得再次申请的决定",
+    "set_aside": "决定被复议机关或者法院撤销",
+    "state_new_grounds": "负责人说明新的事实或者理由",
     "interested_ask_hearing": "利害关系人申请听证",
     "interested_object_to_chair": "利害关系人申请主持人回避",
     "interested_sign_minutes": "利害关系人确认听证笔录",

@@ -244,6 +244,8 @@ def _lane_actions(one: queries.Lane, package: str) -> Iterator[Link]:
             yield Link(_("听证"), f"/my/{package}/hearing/{each.proceeding.number}/")
         if "urge" in one.open_verbs:
             yield Link(_("催办"), f"/my/{package}/urge/?item={one.item_code}")
+        if one.set_aside.get("again"):
+            yield Link(_("看重新办理的进度"), f"/my/{one.set_aside['again']}/")
 
 
 def _is_shown(one: ClockReading) -> bool:
@@ -309,6 +311,9 @@ def _debt(one: queries.Lane) -> tuple[str, ...]:
 
 
 def _lane_note(one: queries.Lane) -> str:
+    if one.set_aside:
+        words = _("这个决定已被撤销（%(document)s）。") % {"document": one.set_aside["document"]}
+        return words + (_("申请正在重新办理。") if one.set_aside["again"] else "")
     if one.cancelled_because:
         return _("因为“%(name)s”没有通过而取消；其他事项照常办理。") % {
             "name": say(one.cancelled_because)

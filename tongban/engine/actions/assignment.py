@@ -140,10 +140,11 @@ def _draw(
     excluded: set[int],
     given: Mapping[int, int] | None = None,
 ) -> tuple[StepRow, dict[str, Any]] | None:
+    away = excluded | rules.excluded_from(proceeding.facts, step.code)
     officers = [
         o.account_id
         for o in officers_for(step.queue, proceeding.region, on=day.day)
-        if o.account_id not in excluded
+        if o.account_id not in away
     ]
     if not officers:
         return None
@@ -266,6 +267,7 @@ def _heir(
         return {"to": drawn[1]["officer"], "day": day.day.isoformat(), "draws": [drawn[1]]}
     found = officers_for(step.queue, proceeding.region, on=day.day)
     fit = {one.account_id for one in found} - away
+    fit -= rules.excluded_from(proceeding.facts, step.code)
     return {"to": to_account} if to_account in fit else None
 
 
@@ -279,6 +281,7 @@ def reassign_step(
         colleagues = (
             {o.account_id for o in officers_for(step.queue, proceeding.region, on=city_date(now))}
             - {step.assignee_id}
+            - rules.excluded_from(proceeding.facts, step.code)
             if step
             else set()
         )

@@ -40,6 +40,7 @@ from tongban.packages.actions.progress import (
     child_ended_in,
     hold_clocks,
 )
+from tongban.packages.actions.rehandling import set_aside
 from tongban.packages.actions.signing import (
     ask_again,
     ask_signatures,
@@ -79,6 +80,7 @@ __all__ = [
     "renew_sign_link",
     "resume_application",
     "revoke_shares",
+    "set_aside",
     "share_progress",
     "sign_paper",
     "submit",

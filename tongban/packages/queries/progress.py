@@ -62,7 +62,8 @@ class Lane:
     ``internal`` items are checks between departments that the applicant need not know of.
     ``specials`` are its special procedures (行政许可法 45), ``hearings`` its hearings (47),
     ``debt`` is what was promised for after the acceptance (容缺受理);
-    ``ended_because`` is the reason why its department ended it before a decision.
+    ``ended_because`` is the reason why its department ended it before a decision; ``set_aside``
+    the document that set its decision aside, and the number under which it is handled again.
     """
 
     case_id: int
@@ -92,6 +93,7 @@ class Lane:
     broken_licences: tuple[str, ...]
     open_verbs: tuple[str, ...]
     urged_at: datetime | None
+    set_aside: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +329,7 @@ def _lane(
         open_verbs=_applicant_verbs(case, decision, steps, actor)
         + (("urge",) if actor and cases.may_urge(actor, case, steps, clocks, now) else ()),
         urged_at=urged(case.facts).at,
+        set_aside=case.facts.get("set_aside", {}),
     )
 
 

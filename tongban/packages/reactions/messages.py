@@ -214,6 +214,24 @@ def _barred(story: Story, entry: FedEntry) -> Params:
     }
 
 
+def _set_aside(story: Story, entry: FedEntry) -> Params:
+    told = entry.body
+    again = {
+        "zh": f"申请已重新立件（{told['again']}），期限重新计算，由没有参与原决定的人员办理。",
+        "en": f"It is handled again under {told['again']}, with fresh time limits, by officers who"
+        " took no part in the old decision.",
+        "ug": f"ئىلتىماس {told['again']} نومۇرى بىلەن قايتا بېجىرىلىدۇ، مۆھلەت باشتىن"
+        " ھېسابلىنىدۇ، ئەسلىي قارارغا قاتناشمىغان خادىملار بېجىرىدۇ.",
+    }
+    return {
+        **_item(story),
+        "body": told["body"],
+        "document": told["document"],
+        "reasons": unstopped(told["reason"]),
+        "again": again if told["again"] else "",
+    }
+
+
 def _terminated(story: Story, entry: FedEntry) -> Params:
     return {
         **_item(story),
@@ -355,6 +373,7 @@ _CASE: dict[str, tuple[str, Words]] = {
     "extend_debt": ("debt_extended", _more_time),
     "lapse": ("debt_lapsed", _lapsed),
     "bar": ("barred", _barred),
+    "set_aside": ("decision_set_aside", _set_aside),
     "lift_bar": ("bar_lifted", lambda story, entry: _item(story)),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
     "confirm_review": ("human_answered", _answered),

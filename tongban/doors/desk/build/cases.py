@@ -40,7 +40,7 @@ from tongban.doors.parts import (
 from tongban.doors.texts import clock, say
 from tongban.doors.units import days, number
 from tongban.engine.queries import clocks_of, visible_to
-from tongban.engine.rules import may_take
+from tongban.engine.rules import excluded_from, may_take
 from tongban.exchange.queries import backfill_of, is_down, may_backfill
 from tongban.exchange.states import BACKFILL_TITLES, BackfillState
 from tongban.kernel.worktime import city_date
@@ -71,6 +71,22 @@ BAR_GROUNDS = {
     "fraud": gettext_noop("以欺骗、贿赂等不正当手段取得许可"),
 }
 _RESULTS = {"grant": "准予", "deny": "不予"}
+_ORDERED = {
+    "forum": {"review": gettext_noop("行政复议"), "court": gettext_noop("行政诉讼")},
+    "relief": {
+        "redo": gettext_noop("撤销并责令重新作出"),
+        "quash": gettext_noop("撤销，没有责令重新作出"),
+    },
+    "fault": {
+        "merits": gettext_noop("事实、依据或者处理不当"),
+        "procedure": gettext_noop("只因违反法定程序"),
+    },
+}
+# Choices that are the same for every case, by verb and kind of input.
+_FIXED: dict[str, dict[str, dict[str, str]]] = {
+    "bar": {"ground": BAR_GROUNDS},
+    "set_aside": _ORDERED,
+}
 
 
 def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages.CasePage:
@@ -194,7 +210,8 @@ def _companions(page: CasePage, step: Any, actor: Actor, on: date) -> Iterator[O
     spec = next((s for turn in page.item.route for s in turn if s.code == step.code), None)
     if spec is not None and spec.officers > 1:
         for officer in companions_for(spec, page.proceeding.region, on=on):
-            if officer.account_id != actor.id:
+            away = {actor.id, *excluded_from(page.proceeding.facts, step.code)}
+            if officer.account_id not in away:
                 yield Option(str(officer.account_id), officer.name)
 
 
@@ -251,8 +268,11 @@ def _choices(name: str, page: CasePage) -> dict[str, tuple[Option, ...]]:
         return {"officer": tuple(_officers(page))}
     if name == "start_special":
         return {"procedure": tuple(_procedures(page))}
-    if name == "bar":
-        return {"ground": tuple(Option(code, _(words)) for code, words in BAR_GROUNDS.items())}
+    if name in _FIXED:
+        return {
+            kind: tuple(Option(code, _(words)) for code, words in known.items())
+            for kind, known in _FIXED[name].items()
+        }
     if name == "ask_opinion":
         others = sorted(department_names().items())
         return {
@@ -289,7 +309,8 @@ def _officers(page: CasePage) -> Iterator[Option]:
     for step in page.open_steps:
         name = step_name(step.code, page.item)
         for officer in officers_for(step.queue, page.proceeding.region):
-            if officer.account_id != step.assignee_id:
+            away = {step.assignee_id, *excluded_from(page.proceeding.facts, step.code)}
+            if officer.account_id not in away:
                 yield Option(f"{step.code}/{officer.account_id}", f"{name} → {officer.name}")
 
 
@@ -418,9 +439,29 @@ def _facts(page: CasePage, now: datetime) -> Iterator[Fact]:
         )
 
 
+def _again(page: CasePage) -> Iterator[Notice]:
+    """That the decision was set aside, or that the case is handled again because of one."""
+    aside, redo = page.proceeding.facts.get("set_aside"), page.proceeding.facts.get("redo")
+    if aside:
+        words = _("本件的决定已被撤销（%(document)s）。") % {"document": aside["document"]}
+        again = _("重新办理：%(number)s") % {"number": aside["again"]}
+        yield Notice(title=words, text=again if aside["again"] else "", tone="alarm")
+    if redo:
+        rule = _("不得以同一的事实和理由作出与原决定基本相同的决定。")
+        stated = _("负责人说明的新的事实或者理由：%(grounds)s")
+        new = redo.get("new_grounds")
+        text = stated % {"grounds": new} if new else "" if redo["free"] else rule
+        yield Notice(
+            title=_("原决定被撤销，本件重新办理（原办件 %(number)s）。") % {"number": redo["of"]},
+            text=text,
+            tone="care",
+        )
+
+
 def _notices(page: CasePage) -> Iterator[Notice]:
     if system_of(page.proceeding):
         yield _elsewhere(page)
+    yield from _again(page)
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}

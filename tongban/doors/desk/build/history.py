@@ -249,6 +249,11 @@ def _reassigned(teller: Teller, body: Body, item: CompiledItem | None) -> Iterat
     }
 
 
+def _set_aside(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield f"{body['body']} {body['document']}"
+    yield str(body["reason"])
+
+
 _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]] = {
     "pass_step": _step,
     "return_step": _step,
@@ -279,6 +284,8 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "extend_joint": _reason,
     "bar": _reason,
     "lift_bar": _reason,
+    "set_aside": _set_aside,
+    "state_new_grounds": _reason,
     "terminate": _reason,
     "extend_debt": _reason,
     "pass_check": _finding,

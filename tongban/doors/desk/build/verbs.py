@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CHOICES = frozenset(
     {
         "target", "officer", "companion", "procedure", "result", "department", "way", "chair",
-        "view", "inspector", "ground",
+        "view", "inspector", "ground", "forum", "relief", "fault",
     }
 )  # fmt: skip
 _KINDS: dict[str, FieldKind] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -9,12 +10,14 @@ from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
 from tongban.cases.queries import case_by_id, child_named
+from tongban.cases.rules.redoing import Forum, Order, Relief
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
 from tongban.doors.desk.forms.sides import ON_CASE
 from tongban.engine.actions import reassign_step
 from tongban.exchange import actions as exchange
 from tongban.kernel.refusals import BadInput
+from tongban.packages import actions as packages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -81,6 +84,22 @@ def _bar(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     cases.bar_applicant(
         case_id=case_id, ground=cases.Ground(data["ground"]), reason=data["reason"], by=by, now=now
     )
+
+
+def _set_aside(by: Actor, case_id: int, data: Data, now: datetime) -> None:
+    try:
+        forum, relief = Forum(data["forum"]), Relief(data["relief"])
+    except ValueError:
+        raise BadInput.at("forum", "unknown", _("请从列表中选择。")) from None
+    try:
+        dated = date.fromisoformat(data["dated"])
+    except ValueError:
+        raise BadInput.at("dated", "unreadable", _("请按 2026-09-18 的样子填写日期。")) from None
+    order = Order(
+        forum=forum, relief=relief, body=data["body"], document=data["document"], dated=dated,
+        reason=data["reason"], on_procedure=data["fault"] == "procedure",
+    )  # fmt: skip
+    packages.set_aside(case_id=case_id, order=order, by=by, now=now)
 
 
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -303,6 +322,36 @@ _VERBS = (
         title=gettext_noop("撤销不得再次申请的决定"),
         run=lambda by, i, d, now: cases.lift_bar(case_id=i, reason=d["reason"], by=by, now=now),
         inputs=(Input("reason", gettext_noop("撤销的理由")),),
+    ),
+    Verb(
+        name="set_aside",
+        title=gettext_noop("登记决定被撤销"),
+        run=_set_aside,
+        inputs=(
+            Input("forum", gettext_noop("复议还是诉讼"), "forum"),
+            Input("relief", gettext_noop("文书怎样决定"), "relief"),
+            Input("body", gettext_noop("作出文书的机关"), "text"),
+            Input("document", gettext_noop("文号"), "text"),
+            Input("dated", gettext_noop("文书日期"), "date"),
+            Input("fault", gettext_noop("撤销的原因"), "fault"),
+            Input("reason", gettext_noop("文书认定原决定错在哪里")),
+        ),
+        grave=True,
+        note=gettext_noop(
+            "需要重新办理的，登记后立即立新件，期限重新计算，由没有参与原决定的人员办理；"
+            "原决定发放的证照同时撤销，申请人会收到通知。"
+        ),
+    ),
+    Verb(
+        name="state_new_grounds",
+        title=gettext_noop("说明新的事实或者理由"),
+        run=lambda by, i, d, now: cases.state_new_grounds(
+            case_id=i, grounds=d["grounds"], by=by, now=now
+        ),
+        inputs=(Input("grounds", gettext_noop("原决定没有认定过的事实或者理由")),),
+        note=gettext_noop(
+            "不得以同一的事实和理由作出与被撤销的决定基本相同的决定；没有新的事实或者理由的，不要填写。"
+        ),
     ),
     Verb(
         name="start_special",

@@ -28,6 +28,9 @@ InputKind = Literal[
     "view",
     "inspector",
     "ground",
+    "forum",
+    "relief",
+    "fault",
     "date",
     "file",
     "hidden",
@@ -41,8 +44,9 @@ class Input:
     """One field of a verb's form.
 
     ``target``, ``officer``, ``companion``, ``procedure``, ``result``, ``department``, ``way``,
-    ``chair``, ``view``, ``inspector`` and ``ground`` are choices whose options the page knows. A
-    ``file`` comes beside the form: the verb gets the number under which it was kept.
+    ``chair``, ``view``, ``inspector``, ``ground``, ``forum``, ``relief`` and ``fault`` are choices
+    whose options the page knows. A ``file`` comes beside the form: the verb gets the number under
+    which it was kept.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MISSING = "missing"
 CHOSEN = frozenset(
     {"target", "officer", "procedure", "result", "department", "way", "chair", "view", "file"}
-    | {"inspector", "ground"}
+    | {"inspector", "ground", "forum", "relief", "fault"}
 )
 LONGEST_SEARCH = 100
 
