@@ -17,6 +17,7 @@ from tongban.catalogue.content.city import (
     StaffMember,
 )
 from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
+from tongban.catalogue.content.hotline import Hotline
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.trades import Trade
@@ -26,6 +27,7 @@ KINDS: dict[str, Any] = {
     "city.yaml": City,
     "parameters.yaml": dict[str, Parameter],
     "clocks.yaml": tuple[ClockTemplate, ...],
+    "hotline.yaml": Hotline,
     "elements/*.yaml": ElementGroup,
     "materials.yaml": tuple[Material, ...],
     "licences/*.yaml": LicenceType,
