@@ -124,6 +124,16 @@ FAULTS = [
     ("C017", "an unknown letter", _set(("promises", "proof_letter"), "no-such")),
     ("C017", "a letter of another regime", _set(("promises", "proof_letter"), "later")),
     ("C018", "a hotline without its department", _set(("hotline", "centre"), "no-such")),
+    (
+        "C018",
+        "requests for a desk that is not there",
+        _set(("hotline", "domains", 0, "special"), "no_such"),
+    ),
+    (
+        "C018",
+        "two domains of one code",
+        _add(("hotline", "domains"), {"code": "club", "name": text("另一处"), "unit": "club"}),
+    ),
     ("C020", "a signer of no answer", _set((*LOCKER, "signers"), [_signing(name="no.such")])),
     ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
     ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),

@@ -21,6 +21,11 @@ WANTED = {
     "deadline_near",
     "machine_decided",
     "withdrawn",
+    "ticket_received",
+    "ticket_refused",
+    "ticket_dispatched",
+    "ticket_replied",
+    "ticket_supervised",
 }
 
 

@@ -271,9 +271,22 @@ def hotline_refers_to_what_is_there(view: View) -> Found:
     lines = {one.code for one in hotline.lines}
     if hotline.centre not in departments:
         yield from _unknown(view, here / "centre", "C018", f"部门“{hotline.centre}”", departments)
+    specials = {one.code for one in hotline.specials}
+    seen: set[str] = set()
     for place, domain in _domains(here / "domains", hotline.domains):
         if domain.unit is not None and domain.unit not in departments:
             yield from _unknown(view, place, "C018", f"部门“{domain.unit}”", departments)
+        if domain.special is not None and domain.special not in specials:
+            yield from _unknown(view, place, "C018", f"专席“{domain.special}”", specials)
+        if domain.code in seen:
+            yield view.find(
+                place,
+                "C018",
+                f"归口“{domain.code}”写了两次",
+                "工单按代码归口，两处同名就分不清是哪一处",
+                "换一个代码",
+            )
+        seen.add(domain.code)
     for index, one in enumerate(hotline.emergencies):
         if one.line not in lines:
             yield from _unknown(
