@@ -471,6 +471,20 @@ def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
 
+def propose_visit(journey: Journey, by: Actor, at: str, place: str) -> None:
+    packages.propose_visit(
+        package_id=journey.package.id, at=moment(at), place=place, by=by, now=journey.now
+    )
+
+
+def join_visit(journey: Journey, by: Actor, item: str) -> None:
+    """Two of the department go: who names them, and a colleague."""
+    assert journey.life is not None
+    case = journey.case(item)
+    going = [by.id, *journey.life.companions(item, by)]
+    cases.join_visit(case_id=case.id, officers=going, by=by, now=journey.now)
+
+
 def set_aside(journey: Journey, by: Actor, item: str, *said: str) -> None:
     """The head records a decision on review; the journey goes on with the new application."""
     forum, relief, body, document, dated, reason = said
@@ -579,6 +593,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
+    "propose_visit": propose_visit,
+    "join_visit": join_visit,
     "set_aside": set_aside,
     "state_new_grounds": state_new_grounds,
     "answer": answer,

@@ -20,6 +20,8 @@ class PackageState(StrEnum):
 
 _S = PackageState
 _OPEN = (_S.RECEIVED, _S.CORRECTION, _S.ACCEPTED)
+# Whoever works on the application in its lead department.
+_LEADING = ("window", "reviewer", "checker", "head")
 
 _TITLES = {
     "ask_correction": "发出补正告知",
@@ -38,6 +40,8 @@ _TITLES = {
     "hold": "特别程序期间暂停计时",
     "go_on": "特别程序结束，恢复计时",
     "extend_joint": "批准延长联合办理期限",
+    "propose_visit": "约定综合踏勘",
+    "cancel_visit": "取消综合踏勘",
 }
 
 
@@ -72,6 +76,8 @@ LIFE = Machine(
         _move("hold",           _S.ACCEPTED,   None,          by="system"),
         _move("go_on",          _S.ACCEPTED,   None,          by="system"),
         _move("extend_joint",   _S.ACCEPTED,   None,          by="head"),
+        _move("propose_visit",  _S.ACCEPTED,   None,          by=_LEADING),
+        _move("cancel_visit",   _S.ACCEPTED,   None,          by=_LEADING),
         _move("withdraw",       _OPEN,         _S.WITHDRAWN,  by="applicant"),
     ),
     titles={

@@ -96,6 +96,7 @@ from tongban.cases.actions.renewals import end_case_renewal, need_renewable, not
 from tongban.cases.actions.returning import return_acceptance, uphold_acceptance
 from tongban.cases.actions.route import item_of, pass_step, return_step
 from tongban.cases.actions.sides import cancel_sides_in, side_ended_in
+from tongban.cases.actions.visits import join_visit
 
 __all__ = [
     "Call",
@@ -137,6 +138,7 @@ __all__ = [
     "grant_authorised",
     "hear_interested",
     "item_of",
+    "join_visit",
     "lapse_case",
     "lapse_correcting_in",
     "lapse_debt_in",

@@ -9,6 +9,7 @@ import orjson
 from tongban.cases import rules
 from tongban.cases.actions.debts import open_debt_in
 from tongban.cases.queries import companions_for
+from tongban.cases.rules import visits
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
@@ -120,8 +121,10 @@ def _companions(
         return []
     fit = {one.account_id for one in companions_for(spec, case.region, on=city_date(now))}
     fit -= excluded_from(case.facts, step.code)
-    rules.need_officers(spec, by.id, companions, fit)
-    return sorted(set(companions) - {by.id})
+    visits.need_after_visit(case.facts, now, case.number)
+    others = visits.companions_of(case.facts, by.id, companions)
+    rules.need_officers(spec, by.id, others, fit)
+    return others
 
 
 def return_step(*, case_id: int, step_code: str, opinion: str, by: Actor, now: datetime) -> None:

@@ -33,6 +33,7 @@ from tongban.cases.states import (
     DebtState,
     SpecialState,
 )
+from tongban.cases.states.sides import OFFICERS
 from tongban.catalogue.queries import package_version
 from tongban.engine.models import Proceeding
 from tongban.engine.queries import (
@@ -234,7 +235,14 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
     if any(s.code == "wrong_acceptance" for s in mine):
         verbs += ["uphold_acceptance", "refuse_acceptance"]
     beside = (*_barring(actor, proceeding, item), *_redoing(actor, proceeding))
-    return (*dict.fromkeys(verbs), *beside)
+    return (*dict.fromkeys(verbs), *_joining(actor, proceeding), *beside)
+
+
+def _joining(actor: Actor, proceeding: Proceeding) -> list[str]:
+    """To join the visit that several departments make together."""
+    is_called = proceeding.state == CaseState.ACCEPTED and "visit" in proceeding.facts
+    works = is_called and any(may_do(actor, proceeding, role) for role in OFFICERS)
+    return ["join_visit"] if works else []
 
 
 def _redoing(actor: Actor, proceeding: Proceeding) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
@@ -36,7 +36,6 @@ from tongban.kernel.clocks import ClockState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from tongban.cases.queries import SpecialLine
     from tongban.doors.parts import StopState, Tone, Turn
@@ -409,7 +408,7 @@ def shared_page(one: queries.Progress) -> pages.ProgressPage:
 
 
 def _notices(one: queries.Progress) -> tuple[Notice, ...]:
-    notices = (*_owing(one), *_waiting(one), *_heard(one))
+    notices = (*_owing(one), *_waiting(one), *_heard(one), *_visited(one))
     return (*notices, _failures(one)) if outcomes.failed(one.lanes) else notices
 
 
@@ -448,6 +447,23 @@ def _heard(one: queries.Progress) -> tuple[Notice, ...]:
         for each in one.lanes
         for line in each.hearings
         if line.proceeding.state in _HEARD
+    )
+
+
+def _visited(one: queries.Progress) -> tuple[Notice, ...]:
+    """When all departments come together to the place, while something is checked there."""
+    visit = one.facts.get("visit")
+    if not visit or one.state != "accepted":
+        return ()
+    known = {lane.item_code: say(lane.item_name) for lane in one.lanes}
+    at = date_format(localtime(datetime.fromisoformat(visit["at"])), "DATETIME_FORMAT")
+    return (
+        Notice(
+            title=_("综合踏勘：%(at)s，%(place)s") % {"at": at, "place": visit["place"]},
+            text=_("一次到场，核查：%(items)s。各部门分别作记录。")
+            % {"items": _("、").join(known[code] for code in visit["items"])},
+            tone="care",
+        ),
     )
 
 

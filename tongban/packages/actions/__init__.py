@@ -50,6 +50,7 @@ from tongban.packages.actions.signing import (
     sign_paper,
     void_changed_signatures,
 )
+from tongban.packages.actions.visiting import cancel_visit, propose_visit
 
 __all__ = [
     "Confirmed",
@@ -62,6 +63,7 @@ __all__ = [
     "ask_again",
     "ask_correction",
     "ask_signatures",
+    "cancel_visit",
     "child_ended_in",
     "collect_results",
     "decline_paper",
@@ -75,6 +77,7 @@ __all__ = [
     "note_return",
     "post_results",
     "promise_material",
+    "propose_visit",
     "put_material",
     "remind_signer",
     "renew_sign_link",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.cases import queries as cases
 from tongban.cases.rules import applies, urged
+from tongban.cases.rules.visits import site_step
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
 from tongban.catalogue.queries import package_version
@@ -625,6 +626,10 @@ def package_page(actor: Actor, package: Proceeding, now: datetime) -> PackagePag
         verbs.remove("resume")
     if "ask_correction" in verbs and progress.notice is not None:
         verbs.remove("ask_correction")
+    if "propose_visit" in verbs and len(site_lanes(progress)) < 2:
+        verbs.remove("propose_visit")
+    if "cancel_visit" in verbs and not package.facts.get("visit"):
+        verbs.remove("cancel_visit")
     return PackagePage(
         proceeding=package,
         progress=progress,
@@ -634,6 +639,18 @@ def package_page(actor: Actor, package: Proceeding, now: datetime) -> PackagePag
         files=cases.files_of(ids),
         compiled=package_version(package.version_id).compiled,
     )
+
+
+def site_lanes(progress: Progress) -> list[Lane]:
+    """The items whose check on site is still to be made."""
+    compiled = package_version(progress.version_id).compiled
+    return [
+        lane
+        for lane in progress.lanes
+        if lane.state == "accepted"
+        for step in [site_step(compiled.item(lane.item_code))]
+        if step and not any(s.code == step.code and s.state == "done" for s in lane.steps)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, override
 
 from tongban.cases.queries import debts_of, decisions_of, last_opinion
@@ -205,6 +206,26 @@ def _joint_extended(story: Story, entry: FedEntry) -> Params:
     return {**_thing(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
 
 
+def _visit(story: Story, entry: FedEntry) -> Params:
+    """When and where the departments come together, and which they are."""
+    items = [story.compiled.item(code).name for code in entry.body["items"]]
+    at = localtime(datetime.fromisoformat(entry.body["at"]))
+    return {
+        **_thing(story),
+        "when": f"{at:%Y-%m-%d %H:%M}",
+        "place": entry.body["place"],
+        "items": {
+            "zh": "、".join(one.zh for one in items),
+            "en": ", ".join(one.say("en") for one in items),
+            "ug": "، ".join(one.say("ug") for one in items),
+        },
+    }
+
+
+def _visit_off(story: Story, entry: FedEntry) -> Params:
+    return {**_thing(story), "reasons": unstopped(entry.body["reason"])}
+
+
 def _barred(story: Story, entry: FedEntry) -> Params:
     return {
         **_item(story),
@@ -351,6 +372,8 @@ _PACKAGE: dict[str, tuple[str, Words]] = {
     "collect": ("delivered", _how("在线领取")),
     "withdraw": ("withdrawn", lambda story, entry: _thing(story)),
     "extend_joint": ("joint_extended", _joint_extended),
+    "propose_visit": ("visit_called", _visit),
+    "cancel_visit": ("visit_off", _visit_off),
     "clocks_reindexed": ("due_date_known", _known_due),
 }
 _CASE: dict[str, tuple[str, Words]] = {

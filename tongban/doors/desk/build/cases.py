@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from tongban.cases.queries import companions_for, system_of
 from tongban.cases.rules import urged
+from tongban.cases.rules.visits import site_step, visit_at
 from tongban.cases.states import LIFE, SIDES
 from tongban.catalogue.queries import department_names
 from tongban.doors.desk import pages
@@ -163,15 +164,8 @@ def _offers(page: CasePage, mine: Sequence[Any], actor: Actor, on: date) -> Iter
     broken = page.proceeding.facts.get("broken")
     for name in _by_use(page):
         verb = known[name]
-        if name == "conclude_special":
-            yield from _conclusions(page, verb)
-            continue
-        if name == "extend_debt":
-            if page.debt is not None and page.debt.may_extend:
-                yield Offer(verb=verb, step=page.debt.number)
-            continue
-        if name == "assign_inspectors":
-            yield from _inspections(page, verb, on)
+        if name in _OF_THEIR_OWN:
+            yield from _OF_THEIR_OWN[name](page, verb, on)
             continue
         steps = [s for s in mine if verb.fits(s.code, s.turn)] if verb.per_step else [None]
         for step in steps:
@@ -208,14 +202,21 @@ def _results() -> Iterator[Option]:
 def _companions(page: CasePage, step: Any, actor: Actor, on: date) -> Iterator[Option]:
     """Who may go along to a step that takes several officers."""
     spec = next((s for turn in page.item.route for s in turn if s.code == step.code), None)
-    if spec is not None and spec.officers > 1:
+    has_named = bool(page.proceeding.facts.get("visit", {}).get("officers"))
+    if spec is not None and spec.officers > 1 and not has_named:
         for officer in companions_for(spec, page.proceeding.region, on=on):
             away = {actor.id, *excluded_from(page.proceeding.facts, step.code)}
             if officer.account_id not in away:
                 yield Option(str(officer.account_id), officer.name)
 
 
-def _conclusions(page: CasePage, verb: Verb) -> Iterator[Offer]:
+def _more_time(page: CasePage, verb: Verb, _on: date) -> Iterator[Offer]:
+    """To lengthen a debt that may still be lengthened."""
+    if page.debt is not None and page.debt.may_extend:
+        yield Offer(verb=verb, step=page.debt.number)
+
+
+def _conclusions(page: CasePage, verb: Verb, _on: date) -> Iterator[Offer]:
     """One form for each special procedure that goes on."""
     for place, one in enumerate(s for s in page.specials if s.is_open):
         about = say(one.procedure.name)
@@ -238,6 +239,31 @@ def _inspections(page: CasePage, verb: Verb, on: date) -> Iterator[Offer]:
                 about=say(one.procedure.name),
                 choices={"inspector": tuple(officers[k] for k in sorted(officers))},
             )
+
+
+def _joining(page: CasePage, verb: Verb, on: date) -> Iterator[Offer]:
+    """One form to name who joins the joint visit, while it lies ahead and the check is open."""
+    step = site_step(page.item)
+    p = page.proceeding
+    done = any(s.code == getattr(step, "code", "") and s.closed_at for s in page.segments)
+    if step is None or done or p.facts["visit"].get("officers"):
+        return
+    away = excluded_from(p.facts, step.code)
+    fit = [
+        Option(str(one.account_id), one.name)
+        for one in companions_for(step, p.region, on=on)
+        if one.account_id not in away
+    ]
+    yield Offer(verb=verb, choices={"inspector": tuple(fit)})
+
+
+# Verbs whose forms are about something beside the open steps.
+_OF_THEIR_OWN = {
+    "conclude_special": _conclusions,
+    "extend_debt": _more_time,
+    "join_visit": _joining,
+    "assign_inspectors": _inspections,
+}
 
 
 def _back_to(page: CasePage, turn: int) -> tuple[str, ...]:
@@ -458,10 +484,24 @@ def _again(page: CasePage) -> Iterator[Notice]:
         )
 
 
+def _visiting(page: CasePage) -> Iterator[Notice]:
+    """When the departments go there together, and who goes for this one."""
+    at = visit_at(page.proceeding.facts)
+    if at is not None and page.proceeding.state == "accepted":
+        visit = page.proceeding.facts["visit"]
+        names = _("、").join(staff_names(visit.get("officers", ())).values())
+        yield Notice(
+            title=_("综合踏勘：%(at)s，%(place)s") % {"at": moment(at), "place": visit["place"]},
+            text=_("本部门参加人员：%(names)s") % {"names": names or _("还没有确定")},
+            tone="care",
+        )
+
+
 def _notices(page: CasePage) -> Iterator[Notice]:
     if system_of(page.proceeding):
         yield _elsewhere(page)
     yield from _again(page)
+    yield from _visiting(page)
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from tongban.cases.states.checks import CHECK_LIFE, CHECK_RECORDED
 from tongban.cases.states.sides import SIDE_RECORDED
 from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.credit.states import RECORDED as CREDIT_RECORDED
-from tongban.doors.desk.build.words import department_name, life_of, step_name
+from tongban.doors.desk.build.words import department_name, life_of, moment, step_name
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
 from tongban.doors.units import days
@@ -249,6 +250,14 @@ def _reassigned(teller: Teller, body: Body, item: CompiledItem | None) -> Iterat
     }
 
 
+def _visit(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield f"{moment(datetime.fromisoformat(body['at']))} {body['place']}"
+
+
+def _joined(teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield _("、").join(teller.name(one) for one in body["companions"])
+
+
 def _set_aside(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
     yield f"{body['body']} {body['document']}"
     yield str(body["reason"])
@@ -285,6 +294,10 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "bar": _reason,
     "lift_bar": _reason,
     "set_aside": _set_aside,
+    "propose_visit": _visit,
+    "set_visit": _visit,
+    "join_visit": _joined,
+    "cancel_visit": _reason,
     "state_new_grounds": _reason,
     "terminate": _reason,
     "extend_debt": _reason,

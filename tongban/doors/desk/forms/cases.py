@@ -307,6 +307,22 @@ _VERBS = (
         note=gettext_noop("检验、检测应当指派两名以上工作人员，结束以前必须先指派。"),
     ),
     Verb(
+        name="join_visit",
+        title=gettext_noop("确定参加综合踏勘的人员"),
+        run=lambda by, i, d, now: cases.join_visit(
+            case_id=i,
+            officers=[*_companions(d["first"]), *_companions(d["second"])],
+            by=by,
+            now=now,
+        ),
+        inputs=(
+            Input("first", gettext_noop("参加人员"), "inspector"),
+            Input("second", gettext_noop("另一名参加人员"), "inspector"),
+        ),
+        main=True,
+        note=gettext_noop("踏勘以前可以重新确定；现场核查的意见在踏勘以后填写。"),
+    ),
+    Verb(
         name="bar",
         title=gettext_noop("决定不得再次申请"),
         run=_bar,

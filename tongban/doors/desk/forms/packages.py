@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Input, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.reading import read_moment
 from tongban.packages import actions as packages
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+
+def _propose_visit(by: Actor, package_id: int, data: Data, now: datetime) -> None:
+    at = read_moment(data["day"], data["time"])
+    packages.propose_visit(package_id=package_id, at=at, place=data["place"], by=by, now=now)
+
 
 _VERBS = (
     Verb(
@@ -70,6 +84,32 @@ _VERBS = (
             Input("reason", gettext_noop("延长的理由")),
         ),
         note=gettext_noop("联合办理期限只能延长一次，须在届满以前批准，理由会告知申请人。"),
+    ),
+    Verb(
+        name="propose_visit",
+        title=gettext_noop("约定综合踏勘"),
+        run=_propose_visit,
+        inputs=(
+            Input("day", gettext_noop("日期"), "date"),
+            Input(
+                "time",
+                gettext_noop("时间"),
+                "text",
+                help=gettext_noop("写成 10:00 的样子。"),
+            ),
+            Input("place", gettext_noop("地点"), "text"),
+        ),
+        note=gettext_noop(
+            "需要现场核查的部门一起到现场一次，各派两名人员、各作记录；再次约定就是改时间。"
+        ),
+    ),
+    Verb(
+        name="cancel_visit",
+        title=gettext_noop("取消综合踏勘"),
+        run=lambda by, i, d, now: packages.cancel_visit(
+            package_id=i, reason=d["reason"], by=by, now=now
+        ),
+        inputs=(Input("reason", gettext_noop("取消的原因")),),
     ),
 )
 PACKAGE_VERBS = {verb.name: verb for verb in _VERBS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from tongban.documents.actions import store_file
 from tongban.documents.rules import FileRefused
 from tongban.forms.rules import neutralise
 from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.worktime import CITY_ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -82,6 +84,15 @@ def _problem(one: Input, text: str) -> Problem | None:
         shown = {"label": label, "most": one.most, "n": len(text)}
         return Problem(one.name, "too-long", words % shown)
     return None
+
+
+def read_moment(day: str, time: str) -> datetime:
+    """A day and a time of the city as they were typed. Raises BadInput at ``time``."""
+    try:
+        return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=CITY_ZONE)
+    except ValueError:
+        words = _("日期写成 2026-09-18 的样子，时间写成 10:00 的样子。")
+        raise BadInput.at("time", "malformed", words) from None
 
 
 def search_text(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -10,10 +9,12 @@ from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.reading import read_moment
 from tongban.kernel.refusals import BadInput
-from tongban.kernel.worktime import CITY_ZONE
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tongban.kernel.actors import Actor
 
 
@@ -44,11 +45,7 @@ def _ask(by: Actor, case_id: int, data: Data, now: datetime) -> None:
 
 
 def _call(by: Actor, hearing_id: int, data: Data, now: datetime) -> None:
-    try:
-        held = datetime.fromisoformat(f"{data['day']}T{data['time']}").replace(tzinfo=CITY_ZONE)
-    except ValueError:
-        words = _("日期写成 2026-09-18 的样子，时间写成 10:00 的样子。")
-        raise BadInput.at("time", "malformed", words) from None
+    held = read_moment(data["day"], data["time"])
     call = cases.Call(held, data["place"], _number(data["chair"], "chair"), data["closed"])
     cases.call_hearing(hearing_id=hearing_id, call=call, by=by, now=now)
 
