@@ -32,7 +32,7 @@ TEMPLATES = ROOT / "web" / "templates"
 CODE = ROOT / "tongban"
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Patterns of expressions and dates hold Chinese letters and are no sentences.
-PATTERN = re.compile(r"\[0-9|\(\?|%Y")
+PATTERN = re.compile(r"\[0-9|\(\?|%Y|㐀-")
 # Shown to operators and authors of content, never to citizens or clerks; or data, not sentences.
 NOT_SHOWN = (
     "config/",
@@ -41,9 +41,7 @@ NOT_SHOWN = (
     "records/",
     "catalogue/rules/changes.py",
     "catalogue/tasks.py",
-    "kernel/names.py",
     "kernel/conditions/",
-    "kernel/clocks/",
     "licences/gateways",
     "documents/gateways",
 )

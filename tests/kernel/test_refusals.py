@@ -1,5 +1,6 @@
 import re
 from dataclasses import FrozenInstanceError
+from datetime import date
 
 import pytest
 
@@ -12,6 +13,7 @@ from tongban.kernel.refusals import (
     NotFound,
     Problem,
     Refusal,
+    worded,
 )
 from tongban.kernel.worktime import CalendarUnpublished
 
@@ -88,3 +90,23 @@ def test_the_system_is_an_actor_without_an_account():
 def test_an_unknown_kind_of_actor_is_a_fault():
     with pytest.raises(ValueError, match="robot"):
         Actor(kind="robot", id=1, name="")
+
+
+def test_a_sentence_with_values_is_itself_in_chinese():
+    one = worded("最早可以定在 {day} 之后：{names}。", day=date(2026, 10, 9), names=("甲", "乙"))
+
+    assert one == "最早可以定在 2026年10月9日 之后：甲、乙。"
+    assert one.template == "最早可以定在 {day} 之后：{names}。"
+    assert isinstance(one, str)
+
+
+def test_a_sentence_within_a_sentence_keeps_its_own_values():
+    inner = worded("最多{most}个字。", most=40)
+    outer = worded("{why}请删减。", why=inner)
+
+    assert outer == "最多40个字。请删减。"
+    assert outer.values["why"].values == {"most": 40}
+
+
+def test_what_a_value_looks_like_is_never_read_as_a_template():
+    assert worded("没有“{role}”。", role="{x}{role}") == "没有“{x}{role}”。"

@@ -69,6 +69,7 @@ def frame(language: str = "zh-hans", *, large: bool = False, **changes: Any) -> 
     made = Frame(
         city="Urumqi" if language == "en" else "乌鲁木齐市",
         ribbon="这里是演示城市：人、企业、电话和证照都是合成的，办不成真事。",
+        ribbon_short="演示城市：人和证照都是合成的，办不成真事。",
         language=tags[language],
         direction="rtl" if language in {"ug", "qps-plocm"} else "ltr",
         print_size="large" if large else "normal",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Unit
-from tongban.kernel.refusals import BadInput, Problem, Refusal
+from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,6 +59,11 @@ def need_text(path: str, text: str, sentence: str) -> str:
 def sentences(found: Iterable[tuple[str, str, date]]) -> tuple[str, ...]:
     """Why nothing may be promised: the kind's name, its case and its last day, in words."""
     return tuple(
-        f"信用记录“{name}”（{number}）{until.isoformat()}以前仍有效，期间不能使用容缺受理和告知承诺。"
+        worded(
+            "信用记录“{name}”（{number}）{until}以前仍有效，期间不能使用容缺受理和告知承诺。",
+            name=name,
+            number=number,
+            until=until,
+        )
         for name, number, until in found
     )

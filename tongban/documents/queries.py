@@ -18,7 +18,7 @@ from tongban.documents.states import (
     DocumentState,
     MaterialState,
 )
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import NotFound, worded
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ def preview_headers_for(stored: StoredFile) -> dict[str, str]:
 def why_not_reusable(material: Material, *, item_code: str, now: datetime) -> str:
     """Why a material may not be used again for an item, as a sentence; empty where it may."""
     if material.state != MaterialState.USABLE.value:
-        return f"该材料{MATERIAL_LIFE.title(material.state)}，请重新提交。"
+        return worded("该材料{state}，请重新提交。", state=MATERIAL_LIFE.title(material.state))
     if material.valid_until is not None and material.valid_until < city_date(now):
-        return f"该材料的有效期到 {material.valid_until.isoformat()} 为止，请重新提交。"
+        return worded("该材料的有效期到 {day} 为止，请重新提交。", day=material.valid_until)
     if material.sensitive and material.given_for != item_code:
         return "该材料含敏感信息，只能用于原来的事项，请重新提交。"
     return ""

@@ -29,7 +29,7 @@ from pypdf.generic import (
     NameObject,
 )
 
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.refusals import BadInput, Problem, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -162,7 +162,12 @@ def why_too_large(size: int, limits: Limits, *, name: str = "") -> FileRefused |
     shown, most = f"{size / 1_000_000:.1f}", f"{limits.size / 1_000_000:g}"
     return _refused(
         "file-too-large",
-        f"文件{_quoted(name)}有 {shown} MB，超过了 {most} MB 的上限。",
+        worded(
+            "文件{name}有 {size} MB，超过了 {most} MB 的上限。",
+            name=_quoted(name),
+            size=shown,
+            most=most,
+        ),
         instead=("请降低扫描分辨率（200 dpi 足够清晰），或者分成几个文件上传。",),
         facts={"size": size, "limit": limits.size},
     )
@@ -177,7 +182,9 @@ def accept_file(content: bytes, name: str, limits: Limits) -> Accepted:
     """
     tidy = tidy_name(name)
     if not content:
-        raise _refused("file-empty", f"文件{_quoted(tidy)}是空的，请检查后重新选择文件。")
+        raise _refused(
+            "file-empty", worded("文件{name}是空的，请检查后重新选择文件。", name=_quoted(tidy))
+        )
     if too_large := why_too_large(len(content), limits, name=tidy):
         raise too_large
     form = _format_of(content, tidy)
@@ -328,15 +335,24 @@ def _format_of(content: bytes, name: str) -> Format:
         )
         raise _refused(
             "file-format",
-            f"文件{_quoted(name)}不是 PDF、JPG 或 PNG 格式，不能上传。",
+            worded("文件{name}不是 PDF、JPG 或 PNG 格式，不能上传。", name=_quoted(name)),
             instead=(advice,),
             facts={"found": guess},
         )
     if extension and _EXTENSIONS.get(extension) is not found:
         raise _refused(
             "file-mismatch",
-            f"文件{_quoted(name)}的内容是 {found.extension[1:].upper()}，与扩展名不一致。",
-            instead=(f"请确认选对了文件；确实是它的话，请把扩展名改为 {found.extension}。",),
+            worded(
+                "文件{name}的内容是 {found}，与扩展名不一致。",
+                name=_quoted(name),
+                found=found.extension[1:].upper(),
+            ),
+            instead=(
+                worded(
+                    "请确认选对了文件；确实是它的话，请把扩展名改为 {extension}。",
+                    extension=found.extension,
+                ),
+            ),
             facts={"found": found.value},
         )
     return found
@@ -373,7 +389,7 @@ def _clean_picture(content: bytes, form: Format, name: str, limits: Limits) -> b
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
         raise _refused(
             "file-damaged",
-            f"图片{_quoted(name)}已损坏，不能完整打开。",
+            worded("图片{name}已损坏，不能完整打开。", name=_quoted(name)),
             instead=("请重新拍照或扫描后上传。",),
         ) from error
 
@@ -388,7 +404,9 @@ def _too_many_pixels(name: str, limits: Limits, **more: Any) -> FileRefused:
     most = f"{limits.pixels / 1_000_000:g}"
     return _refused(
         "file-too-many-pixels",
-        f"图片{_quoted(name)}的像素太多，超过了 {most} 百万像素的上限。",
+        worded(
+            "图片{name}的像素太多，超过了 {most} 百万像素的上限。", name=_quoted(name), most=most
+        ),
         instead=("请缩小图片或者降低扫描分辨率后上传。",),
         **more,
     )
@@ -431,7 +449,7 @@ def _check_pdf(content: bytes, name: str, limits: Limits) -> None:
     if tail[5:].strip(b"\r\n\t \0") or _ZIP_END in content[-70_000:]:
         raise _refused(
             "file-two-in-one",
-            f"文件{_quoted(name)}的末尾附有其他内容，不是单纯的 PDF。",
+            worded("文件{name}的末尾附有其他内容，不是单纯的 PDF。", name=_quoted(name)),
             instead=("请用“打印为 PDF”重新生成文件后上传。",),
         )
     try:
@@ -443,7 +461,7 @@ def _check_pdf(content: bytes, name: str, limits: Limits) -> None:
 def _damaged_pdf(name: str) -> FileRefused:
     return _refused(
         "file-damaged",
-        f"PDF 文件{_quoted(name)}已损坏，不能完整打开。",
+        worded("PDF 文件{name}已损坏，不能完整打开。", name=_quoted(name)),
         instead=("请用“打印为 PDF”重新生成文件后上传。",),
     )
 
@@ -452,14 +470,18 @@ def _check_parsed_pdf(reader: PdfReader, name: str, limits: Limits) -> None:
     if reader.is_encrypted:
         raise _refused(
             "file-locked",
-            f"PDF 文件{_quoted(name)}已加密或限制了权限，工作人员无法审查。",
+            worded("PDF 文件{name}已加密或限制了权限，工作人员无法审查。", name=_quoted(name)),
             instead=("请去掉密码和权限限制，或者用“打印为 PDF”重新生成文件后上传。",),
         )
     for word in _words_of(reader):
         if word in _ALIVE:
             raise _refused(
                 "file-alive",
-                f"PDF 文件{_quoted(name)}中含有{_ALIVE[word]}，为了安全不能上传。",
+                worded(
+                    "PDF 文件{name}中含有{what}，为了安全不能上传。",
+                    name=_quoted(name),
+                    what=_ALIVE[word],
+                ),
                 instead=("请用“打印为 PDF”重新生成文件后上传。",),
                 facts={"found": word},
             )
@@ -467,7 +489,12 @@ def _check_parsed_pdf(reader: PdfReader, name: str, limits: Limits) -> None:
     if not 1 <= pages <= limits.pages:
         raise _refused(
             "file-pages",
-            f"PDF 文件{_quoted(name)}有 {pages} 页，应在 1 至 {limits.pages} 页之间。",
+            worded(
+                "PDF 文件{name}有 {pages} 页，应在 1 至 {most} 页之间。",
+                name=_quoted(name),
+                pages=pages,
+                most=limits.pages,
+            ),
             instead=("请拆分成几个文件上传。",),
         )
 

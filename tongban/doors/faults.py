@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from tongban.doors.parts import Field, Notice, Problem
-from tongban.doors.texts import named
+from tongban.doors.texts import in_words, named
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ def sentences(refusal: Refusal) -> dict[str, str]:
 
 def said(problem: Fault) -> str:
     """What is wrong, in the reader's language; a check of the content has its words there."""
-    return named(problem.sentence) if problem.code == "check" else _(problem.sentence)
+    return named(problem.sentence) if problem.code == "check" else in_words(problem.sentence)
 
 
 def marked(
@@ -54,8 +52,8 @@ def marked(
 
 def told(refusal: Refusal) -> Notice:
     """A refusal that no single field can put right, with what to do instead."""
-    advice = "".join(_(line) for line in refusal.instead)
-    return Notice(title=_(refusal.sentence), text=advice, tone="alarm")
+    advice = "".join(in_words(line) for line in refusal.instead)
+    return Notice(title=in_words(refusal.sentence), text=advice, tone="alarm")
 
 
 def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:
@@ -64,5 +62,5 @@ def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:
     found = [
         Problem(sentence, keys.get(path, "")) for path, sentence in sentences(refusal).items()
     ]
-    more = [Problem(_(line)) for line in refusal.instead]
-    return tuple(found) or (Problem(_(refusal.sentence)), *more)
+    more = [Problem(in_words(line)) for line in refusal.instead]
+    return tuple(found) or (Problem(in_words(refusal.sentence)), *more)

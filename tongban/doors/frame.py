@@ -49,6 +49,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
     made = Frame(
         city=say(city.get("name")),
         ribbon=say(city.get("ribbon")),
+        ribbon_short=say(city.get("ribbon_short")) or say(city.get("ribbon")),
         language=tag_of(code),
         direction="rtl" if get_language_info(code)["bidi"] else "ltr",
         print_size=print_size(request),

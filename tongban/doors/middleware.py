@@ -11,8 +11,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import activate, get_language, gettext_noop
 from django.utils.translation import gettext as _
 
+from tongban.doors.faults import said
 from tongban.doors.frame import on_desk
 from tongban.doors.parts import Link, Problem, Refused
+from tongban.doors.texts import in_words
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import actor_of
@@ -78,14 +80,14 @@ def _refused(request: HttpRequest, refusal: Refusal) -> Refused:
     door = next((d for d in ("desk", "hall") if request.path.startswith(f"/{d}/")), "")
     return Refused(
         title=_(_TITLES[refusal.status]),
-        sentence=_(refusal.sentence),
+        sentence=in_words(refusal.sentence),
         # The open verbs of a machine are codes for programs; its sentence names them.
         instead=()
         if isinstance(refusal, MoveNotAllowed)
-        else tuple(_(line) for line in refusal.instead),
+        else tuple(in_words(line) for line in refusal.instead),
         basis=refusal.basis,
         code=refusal.code,
-        problems=tuple(Problem(p.sentence) for p in problems),
+        problems=tuple(Problem(said(p)) for p in problems),
         back=_back(request),
         quote=str(refusal.facts.get("number", "")),
         base=f"{door}/base.html" if door and is_staff else "citizen/base.html",
@@ -105,9 +107,9 @@ def refusal_data(refusal: Refusal) -> dict[str, object]:
     problems = refusal.problems if isinstance(refusal, BadInput) else ()
     return {
         "code": refusal.code,
-        "sentence": refusal.sentence,
+        "sentence": in_words(refusal.sentence),
         "facts": refusal.facts,
         "basis": refusal.basis,
-        "instead": list(refusal.instead),
-        "problems": [{"path": p.path, "code": p.code, "sentence": p.sentence} for p in problems],
+        "instead": list(map(in_words, refusal.instead)),
+        "problems": [{"path": p.path, "code": p.code, "sentence": said(p)} for p in problems],
     }

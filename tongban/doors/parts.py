@@ -199,10 +199,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stop of the applicant's way through the site; ``href`` where it can be gone back to."""
+    """One stop of the applicant's way through the site; ``href`` where it can be gone back to.
+
+    What is behind but not complete is ``left``: its place alone does not make it done.
+    """
 
     label: str
-    state: Literal["done", "now", "ahead"]
+    state: Literal["done", "now", "left", "ahead"]
     href: str = ""
 
 
@@ -592,6 +595,7 @@ class Frame:
 
     city: str
     ribbon: str
+    ribbon_short: str
     language: str
     direction: str
     print_size: str

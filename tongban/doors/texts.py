@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone
 from tongban.kernel.clocks import ClockState
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import NotFound, Worded
 
 if TYPE_CHECKING:
     from tongban.catalogue.rules import Words
     from tongban.engine.queries import ClockReading
+    from tongban.kernel.refusals import Refusal
 
 
 def language() -> str:
@@ -48,6 +51,44 @@ def named(chinese: str) -> str:
         return chinese
     return str(known.get(chinese, {}).get(spoken, "")) or chinese
 
+
+def in_words(sentence: str) -> str:
+    """A sentence of a refusal in the reader's language, put together with its values."""
+    if not isinstance(sentence, Worded):
+        return _(sentence) if sentence else ""
+    said = {name: _value_in_words(one) for name, one in sentence.values.items()}
+    if get_language_bidi():
+        # A value in another script must not turn the words around it.
+        said = {name: f"\u2068{one}\u2069" for name, one in said.items()}
+    return _(sentence.template).format(**said)
+
+
+def about(name: str, what: str) -> str:
+    """What is wrong with something, after its name."""
+    return _("%(name)s：%(what)s") % {"name": name, "what": what}
+
+
+def refusal_in_words(refusal: Refusal) -> str:
+    """What a refusal says, with what is possible instead, as one line."""
+    return " ".join(map(in_words, (refusal.sentence, *refusal.instead)))
+
+
+def _value_in_words(value: Any) -> str:
+    if isinstance(value, tuple):
+        return _("、").join(map(_value_in_words, value))
+    if isinstance(value, date):
+        return date_format(value)
+    if isinstance(value, str):
+        return in_words(value)
+    if isinstance(value, Mapping) or hasattr(value, "say"):
+        return say(value)
+    return str(value)
+
+
+# Public holidays stand in the calendars in Chinese alone; these are their names to be said.
+HOLIDAYS = (
+    "元旦", "春节", "清明节", "劳动节", "端午节", "中秋节", "国庆节", "肉孜节", "古尔邦节",
+)  # fmt: skip
 
 CLOCK_NAMES = {
     "acceptance": "受理时限",
@@ -116,5 +157,5 @@ def clock(one: ClockReading) -> Clock:
         due=reading.due.on,
         due_note=note,
         used=used,
-        why=tuple(line.zh for line in reading.why),
+        why=tuple(in_words(line.words) for line in reading.why),
     )

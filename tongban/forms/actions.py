@@ -14,7 +14,7 @@ from django.db import transaction
 from tongban.forms.models import Draft, Memory, Remembered
 from tongban.forms.queries import DraftView, draft_view, facts_data, reachable
 from tongban.forms.rules import MAX_TYPED, DraftState, check_value, merge, neutralise
-from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal
+from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal, worded
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import parties_acted_for
 from tongban.people.states import Role
@@ -276,11 +276,11 @@ def _clean(
 def _why_not_kept(raw: object) -> str:
     parts = raw if isinstance(raw, list | tuple) else [raw]
     if len(parts) > MAX_PARTS:
-        return f"选项过多，最多{MAX_PARTS}个，没有保存。"
+        return worded("选项过多，最多{most}个，没有保存。", most=MAX_PARTS)
     if not all(part is None or isinstance(part, str | bool | int | float) for part in parts):
         return "这一项的内容无法识别，没有保存。"
     if sum(len(part) if isinstance(part, str) else 40 for part in parts) > MAX_TYPED:
-        return f"内容过长，最多{MAX_TYPED}个字，没有保存；请删减后重试。"
+        return worded("内容过长，最多{most}个字，没有保存；请删减后重试。", most=MAX_TYPED)
     return ""
 
 

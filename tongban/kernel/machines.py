@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from tongban.kernel.refusals import MoveNotAllowed
+from tongban.kernel.refusals import MoveNotAllowed, worded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -161,11 +161,21 @@ class Machine(Generic[S]):
         """Why a verb is not open in a state, and what is: all of it, or only ``opened``."""
         if opened is None:
             opened = self.open_moves(state)
-        names = "、".join(f"“{move.title or move.verb}”" for move in opened)
-        nothing = "已经没有" if self.is_final(state) else "目前没有您"
-        now = f"现在可以：{names}" if opened else f"{nothing}可以进行的操作"
+        names = tuple(worded("“{verb}”", verb=move.title or move.verb) for move in opened)
+        if opened:
+            template = "{subject}处于“{state}”状态，不能“{verb}”；现在可以：{open}。"
+        elif self.is_final(state):
+            template = "{subject}处于“{state}”状态，不能“{verb}”；已经没有可以进行的操作。"
+        else:
+            template = "{subject}处于“{state}”状态，不能“{verb}”；目前没有您可以进行的操作。"
         return MoveNotAllowed(
-            f"{self.subject}处于“{self.title(state)}”状态，不能“{self.verb_title(verb)}”；{now}。",
+            worded(
+                template,
+                subject=self.subject,
+                state=self.title(state),
+                verb=self.verb_title(verb),
+                open=names,
+            ),
             facts={
                 "machine": self.name,
                 "state": str(state),

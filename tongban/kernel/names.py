@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.refusals import BadInput, Problem, worded
 
 MIDDLE_DOT = "·"
 MAX_LENGTH = 100
@@ -66,17 +66,17 @@ def name_problems(name: str, *, path: str = "") -> tuple[Problem, ...]:
     """What is wrong with a normalised name; nothing for a good one."""
     if not name:
         return (Problem(path, "name-empty", "请填写姓名。"),)
-    found = []
+    found: list[tuple[str, str]] = []
     if len(name) > MAX_LENGTH:
-        found.append(("name-too-long", f"姓名不能超过{MAX_LENGTH}个字。"))
+        found.append(("name-too-long", worded("姓名不能超过{most}个字。", most=MAX_LENGTH)))
     if name[0] in _PUNCTUATION or name[-1] in _PUNCTUATION - {"."}:
         found.append(("name-edge", "姓名不能以间隔号或其他符号开头或结尾。"))
     if any(unicodedata.category(c) == "Co" for c in name):
         found.append(("name-private-use", "姓名中有无法识别的自造字，请改用标准汉字编码。"))
     strange = [c for c in dict.fromkeys(name) if not _belongs(c)]
     if strange:
-        shown = "、".join(c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
-        found.append(("name-character", f"姓名中不能有这些字符：{shown}。"))
+        shown = tuple(c if c.isprintable() else f"U+{ord(c):04X}" for c in strange)
+        found.append(("name-character", worded("姓名中不能有这些字符：{shown}。", shown=shown)))
     if len(scripts_of(name)) > 1:
         found.append(("name-scripts", "姓名应使用同一种文字，不要混用。"))
     return tuple(Problem(path, code, sentence) for code, sentence in found)

@@ -7,14 +7,53 @@ that raises them; doors translate `status` and show the rest. Faults are ordinar
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 CODE_SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STATUSES = frozenset({403, 404, 409, 422})
+
+
+class Worded(str):
+    """A Chinese sentence put together with values, which another language can put together anew.
+
+    It is the sentence itself wherever a string is wanted; a door says `template` in the reader's
+    language with the same `values`. A value is a text, a number, a date, a text of the content
+    (with ``zh`` or a mapping by language), another `Worded`, or a tuple of these.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, template: str, values: Mapping[str, Any]) -> Worded:
+        """The sentence with its values in Chinese."""
+        made = cls(template.format(**{name: _in_chinese(one) for name, one in values.items()}))
+        made.template = template
+        made.values = values
+        return made
+
+
+def worded(template: str, /, **values: Any) -> Worded:
+    """A sentence of a refusal with values: ``worded("最多{most}个字。", most=40)``."""
+    return Worded.of(template, values)
+
+
+def _in_chinese(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "、".join(map(_in_chinese, value))
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, Mapping):
+        return str(value.get("zh", ""))
+    return str(getattr(value, "zh", value))
 
 
 class Refusal(Exception):  # noqa: N818 -- a refusal is an answer, the word "error" would mislead

@@ -18,7 +18,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import Refusal, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +37,10 @@ class CalendarUnpublished(Refusal):
     status = 409
 
     def __init__(self, year: int) -> None:
-        super().__init__(f"{year}年的放假安排尚未公布，暂时无法计算工作日。", facts={"year": year})
+        super().__init__(
+            worded("{year}年的放假安排尚未公布，暂时无法计算工作日。", year=year),
+            facts={"year": year},
+        )
         self.year = year
 
 

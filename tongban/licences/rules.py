@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.identifiers import certificate_identifier, mask_id_number
 from tongban.kernel.names import mask_name
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.refusals import BadInput, Problem, worded
 from tongban.kernel.worktime import CITY_ZONE, add_months
 from tongban.licences.states import LIFE, ComprehensiveState, LicenceState
 
@@ -105,7 +105,7 @@ def face_of(
     strange = sorted(set(given) - known)
     if strange:
         raise BadInput(
-            f"证照“{kind.name}”上没有这些内容：{'、'.join(strange)}。",
+            worded("证照“{name}”上没有这些内容：{what}。", name=kind.name, what=tuple(strange)),
             problems=[Problem(f"face.{name}", "face-unknown", "证照上没有这一项。")
                       for name in strange],
         )  # fmt: skip

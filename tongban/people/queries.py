@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from tongban.kernel.actors import Actor
 from tongban.kernel.identifiers import mask_id_number, mask_phone, region_prefix, region_within
 from tongban.kernel.names import mask_name, name_key
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import NotFound, worded
 from tongban.kernel.worktime import city_date
 from tongban.people.gateways import Match, PopulationRegister
 from tongban.people.models import Account as Account  # noqa: PLC0414 -- doors name the row
@@ -462,7 +462,7 @@ def department(code: str) -> DepartmentView:
     """A department by its code. Raises NotFound."""
     row = Department.objects.filter(code=code).first()
     if row is None:
-        raise NotFound(f"没有代码为“{code}”的部门。", facts={"department": code})
+        raise NotFound(worded("没有代码为“{code}”的部门。", code=code), facts={"department": code})
     return _department(row)
 
 
@@ -488,7 +488,7 @@ def region(code: str) -> RegionView:
     """A region by its code. Raises NotFound."""
     row = Region.objects.filter(code=code).first()
     if row is None:
-        raise NotFound(f"没有代码为“{code}”的区域。", facts={"region": code})
+        raise NotFound(worded("没有代码为“{code}”的区域。", code=code), facts={"region": code})
     return _region(row)
 
 

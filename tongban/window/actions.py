@@ -14,7 +14,7 @@ from tongban.documents.queries import get_file
 from tongban.engine.queries import visible_to
 from tongban.forms.actions import Counter, NewDraft, open_draft
 from tongban.kernel.actors import SYSTEM
-from tongban.kernel.refusals import BadInput, NotFound
+from tongban.kernel.refusals import BadInput, NotFound, worded
 from tongban.kernel.worktime import city_date
 from tongban.packages.actions import (
     Confirmed,
@@ -235,7 +235,7 @@ def hand_over(*, package_id: int, receiver: Receiver, by: Actor, now: datetime) 
     )
     if capacity is None:
         raise NotEntitled(
-            f"来人不能代申请人领取。{why}",
+            worded("来人不能代申请人领取。{why}", why=why),
             facts={"number": package.number},
             instead=("请申请人本人来领，或扫描申请人签字的授权委托书。",),
         )

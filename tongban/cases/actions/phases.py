@@ -10,6 +10,7 @@ from tongban.cases.rules.phases import EarlierDebtOpen, EarlierPhaseMissing, is_
 from tongban.catalogue.queries import package_version
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.conditions import Fact
+from tongban.kernel.refusals import worded
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import change_state
 from tongban.licences.queries import licences_of, licences_of_proceedings
@@ -35,15 +36,18 @@ def need_phases(case: Locked, now: datetime) -> None:
     project = file.answers.get(item.phase.project)
     owed = owed_before(case.id, case.party_id, item.phase.project, project, file.materials)
     if owed:
-        names = "”“".join(compiled.material(code).name.zh for code in owed)
+        names = tuple(compiled.material(code).name for code in owed)
         raise EarlierDebtOpen(
-            f"同一项目前一步承诺后补的“{names}”还没有补齐，这一步不能准予。请先补齐。",
+            worded(
+                "同一项目前一步承诺后补的材料还没有补齐：{names}。这一步不能准予，请先补齐。",
+                names=names,
+            ),
             facts={"number": case.number, "materials": owed},
         )
     missing = permits_missing(compiled, item, case.party_id, facts, on)
     if missing:
         raise EarlierPhaseMissing(
-            f"同一项目还没有有效的“{'”“'.join(one.zh for one in missing)}”，这一步不能准予。",
+            worded("同一项目还没有有效的许可：{names}。这一步不能准予。", names=tuple(missing)),
             facts={"number": case.number},
         )
 

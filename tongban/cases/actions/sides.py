@@ -12,6 +12,7 @@ from tongban.cases.states import SIDES, CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.states import StepParty
+from tongban.kernel.refusals import worded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,9 +91,9 @@ def need_nothing_owed(case: Locked) -> None:
     owed = rules.blocks_grant(case.facts, item)
     if owed:
         compiled = package_version(case.version_id).compiled
-        names = "、".join(compiled.material(code).name.zh for code in owed)
+        names = tuple(compiled.material(code).name for code in owed)
         raise rules.MaterialOwed(
-            f"容缺的材料还没有补齐：{names}。补齐以前不能准予。",
+            worded("容缺的材料还没有补齐：{names}。补齐以前不能准予。", names=names),
             facts={"number": case.number, "owed": owed},
             basis=item.deficiency.basis if item.deficiency else "",
         )

@@ -16,7 +16,7 @@ from tongban.kernel.conditions import (
     Outcome,
     evaluate,
 )
-from tongban.kernel.refusals import BadInput, Problem, Refusal
+from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -202,7 +202,12 @@ def why_not_urge(
     total = limit.used + limit.remaining
     if limit.used * 100 < share * total:
         return NotToBeUrged(
-            f"办理期限共{total}个工作日，已用{limit.used}个；过了{share}%以后才可以催办。",
+            worded(
+                "办理期限共{total}个工作日，已用{used}个；过了{share}%以后才可以催办。",
+                total=total,
+                used=limit.used,
+                share=share,
+            ),
             facts={"used": limit.used, "total": total, "share": share},
         )
     last = urged(facts).at
@@ -278,8 +283,12 @@ def need_not_barred(until: date | None, on: date, item: str) -> None:
     """Refuse an application for an item from which the applicant is barred."""
     if until is not None and on <= until:
         raise Barred(
-            f"因申请“{item}”时隐瞒情况、提供虚假材料或者以不正当手段取得许可，"
-            f"{until.year}年{until.month}月{until.day}日以前不能再次申请。不服的，可以申请行政复议或者提起行政诉讼。",
+            worded(
+                "因申请“{item}”时隐瞒情况、提供虚假材料或者以不正当手段取得许可，"
+                "{until}以前不能再次申请。不服的，可以申请行政复议或者提起行政诉讼。",
+                item=item,
+                until=until,
+            ),
             basis="行政许可法第七十八条、第七十九条",
             facts={"until": until.isoformat()},
         )
@@ -289,7 +298,7 @@ def need_days(days: int, procedure: CompiledProcedure) -> int:
     """The working days that the applicant is told; BadInput outside of what content allows."""
     most = int(procedure.max_days.value or 0)
     if not 1 <= days <= most:
-        sentence = f"请填写所需的工作日数，1 至 {most} 之间。"
+        sentence = worded("请填写所需的工作日数，1 至 {most} 之间。", most=most)
         raise BadInput(sentence, problems=(Problem("days", "out-of-range", sentence),))
     return days
 
@@ -360,14 +369,20 @@ def need_officers(step: CompiledStep, by: int, companions: Iterable[int], fit: s
         sentence = "同行人员必须是本部门在岗的工作人员。"
         raise BadInput(sentence, problems=(Problem("companion", "unknown", sentence),))
     if len(others) + 1 < step.officers:
-        sentence = f"“{step.name.zh}”应当由 {step.officers} 名以上工作人员进行，请选择同行人员。"
+        sentence = worded(
+            "“{step}”应当由 {officers} 名以上工作人员进行，请选择同行人员。",
+            step=step.name,
+            officers=step.officers,
+        )
         raise BadInput(sentence, problems=(Problem("companion", "missing", sentence),))
 
 
 def need_inspectors(named: Collection[int], need: int) -> None:
     """Refuse an inspection with fewer officers of the department than it takes (55)."""
     if need > 1 and len(named) < need:
-        sentence = f"检验、检测应当指派 {need} 名以上本部门的工作人员，请先指派。"
+        sentence = worded(
+            "检验、检测应当指派 {need} 名以上本部门的工作人员，请先指派。", need=need
+        )
         raise BadInput(
             sentence,
             problems=(Problem("inspectors", "missing", sentence),),
@@ -492,12 +507,13 @@ _FRAMES = {
     "en": {
         "met": "met", "not_met": "not met", "unknown": "not known yet",
         "found": "found: {}", "source": "source: {}", "as_of": "as of {}",
-        "是": "yes", "否": "no", "between": ", ",
+        "是": "yes", "否": "no", "between": ", ", "电子证照库": "e-licence library",
     },
     "ug": {
         "met": "ئۇيغۇن", "not_met": "ئۇيغۇن ئەمەس", "unknown": "تېخى ئېنىق ئەمەس",
         "found": "ئەمەلىيىتى: {}", "source": "مەنبەسى: {}", "as_of": "{} غىچە",
         "是": "ھەئە", "否": "ياق", "between": "، ",
+        "电子证照库": "ئېلېكترونلۇق كىنىشكا ئامبىرى",
     },
 }  # fmt: skip
 
@@ -511,7 +527,17 @@ def retold(line: Mapping[str, Any], language: str, say: Callable[[str], str]) ->
     if frame is None or not line.get("asked"):
         return str(line.get("text") or line.get("field", ""))
     found = frame["between"].join(frame.get(one) or say(one) for one in line["found"])
-    parts = {"found": found, "source": say(line["source"]), "as_of": line["as_of"]}
+    source = _source_said(line["source"], frame, say)
+    parts = {"found": found, "source": source, "as_of": line["as_of"]}
     known = frame["between"].join(frame[name].format(part) for name, part in parts.items() if part)
     told_so = f"{say(line['asked']).rstrip('.。')}: {frame[line['outcome']]}"
     return f"{told_so} ({known})" if known else told_so
+
+
+def _source_said(source: str, frame: Mapping[str, str], say: Callable[[str], str]) -> str:
+    """A source with what was read there, as 电子证照库（营业执照、居民身份证）, part by part."""
+    place, _bracket, parts = source.partition("（")
+    said = frame.get(place) or say(place)
+    if not parts:
+        return said
+    return f"{said} ({frame['between'].join(map(say, parts.removesuffix('）').split('、')))})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Owner, Unit
 from tongban.kernel.conditions import Outcome, evaluate
-from tongban.kernel.refusals import BadInput, Problem, Refusal
+from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,6 +100,8 @@ def need_companions(officers: int, by: int, companions: Iterable[int], fit: set[
         sentence = "同行人员必须是本部门在岗的工作人员。"
         raise BadInput(sentence, problems=(Problem("companion", "unknown", sentence),))
     if len(others) + 1 < officers:
-        sentence = f"核查应当由 {officers} 名以上工作人员进行，请选择同行人员。"
+        sentence = worded(
+            "核查应当由 {officers} 名以上工作人员进行，请选择同行人员。", officers=officers
+        )
         raise BadInput(sentence, problems=(Problem("companion", "missing", sentence),))
     return sorted(others)

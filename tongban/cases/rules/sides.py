@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tongban.cases.rules import SpecialProcedureOpen
 from tongban.cases.states import SIDES
-from tongban.kernel.refusals import BadInput, NotAllowed, Problem, Refusal
+from tongban.kernel.refusals import BadInput, NotAllowed, Problem, Refusal, worded
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -80,7 +80,11 @@ def need_notice(
     earliest = calendar.add_working_days(city_date(now), days)
     if city_date(held_at) <= earliest:
         raise NotificationTooLate(
-            f"听证应当提前 {days} 个工作日通知，最早可以定在 {earliest} 之后。请改期。",
+            worded(
+                "听证应当提前 {days} 个工作日通知，最早可以定在 {earliest} 之后。请改期。",
+                days=days,
+                earliest=earliest,
+            ),
             basis=HEARING_BASIS,
             facts={"after": earliest.isoformat()},
         )

@@ -58,6 +58,8 @@ class City(Piece):
     name: Name
     timezone: str
     ribbon: Text
+    # The same in a few words, for a narrow screen.
+    ribbon_short: Text
     area_code: Marked | None = None
     languages: tuple[str, ...]
     # Languages whose translations nobody answerable has read yet: pages and papers say so.

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tongban.documents import gateways, rules
 from tongban.documents.models import StoredFile
-from tongban.kernel.refusals import NotAllowed, Refusal
+from tongban.kernel.refusals import NotAllowed, Refusal, worded
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +72,7 @@ def put(content: bytes, *, name: str) -> bytes:
         return gateways.object_store().put(content)
     except gateways.StoreFull as error:
         raise StorageFull(
-            f"系统存储空间已满，文件“{name}”没有保存；您已填写的内容不受影响。",
+            worded("系统存储空间已满，文件“{name}”没有保存；您已填写的内容不受影响。", name=name),
             facts={"size": len(content)},
             instead=("请稍后重试，或者联系政务服务中心窗口。",),
         ) from error

@@ -10,7 +10,7 @@ from tongban.documents.actions.files import why_not_for
 from tongban.documents.models import Attachment, Material, StoredFile
 from tongban.documents.queries import why_not_reusable
 from tongban.documents.states import MATERIAL_LIFE, TrustGrade
-from tongban.kernel.refusals import NotAllowed, NotFound, Refusal
+from tongban.kernel.refusals import NotAllowed, NotFound, Refusal, worded
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
@@ -75,7 +75,9 @@ def attach(  # noqa: PLR0913 -- an action names all that it needs
         )
         if not made and MATERIAL_LIFE.is_final(material.state):
             raise MaterialNotReusable(
-                f"这份文件{MATERIAL_LIFE.title(material.state)}，请上传新的文件。",
+                worded(
+                    "这份文件{state}，请上传新的文件。", state=MATERIAL_LIFE.title(material.state)
+                ),
                 facts={"material": material.pk, "reason": material.state_reason},
             )
         if proceeding_id is not None:
@@ -142,7 +144,7 @@ def check_original(*, material_id: int, by: Actor, now: datetime) -> Material:
             raise NotFound("没有找到这份材料。")
         if MATERIAL_LIFE.is_final(material.state):
             raise MaterialNotReusable(
-                f"这份文件{MATERIAL_LIFE.title(material.state)}，请重新采集。",
+                worded("这份文件{state}，请重新采集。", state=MATERIAL_LIFE.title(material.state)),
                 facts={"material": material.pk},
             )
         if material.trust in (TrustGrade.A, TrustGrade.B):

@@ -28,7 +28,7 @@ from tongban.doors.parts import (
     Section,
     Tag,
 )
-from tongban.doors.texts import say
+from tongban.doors.texts import about, say
 from tongban.doors.units import bytes_words, days
 from tongban.doors.values import shown
 from tongban.forms.queries import drafts_of
@@ -79,19 +79,16 @@ def address_of(problem: Fault, check: DraftCheck) -> Problem:
     here = f"/apply/{check.draft.id}"
     kind, _colon, code = problem.path.partition(":")
     if kind == "material":
-        return Problem(_material_words(code, check), f"m-{code}", f"{here}/materials/")
+        return Problem(said(problem), f"m-{code}", f"{here}/materials/")
     if kind == "signers":
-        return Problem(signing.missing_words(problem, check), "", f"{here}/signers/")
+        return Problem(said(problem), "", f"{here}/signers/")
     known = {one.field.code: one.field for one in check.guide.fields}
     label = say(known[kind].name) if kind in known else ""
     target = f"f-{kind.replace('.', '-')}"
     sentence = said(problem)
-    return Problem(f"{label}：{sentence}" if label else sentence, target, f"{here}/form/")
-
-
-def _material_words(code: str, check: DraftCheck) -> str:
-    name = say(check.published.compiled.material(code).name)
-    return _("还没有上传“%(name)s”") % {"name": name}
+    if label:
+        sentence = about(label, sentence)
+    return Problem(sentence, target, f"{here}/form/")
 
 
 # ---- the one form ------------------------------------------------------------------------------
@@ -133,7 +130,7 @@ def form_page(
     shown_fields = [one for group in fields.values() for one in group]
     return pages.FormPage(
         name=say(compiled.name),
-        steps=journey.steps(compiled.slug, journey.FORM, str(draft.id)),
+        steps=journey.steps(compiled.slug, journey.FORM, str(draft.id), journey.left_in(check)),
         sections=tuple(
             Section(
                 say(section.name),
@@ -157,7 +154,7 @@ def form_page(
         known=check.outlook.known,
         total=check.outlook.total,
         problems=tuple(
-            Problem(f"{one.label}：{one.error}", one.key) for one in shown_fields if one.error
+            Problem(about(one.label, one.error), one.key) for one in shown_fields if one.error
         ),
         lists=tuple(one.name for one in shown_fields if one.kind == "multi"),
         disputed=tuple(one.name for one in shown_fields if one.disputed),
@@ -311,14 +308,16 @@ def materials_page(
     return pages.MaterialsPage(
         barred=check.barred if any(_deficient(line) for line in check.materials) else (),
         name=say(compiled.name),
-        steps=journey.steps(compiled.slug, journey.MATERIALS, str(check.draft.id)),
+        steps=journey.steps(
+            compiled.slug, journey.MATERIALS, str(check.draft.id), journey.left_in(check)
+        ),
         to_give=tuple(asked),
         optional=sum(line.asked and not line.spec.required for line in check.materials),
         exempt=tuple(spared),
         action=f"{here}/materials/",
         back=Link(_("返回表格"), f"{here}/form/"),
         next=Link(_("检查"), f"{here}/check/"),
-        problems=tuple(Problem(f"{one.name}：{one.error}", one.key) for one in asked if one.error),
+        problems=tuple(Problem(about(one.name, one.error), one.key) for one in asked if one.error),
     )
 
 
@@ -341,7 +340,9 @@ def check_page(
     problems += [_undecided(one, compiled) for one in check.guide.undecided]
     return pages.CheckPage(
         name=say(compiled.name),
-        steps=journey.steps(compiled.slug, journey.CHECK, str(check.draft.id)),
+        steps=journey.steps(
+            compiled.slug, journey.CHECK, str(check.draft.id), journey.left_in(check)
+        ),
         problems=(*extra, *problems),
         passed=_passed(check),
         review=_review(check, here),

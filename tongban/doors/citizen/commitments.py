@@ -12,7 +12,7 @@ from tongban.cases.states.checks import CHECK_LIFE
 from tongban.catalogue.queries import package_version
 from tongban.doors.citizen import guides, pages
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Row, Table, Tag
-from tongban.doors.texts import clock, say
+from tongban.doors.texts import clock, in_words, say
 from tongban.kernel.clocks import ClockState
 from tongban.people.queries import parties
 
@@ -52,7 +52,7 @@ def check_page(one: CheckPage, no: BadInput | None) -> pages.CommitmentCheckPage
             kind="longtext",
             required=True,
             max_length=1000,
-            error=_(no.problems[0].sentence) if no else "",
+            error=in_words(no.problems[0].sentence) if no else "",
         )
     return pages.CommitmentCheckPage(
         name=say(one.item.name),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from tongban.doors.citizen import pages
 from tongban.doors.parts import Fact, Field, Link, Notice
-from tongban.doors.texts import clock, say
+from tongban.doors.texts import clock, in_words, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -112,7 +112,7 @@ def _hearing_verbs(hearing: SideLine | None) -> tuple[str, ...]:
 
 
 def _refused(no: Refusal | None) -> Notice | None:
-    return Notice(title=_(no.sentence), tone="alarm") if no else None
+    return Notice(title=in_words(no.sentence), tone="alarm") if no else None
 
 
 def _statement_act(line: SideLine, address: str, typed: str) -> tuple[pages.Act, ...]:

@@ -24,7 +24,7 @@ from tongban.doors.parts import (
     Table,
     Tag,
 )
-from tongban.doors.texts import named, say
+from tongban.doors.texts import in_words, named, say
 from tongban.doors.units import bytes_words
 from tongban.licences.queries import (
     Verdict,
@@ -307,7 +307,7 @@ def _proof(found: VerifyResult) -> pages.Proof:
         headline=_headline(found),
         tone=tone,
         icon=icon,
-        sentence=_(found.sentence),
+        sentence=in_words(found.sentence),
         checked_at=found.checked_at,
         facts=tuple(
             Fact(label, value, is_code=is_code) for label, value, is_code in facts if value

@@ -12,7 +12,7 @@ from tongban.documents.actions import bind_materials
 from tongban.doors.citizen import pages, uploads
 from tongban.doors.citizen.applying import accept_of, limit_words
 from tongban.doors.parts import Clock, Link, Material, Problem, Tag
-from tongban.doors.texts import clock, say
+from tongban.doors.texts import about, clock, in_words, say
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.refusals import Problem as Fault
 from tongban.packages.actions import need_picture, supply_owed
@@ -46,9 +46,9 @@ def owed_page(one: Progress, *, refusal: Refusal | None = None) -> pages.OwedPag
     if not waiting:
         raise NotFound(_("这份申请现在没有要补交的材料。"))
     found = refusal.problems if isinstance(refusal, BadInput) else ()
-    wrong = {problem.path: _(problem.sentence) for problem in found}
+    wrong = {problem.path: in_words(problem.sentence) for problem in found}
     materials = tuple(_material(one, code, lanes, wrong) for code, lanes in waiting.items())
-    marked = tuple(Problem(f"{m.name}：{m.error}", m.key) for m in materials if m.error)
+    marked = tuple(Problem(about(m.name, m.error), m.key) for m in materials if m.error)
     return pages.OwedPage(
         name=say(one.package_name),
         number=one.number,
@@ -58,7 +58,7 @@ def owed_page(one: Progress, *, refusal: Refusal | None = None) -> pages.OwedPag
         back=Link(_("返回进度"), f"/my/{one.number}/"),
         consequence=_("到期没有补齐的，视为撤回申请，并记入信用档案。"),
         items=tuple(say(lane.item_name) for lane in _lanes(one)),
-        problems=marked or ((Problem(_(refusal.sentence)),) if refusal else ()),
+        problems=marked or ((Problem(in_words(refusal.sentence)),) if refusal else ()),
     )
 
 

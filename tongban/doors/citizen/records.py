@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import guides, pages
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Row, Table, Tag
-from tongban.doors.texts import say
+from tongban.doors.texts import in_words, say
 from tongban.people.queries import parties
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _record(
             kind="longtext",
             required=True,
             max_length=1000,
-            error=_(no.problems[0].sentence) if no else "",
+            error=in_words(no.problems[0].sentence) if no else "",
         )
     return pages.CreditLine(
         number=one.number,

@@ -14,7 +14,7 @@ from tongban.catalogue.queries import package_in_force
 from tongban.doors import shops as words
 from tongban.doors.citizen import pages
 from tongban.doors.parts import Fact, Field, Link, Option, Problem, Tag
-from tongban.doors.texts import named, say
+from tongban.doors.texts import in_words, named, say
 from tongban.kernel.refusals import NotFound
 from tongban.licences.queries import comprehensive as rows
 from tongban.licences.rules import masked_holder
@@ -158,7 +158,7 @@ def report_page(
 ) -> pages.ReportPage:
     """The form of a complaint or report, with what was typed and what is wrong with it."""
     given = typed or {}
-    wrong = {p.path: _(p.sentence) for p in getattr(no, "problems", ())}
+    wrong = {p.path: in_words(p.sentence) for p in getattr(no, "problems", ())}
     fields = (
         Field(
             name="kind",
@@ -194,7 +194,7 @@ def report_page(
     )
     problems = tuple(Problem(text, f"f-{name}") for name, text in wrong.items())
     if no is not None and not problems:
-        problems = (Problem(_(no.sentence)),)
+        problems = (Problem(in_words(no.sentence)),)
     return pages.ReportPage(
         shop=one.holder_name,
         back=Link(_("回到综合许可证"), f"/one-licence/{one.row.serial}/"),

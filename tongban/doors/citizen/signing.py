@@ -11,7 +11,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import journey, pages
-from tongban.doors.faults import said
 from tongban.doors.parts import Empty, Fact, Field, Link, Notice, Option, Problem, Tag
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import say
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.doors.parts import Tone
-    from tongban.kernel.refusals import Problem as Fault
     from tongban.packages.queries import DraftCheck
     from tongban.packages.queries.signing import SignerLine, SignPaper
 
@@ -98,19 +96,6 @@ def _moment(at: datetime) -> str:
     return date_format(localtime(at), "DATETIME_FORMAT")
 
 
-def missing_words(problem: Fault, check: DraftCheck) -> str:
-    """Whose signature is missing, in the reader's language."""
-    line = next((one for one in check.signers if one.path == problem.path), None)
-    if line is None:
-        return said(problem)
-    who = {"role": say(line.signing.name), "name": line.name}
-    if line.signature is None:
-        return _("还差%(role)s%(name)s的签名，请把签名链接发给对方。") % who
-    if line.signature.state is SignatureState.DECLINED:
-        return _("%(role)s%(name)s不同意签名。请商量好、改好以后，再请一次。") % who
-    return _("还差%(role)s%(name)s的签名，已经发出链接，等对方签名后再提交。") % who
-
-
 def signers_page(
     check: DraftCheck, *, tokens: Mapping[str, str], problems: tuple[Problem, ...] = ()
 ) -> pages.SignersPage:
@@ -119,7 +104,9 @@ def signers_page(
     here = f"/apply/{check.draft.id}"
     return pages.SignersPage(
         name=say(compiled.name),
-        steps=journey.steps(compiled.slug, journey.CHECK, str(check.draft.id)),
+        steps=journey.steps(
+            compiled.slug, journey.CHECK, str(check.draft.id), journey.left_in(check)
+        ),
         signers=tuple(signer_of(line, check, tokens) for line in check.signers),
         action=f"{here}/signers/",
         back=Link(_("返回表格"), f"{here}/form/"),

@@ -17,7 +17,7 @@ from tongban.doors.citizen.applying import accept_of, limit_words
 from tongban.doors.citizen.progress import window_of
 from tongban.doors.faults import said
 from tongban.doors.parts import Clock, Field, File, Link, Material, Problem, Tag
-from tongban.doors.texts import clock, say
+from tongban.doors.texts import about, clock, in_words, say
 from tongban.forms.rules import check_value
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.kernel.refusals import Problem as Fault
@@ -76,7 +76,7 @@ def supply_page(
     corrections = tuple(
         pages.Correction(
             number=place,
-            what=f"{say(line.target_name)}：{line.problem}",
+            what=about(say(line.target_name), line.problem),
             remedy=line.remedy,
             clause=line.clause,
             department=departments.get(line.item, ""),
@@ -127,11 +127,11 @@ def _problems(
         if one.field and one.field.error
     ]
     marked += [
-        Problem(f"{one.material.name}：{one.material.error}", one.material.key)
+        Problem(about(one.material.name, one.material.error), one.material.key)
         for one in corrections
         if one.material and one.material.error
     ]
-    return tuple(marked) or (Problem(_(refusal.sentence)),)
+    return tuple(marked) or (Problem(in_words(refusal.sentence)),)
 
 
 def _field(

@@ -10,6 +10,7 @@ from tongban.documents.actions import attach, store_file
 from tongban.documents.actions.files import upload_limits
 from tongban.documents.queries import offer_reuse
 from tongban.documents.states import TrustGrade
+from tongban.doors.texts import refusal_in_words
 from tongban.kernel.refusals import Refusal
 from tongban.packages.actions import (
     promise_material,
@@ -133,7 +134,7 @@ def try_store(request: KnownVisit, **what: Any) -> tuple[int, int] | str:
 
 def words(no: Refusal) -> str:
     """A refusal in one line: what is wrong and what to do."""
-    return " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+    return refusal_in_words(no)
 
 
 def store_material(

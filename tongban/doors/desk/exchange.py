@@ -17,6 +17,7 @@ from tongban.doors.desk.build.words import department_name, moment
 from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import ExchangePage, SystemCard, VerbForm
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Notice, Row, Table, Tag
+from tongban.doors.texts import in_words
 from tongban.doors.visits import wall_clock
 from tongban.exchange import actions, queries
 from tongban.exchange.gateways import system_codes
@@ -94,7 +95,7 @@ def _show(request: KnownVisit, seen: Sequence[str], no: Refusal | None = None) -
         queues=build.sidebar(request),
         keys=build.keys(),
         systems=tuple(cards),
-        notices=(Notice(title=_(no.sentence), tone="alarm"),) if no else (),
+        notices=(Notice(title=in_words(no.sentence), tone="alarm"),) if no else (),
         empty=Empty(_("没有登记部门业务系统"), icon="info"),
     )
     status = no.status if no else 200
@@ -143,7 +144,7 @@ def _tables(one: SystemStatus) -> Iterator[Table]:
         title=_("退回清单"),
         columns=(Column(_("时间"), "time"), Column(_("办件"), "code"), Column(_("原因"))),
         rows=tuple(
-            Row((Cell(r.arrived_at), Cell(r.number), Cell(_(r.sentence)))) for r in rejects
+            Row((Cell(r.arrived_at), Cell(r.number), Cell(in_words(r.sentence)))) for r in rejects
         ),
         empty=Empty(_("没有被退回的报文"), icon="tick"),
     )

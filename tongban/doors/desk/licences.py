@@ -17,6 +17,7 @@ from tongban.doors.desk import build
 from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import DeskPage
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Notice, Option, Row, Table, Tag
+from tongban.doors.texts import in_words
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import change_state
@@ -107,7 +108,7 @@ def _show(
         uses=_uses(one),
         action=reverse("desk-licence", args=[one.identifier]),
         fields=_fields(request.actor, one, typed or {}),
-        notices=(Notice(title=no.sentence, text=no.basis, tone="care"),) if no else (),
+        notices=(Notice(title=in_words(no.sentence), text=no.basis, tone="care"),) if no else (),
     )
     status = no.status if no else 200
     return render(request, "desk/licence.html", {"page": page}, status=status)

@@ -20,6 +20,7 @@ from tongban.doors.desk.build.words import queue_name
 from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import Colleague, PostsPage, VerbForm
 from tongban.doors.parts import Fact, Field, Notice, Option, Problem, Tag
+from tongban.doors.texts import in_words
 from tongban.engine.actions import hand_over_steps
 from tongban.engine.queries import held_steps
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
@@ -182,7 +183,7 @@ def _show(request: KnownVisit, tried: _Tried) -> HttpResponse:
             for one in mine
             if one.account_id != actor.id
         ),
-        notices=(Notice(title=_(no.sentence), tone="alarm"),) if no else (),
+        notices=(Notice(title=in_words(no.sentence), tone="alarm"),) if no else (),
     )
     status = no.status if no else 200
     return render(request, "desk/posts.html", {"page": page}, status=status)
@@ -336,7 +337,7 @@ class _Forms:
         no = self.tried.refusal
         if not self.tried.is_for(form) or not isinstance(no, BadInput):
             return ""
-        return next((_(one.sentence) for one in no.problems if one.path == name), "")
+        return next((in_words(one.sentence) for one in no.problems if one.path == name), "")
 
     def _form(
         self,

@@ -17,7 +17,7 @@ from tongban.doors.desk import build
 from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import DeskPage
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Notice, Row, Table, Tag
-from tongban.doors.texts import named, say
+from tongban.doors.texts import in_words, named, say
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import answer_report
@@ -262,7 +262,7 @@ def _show(
         facts=_said(one),
         action=reverse("desk-report", args=[one.pk]),
         fields=fields if waiting else (),
-        notices=(Notice(title=no.sentence, text=no.basis, tone="care"),) if no else (),
+        notices=(Notice(title=in_words(no.sentence), text=no.basis, tone="care"),) if no else (),
     )
     return render(request, "desk/report.html", {"page": page}, status=no.status if no else 200)
 

@@ -27,6 +27,7 @@ from tongban.doors.parts import (
     Table,
     Tag,
 )
+from tongban.doors.texts import in_words
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.licences.actions import grant_more_time, refuse_more_time
 from tongban.licences.queries import access_more_time, identifier_of, more_time_for
@@ -138,6 +139,6 @@ def _show(
         ),
         action=reverse("desk-more-time", args=[one.pk]),
         fields=_fields(typed or {}) if asked else (),
-        notices=(Notice(title=no.sentence, text=no.basis, tone="care"),) if no else (),
+        notices=(Notice(title=in_words(no.sentence), text=no.basis, tone="care"),) if no else (),
     )
     return render(request, "desk/report.html", {"page": page}, status=no.status if no else 200)

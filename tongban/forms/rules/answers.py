@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.forms.rules.values import Value, check_value, same_value
 from tongban.kernel.conditions import Fact, Outcome, Parameters, evaluate
-from tongban.kernel.refusals import Problem
+from tongban.kernel.refusals import Problem, worded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -161,11 +161,12 @@ def _take(
 
 
 def _locked(field: CompiledField, known: Prefilled) -> Problem:
-    label = known.source_label.get("zh", "")
     return Problem(
         field.code,
         "locked",
-        f"这一项取自“{label}”，不能在表里改；有误请先到来源处更正。",
+        worded(
+            "这一项取自“{source}”，不能在表里改；有误请先到来源处更正。", source=known.source_label
+        ),
     )
 
 
@@ -226,5 +227,5 @@ def _disagreements(
 def _problems(one: AskedField, taken: _Taken) -> tuple[Problem, ...]:
     if taken.problems or taken.value is not None or not one.required:
         return taken.problems
-    word = "选择" if one.field.options or one.field.kind == "boolean" else "填写"
-    return (Problem(one.field.code, "required", f"请{word}这一项。"),)
+    chosen = one.field.options or one.field.kind == "boolean"
+    return (Problem(one.field.code, "required", "请选择这一项。" if chosen else "请填写这一项。"),)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tongban.forms.rules.texts import MAX_TYPED, lines, neutralise, one_line
 from tongban.kernel import identifiers
 from tongban.kernel.names import parse_name
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.refusals import BadInput, Problem, worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,7 +102,7 @@ def _typed(raw: object) -> str:
     if not isinstance(raw, str):
         raise _no("shape", "这一项的内容无法识别，请重新填写。")
     if len(raw) > MAX_TYPED:
-        raise _no("too-long", f"内容过长，最多{MAX_TYPED}个字。")
+        raise _no("too-long", worded("内容过长，最多{most}个字。", most=MAX_TYPED))
     return neutralise(raw)[0]
 
 
@@ -124,7 +124,7 @@ def _number(text: str, example: str) -> tuple[Decimal, str]:
     """The number and its decimals as typed."""
     match = _NUMBER.fullmatch(_half_width(text))
     if match is None:
-        raise _no("number-shape", f"请填写数字，例如 {example}。")
+        raise _no("number-shape", worded("请填写数字，例如 {example}。", example=example))
     sign, whole, decimals = match.groups()
     number = Decimal(f"{sign}{whole.replace(',', '')}.{decimals or 0}")
     return number, (decimals or "").rstrip("0")
@@ -218,8 +218,8 @@ def _limits(field: CompiledField, value: Value, on: date) -> list[Problem]:
     found = [*_length(field, value), *_range(field, value, on), *_choice(field, value)]
     misshapen = field.pattern and not re.fullmatch(field.pattern, str(value))
     if not found and misshapen:
-        example = f"，例如 {field.example}" if field.example else ""
-        found.append(Problem("", "pattern", f"格式不对，请核对{example}。"))
+        example = worded("格式不对，请核对，例如 {example}。", example=field.example)
+        found.append(Problem("", "pattern", example if field.example else "格式不对，请核对。"))
     if not found and field.check and field.check != field.kind:
         found.extend(_checked(field.check, value, on))
     return found
@@ -237,11 +237,17 @@ def _length(field: CompiledField, value: Value) -> list[Problem]:
     if isinstance(value, list):
         most = MAX_FILES if field.kind == "file_list" else max(1, len(field.options))
         if len(value) > most:
-            return [Problem("", "too-many", f"最多选择{most}项。")]
+            return [Problem("", "too-many", worded("最多选择{most}项。", most=most))]
         return []
     most = field.max_length or DEFAULT_LENGTHS.get(field.kind, MAX_TYPED)
     if isinstance(value, str) and len(value) > most:
-        return [Problem("", "too-long", f"最多{most}个字，现在是{len(value)}个字。")]
+        return [
+            Problem(
+                "",
+                "too-long",
+                worded("最多{most}个字，现在是{now}个字。", most=most, now=len(value)),
+            )
+        ]
     return []
 
 
@@ -252,9 +258,9 @@ def _range(field: CompiledField, value: Value, on: date) -> list[Problem]:
         return []
     number = Decimal(str(value))
     if field.min is not None and number < Decimal(str(field.min)):
-        return [Problem("", "too-small", f"不能小于{_bound(field.min)}。")]
+        return [Problem("", "too-small", worded("不能小于{least}。", least=_bound(field.min)))]
     if field.max is not None and number > Decimal(str(field.max)):
-        return [Problem("", "too-large", f"不能大于{_bound(field.max)}。")]
+        return [Problem("", "too-large", worded("不能大于{most}。", most=_bound(field.max)))]
     return []
 
 
@@ -265,9 +271,9 @@ def _bound(limit: float | str) -> str:
 def _day_range(field: CompiledField, value: str, on: date) -> list[Problem]:
     first, last = (on.isoformat() if limit == TODAY else limit for limit in (field.min, field.max))
     if first is not None and value < str(first):
-        return [Problem("", "too-early", f"不能早于{first}。")]
+        return [Problem("", "too-early", worded("不能早于{day}。", day=first))]
     if last is not None and value > str(last):
-        return [Problem("", "too-late", f"不能晚于{last}。")]
+        return [Problem("", "too-late", worded("不能晚于{day}。", day=last))]
     return []
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from tongban.kernel.refusals import Worded, worded
 from tongban.kernel.worktime import CITY_ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import datetime
 
     from tongban.kernel.clocks.ledgers import ClockState
 
@@ -47,7 +49,7 @@ class Firing:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One step of the explanation: a stable key with its parameters, and a Chinese sentence."""
+    """One step of the explanation: a stable key with its parameters, and a sentence."""
 
     key: str
     on: date | None = None
@@ -55,8 +57,15 @@ class Line:
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def words(self) -> Worded:
+        """The sentence; days are written as 2026-10-08 in every language."""
+        values = {"on": self.on, **self.params, "at": city_time(self.at)}
+        plain = {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
+        return worded(_SENTENCES[self.key], **plain)
+
+    @property
     def zh(self) -> str:
-        return _SENTENCES[self.key].format(on=self.on, at=city_time(self.at), **self.params)
+        return str(self.words)
 
 
 @dataclass(frozen=True, slots=True)

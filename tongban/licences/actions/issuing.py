@@ -23,7 +23,7 @@ from tongban.documents.gateways import Organ
 from tongban.documents.rules import retry_after
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.numbers import public_number
-from tongban.kernel.refusals import BadInput
+from tongban.kernel.refusals import BadInput, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules, sql
 from tongban.licences.actions.versions import lock_licence, organ_data, organ_of, succeed, tell
@@ -163,7 +163,9 @@ def _number(
         return public_number(kind.number_prefix, region[:6], on, licence_id)
     number = str(face.get("uscc") or "")
     if not number:
-        raise BadInput.at("number", "licence-number-missing", f"“{kind.name}”缺少证照编号。")
+        raise BadInput.at(
+            "number", "licence-number-missing", worded("“{name}”缺少证照编号。", name=kind.name)
+        )
     return number
 
 

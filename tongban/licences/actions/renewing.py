@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app as jobs
 
 from tongban.catalogue.queries import parameters
 from tongban.kernel.actors import SYSTEM, Actor
-from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.refusals import NotFound, Refusal, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules
 from tongban.licences.actions.issuing import PRODUCE_TASK
@@ -85,7 +85,7 @@ def _why_not(licence: Licence, on: date) -> None:
         raise NotRenewable("这份证照没有有效期，或者已经不在有效期内，不能申请延续。")
     if on < opens:
         raise NotRenewable(
-            f"还没有到可以申请延续的时间，{opens.year}年{opens.month}月{opens.day}日起可以申请。",
+            worded("还没有到可以申请延续的时间，{opens}起可以申请。", opens=opens),
             facts={"opens": opens.isoformat()},
         )
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
+from tongban.kernel.refusals import BadInput, NotAllowed, Refusal, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences import events, queries, rules
 from tongban.licences.actions.versions import lock_licence, succeed, tell
@@ -62,7 +62,8 @@ def ask_more_time(*, identifier: str, reason: str, by: Actor, now: datetime) -> 
             raise NoMoreTime("延期申请正在办理，答复之前许可不会失效。", basis=BASIS)
         times = int((licence.start_rule or {})["times"])
         if asked.filter(state=MoreTimeState.GRANTED.value).count() >= times:
-            raise NoMoreTime(f"延期以 {times} 次为限，已经用完。请按期开工。", basis=BASIS)
+            words_over = worded("延期以 {times} 次为限，已经用完。请按期开工。", times=times)
+            raise NoMoreTime(words_over, basis=BASIS)
         due = licence.valid_to
         row = MoreTime.objects.create(licence=licence, due=due, reason=words, asked_at=now)
         _write(

@@ -15,7 +15,7 @@ from tongban.catalogue import queries as catalogue
 from tongban.documents import queries as documents
 from tongban.kernel.conditions import Fact
 from tongban.kernel.identifiers import CERTIFICATE_ROOT, parse_certificate_identifier
-from tongban.kernel.refusals import BadInput, NotFound
+from tongban.kernel.refusals import BadInput, NotFound, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences import rules
 from tongban.licences.models import Licence, LicenceGrant, LicenceUse, LicenceVersion
@@ -414,7 +414,9 @@ def verify(text: str, *, now: datetime) -> VerifyResult:
         parse_certificate_identifier(tidy.upper())
     except BadInput as refusal:
         return _result(
-            Verdict.MALFORMED, f"{refusal.sentence}请对照证照重新输入，或扫描二维码。", now
+            Verdict.MALFORMED,
+            worded("{why}请对照证照重新输入，或扫描二维码。", why=refusal.sentence),
+            now,
         )
     version = _version_of(tidy.upper())
     if version is None:
@@ -502,14 +504,14 @@ def _sentence(verdict: Verdict, one: HeldLicence, on: date) -> str:
     if verdict is Verdict.IN_FORCE:
         return "证照真实，当前有效。"
     if verdict is Verdict.EXPIRING and one.valid_to:
-        return f"证照真实，当前有效，将于 {rules.words_for(one.valid_to)}到期。"
+        return worded("证照真实，当前有效，将于 {day}到期。", day=one.valid_to)
     if verdict is Verdict.SUPERSEDED:
         return "证照真实，但已经换发，请核验新的版本。"
     if one.state is LicenceState.PRODUCING:
         return "该证照正在制作，尚未生效。"
     if one.state is LicenceState.VALID and one.valid_from > on:
-        return f"证照真实，自 {rules.words_for(one.valid_from)}起有效。"
-    return f"证照真实，但当前状态是“{one.state_title}”，不能作为有效证照使用。"
+        return worded("证照真实，自 {day}起有效。", day=one.valid_from)
+    return worded("证照真实，但当前状态是“{state}”，不能作为有效证照使用。", state=one.state_title)
 
 
 def _verified_document(

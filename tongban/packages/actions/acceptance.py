@@ -9,6 +9,7 @@ from tongban.cases.models import Requirement
 from tongban.cases.rules import RequirementsOpen
 from tongban.cases.states import CaseState
 from tongban.engine.actions import Act, Locked
+from tongban.kernel.refusals import worded
 from tongban.packages.actions.fees import need_paid
 from tongban.payments.states import WhenDue
 
@@ -41,7 +42,10 @@ def accept_application(*, package_id: int, by: Actor, now: datetime) -> None:
         ).count()
         if open_lines:
             raise RequirementsOpen(
-                f"各部门还有 {open_lines} 项补正要求没有处理，请先发出补正告知或请部门撤销要求。",
+                worded(
+                    "各部门还有 {n} 项补正要求没有处理，请先发出补正告知或请部门撤销要求。",
+                    n=open_lines,
+                ),
                 facts={"number": package.number, "open": open_lines},
             )
         _accept_in(act, package, "accept", effective_at=None)

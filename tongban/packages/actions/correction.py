@@ -14,7 +14,7 @@ from tongban.engine.actions import Act, Locked
 from tongban.engine.models import Proceeding
 from tongban.engine.states import StepParty
 from tongban.forms.rules import check_value
-from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.refusals import BadInput, Problem, worded
 from tongban.kernel.worktime import city_date
 from tongban.packages import rules
 from tongban.packages.actions.acceptance import DEEMED_BASIS, children_in
@@ -122,7 +122,7 @@ def supply_correction(
         )
         if left:
             raise rules.SupplyIncomplete(
-                f"补正告知中还有 {len(left)} 项没有补齐，请补齐后一次提交。",
+                worded("补正告知中还有 {n} 项没有补齐，请补齐后一次提交。", n=len(left)),
                 facts={"number": package.number, "missing": left},
             )
         act.close_steps(package, "supplied")

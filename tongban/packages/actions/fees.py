@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tongban.engine.models import Proceeding, Step
+from tongban.kernel.refusals import worded
 from tongban.payments.actions import NewOrder, close_order, open_order, refund_order
 from tongban.payments.queries import unpaid
 from tongban.payments.rules import FeeUnpaid, fen, yuan_words
@@ -62,9 +63,12 @@ def need_paid(package_id: int, when: WhenDue) -> None:
     """Raise FeeUnpaid where content lets this wait for a fee that is not paid yet."""
     owed = unpaid(package_id, when)
     if owed:
-        names = "、".join(f"{one.subject['zh']}（{yuan_words(one.amount_fen)}元）" for one in owed)
+        names = tuple(
+            worded("{what}（{yuan}元）", what=one.subject, yuan=yuan_words(one.amount_fen))
+            for one in owed
+        )
         raise FeeUnpaid(
-            f"还有费用没有缴：{names}。请先缴费。",
+            worded("还有费用没有缴：{names}。请先缴费。", names=names),
             facts={"orders": [one.number for one in owed]},
             basis="；".join(dict.fromkeys(one.basis for one in owed)),
             instead=("在办理进度里点“去缴费”。",),

@@ -20,7 +20,7 @@ from tongban.forms.queries import DraftView, access_draft, real_name_facts, reme
 from tongban.forms.rules import Prefilled, Reading, prefill, read_answers
 from tongban.kernel.conditions import Fact, fields_of
 from tongban.kernel.hashes import hash_json
-from tongban.kernel.refusals import Problem
+from tongban.kernel.refusals import Problem, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import GrantView, HeldLicence, grants_to, valid_licences_of
 from tongban.packages.models import DraftMaterial, DraftPromise
@@ -490,7 +490,7 @@ def _barred_letters(
     ]
     why = why_barred(party_id, LICENCE, on) if chosen else ()
     return [
-        Problem(field, "commitment-barred", f"{sentence}请改选一般程序。")
+        Problem(field, "commitment-barred", worded("{why}请改选一般程序。", why=sentence))
         for given in chosen
         for field in (fields_of(given.when) if given.when else ())
         for sentence in why[:1]
@@ -512,7 +512,11 @@ def _too_many_owed(lines: Iterable[MaterialLine], compiled: CompiledPackage) -> 
             problems[line.code] = Problem(
                 f"material:{line.code}",
                 "too-many-owed",
-                f"“{compiled.item(code).name.zh}”最多容缺 {most} 份材料，请现在提交其中一份。",
+                worded(
+                    "“{item}”最多容缺 {most} 份材料，请现在提交其中一份。",
+                    item=compiled.item(code).name,
+                    most=most,
+                ),
             )
     return list(problems.values())
 
@@ -529,7 +533,11 @@ def _missing_permits(
         Problem(
             item.phase.project,
             "earlier-phase-missing",
-            f"这个项目还没有有效的“{name.zh}”，要先取得它，才能申请“{item.name.zh}”。",
+            worded(
+                "这个项目还没有有效的“{name}”，要先取得它，才能申请“{item}”。",
+                name=name,
+                item=item.name,
+            ),
         )
         for item in (one.item for one in personal.items)
         if item.phase is not None
@@ -547,7 +555,10 @@ def _owed_by_others(
         Problem(
             f"material:{line.code}",
             "not-a-key-project",
-            f"只有列入重点项目名单的工程可以后补“{line.spec.material.name.zh}”，请现在上传。",
+            worded(
+                "只有列入重点项目名单的工程可以后补“{name}”，请现在上传。",
+                name=line.spec.material.name,
+            ),
         )
         for item in steps
         if item.phase is not None and item.phase.key_projects
@@ -567,7 +578,7 @@ def _missing_materials(lines: Iterable[MaterialLine]) -> list[Problem]:
         Problem(
             f"material:{one.code}",
             "material-missing",
-            f"还没有上传“{one.spec.material.name.zh}”。",
+            worded("还没有上传“{name}”。", name=one.spec.material.name),
         )
         for one in lines
         if one.asked and one.spec.required and not one.given and not one.owed

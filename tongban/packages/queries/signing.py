@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tongban.catalogue.queries import package_version
 from tongban.documents.models import StoredFile
 from tongban.kernel.hashes import hash_json
-from tongban.kernel.refusals import NotFound, Problem
+from tongban.kernel.refusals import NotFound, Problem, worded
 from tongban.packages.models import Signature
 from tongban.packages.rules.signing import (
     Applicant,
@@ -178,15 +178,15 @@ def _hashes(files: Iterable[int]) -> dict[int, str]:
 
 
 def _missing(line: SignerLine) -> Problem:
-    role = line.signing.name.zh
     one = line.signature
+    who = {"role": line.signing.name, "name": line.name}
     if one is not None and one.state is SignatureState.DECLINED:
-        why = one.reason.rstrip("。")
-        words = f"{role}{line.name}不同意签名：{why}。请商量好、改好以后，再请一次。"
+        template = "{role}{name}不同意签名：{why}。请商量好、改好以后，再请一次。"
+        words = worded(template, **who, why=one.reason.rstrip("。"))
     elif one is None:
-        words = f"还差{role}{line.name}的签名，请把签名链接发给对方。"
+        words = worded("还差{role}{name}的签名，请把签名链接发给对方。", **who)
     else:
-        words = f"还差{role}{line.name}的签名，已经发出链接，等对方签名后再提交。"
+        words = worded("还差{role}{name}的签名，已经发出链接，等对方签名后再提交。", **who)
     return Problem(line.path, "signature-missing", words)
 
 

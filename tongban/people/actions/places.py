@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tongban.kernel.identifiers import normalise, parse_id_number, parse_uscc
 from tongban.kernel.names import normalise_name
-from tongban.kernel.refusals import BadInput, NotAllowed
+from tongban.kernel.refusals import BadInput, NotAllowed, worded
 from tongban.people.actions.journal import record
 from tongban.people.models import (
     Account,
@@ -180,7 +180,9 @@ def _check_roles(staff: Iterable[StaffRow]) -> None:
         for post in row.posts:
             if post.role not in known:
                 raise BadInput.at(
-                    f"staff.{row.login}.posts", "role-unknown", f"没有“{post.role}”这种岗位。"
+                    f"staff.{row.login}.posts",
+                    "role-unknown",
+                    worded("没有“{role}”这种岗位。", role=post.role),
                 )
 
 

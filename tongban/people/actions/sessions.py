@@ -15,7 +15,7 @@ from django.contrib.auth.hashers import make_password, verify_password
 from django.db import transaction
 
 from tongban.kernel.actors import SYSTEM
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import Refusal, worded
 from tongban.kernel.worktime import city_date
 from tongban.people import sql
 from tongban.people.actions.journal import record
@@ -152,7 +152,7 @@ def _count(key: bytes, limit: Limit, wall: datetime) -> None:
     if until is not None:
         minutes = minutes_left(until, wall)
         raise TooManyAttempts(
-            f"尝试次数过多，请在{minutes}分钟后再试。",
+            worded("尝试次数过多，请在{minutes}分钟后再试。", minutes=minutes),
             facts={"minutes": minutes, "just_closed": failures == limit.failures + 1},
         )
 

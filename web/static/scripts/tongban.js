@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  document.documentElement.dataset.scripted = "";
+
   const AUTOSAVE_AFTER_MS = 1200;
   const AUTOSAVE_RETRY_MS = [3000, 10000, 30000];
   const one = (selector, root = document) => root.querySelector(selector);

@@ -18,7 +18,7 @@ from tongban.doors.citizen import accounts
 from tongban.doors.faults import marked, problems, sentences, told
 from tongban.doors.frame import PRINT_SIZE_COOKIE, PRINT_SIZES, print_size
 from tongban.doors.parts import Fact, Section
-from tongban.doors.texts import language
+from tongban.doors.texts import in_words, language
 from tongban.doors.visits import address_of, safe_next, wall_clock
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.notices.actions import choose_sms
@@ -117,7 +117,7 @@ def second_factor(request: KnownVisit) -> HttpResponse:
         )
     except Refusal as no:
         page = accounts.factor_page(
-            address=address, secret=secret, error=_(no.sentence), problems=problems((), no)
+            address=address, secret=secret, error=in_words(no.sentence), problems=problems((), no)
         )
         return render(request, "citizen/entry.html", {"page": page}, status=no.status)
     del request.session[OFFER]

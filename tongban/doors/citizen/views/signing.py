@@ -13,6 +13,7 @@ from tongban.doors.access import permission
 from tongban.doors.citizen import signing
 from tongban.doors.faults import said
 from tongban.doors.parts import Problem
+from tongban.doors.texts import in_words
 from tongban.kernel.refusals import BadInput, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.packages.actions import (
@@ -52,7 +53,7 @@ def signers(request: KnownVisit, draft: UUID) -> HttpResponse:
         try:
             _do(request, draft)
         except Refusal as no:
-            problems = (Problem(_(no.sentence)),)
+            problems = (Problem(in_words(no.sentence)),)
         else:
             return redirect(f"/apply/{draft}/signers/")
     tokens = request.session.get(_KEPT, {})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tongban.documents.queries import attachments_of, document_title, documents_of
 from tongban.doors.desk.pages import DeskFile, DeskMaterial
 from tongban.doors.parts import Fact, FactGroup, Link, Source, Tag
-from tongban.doors.texts import say
+from tongban.doors.texts import named, say
 from tongban.doors.units import bytes_words
 from tongban.doors.values import shown
 from tongban.forms.rules.prefilling import GUIDE, LABELS, REMEMBERED
@@ -50,8 +50,13 @@ def source_of(source: Any) -> Source | None:
     if not isinstance(source, dict) or not source.get("name"):
         return None
     as_of, name = source.get("as_of"), source["name"]
-    words = _TO_AN_OFFICER.get(name if isinstance(name, str) else name.get("zh", ""))
-    told = _(words) if words else say(name)
+    chinese = name if isinstance(name, str) else name.get("zh", "")
+    if chinese in _TO_AN_OFFICER:
+        told = _(_TO_AN_OFFICER[chinese])
+    elif isinstance(name, dict) and len(name) > 1:
+        told = say(name)
+    else:
+        told = named(_(chinese))
     return Source(told, date.fromisoformat(as_of) if as_of else None)
 
 

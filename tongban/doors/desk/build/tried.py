@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.desk.build.words import life_of, moment
 from tongban.doors.parts import Fact, Link, Notice
+from tongban.doors.texts import in_words
 from tongban.kernel.refusals import BadInput, MoveNotAllowed
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def notice_of(tried: Tried, told: Sequence[JournalEntry], teller: Teller, *, pla
     if isinstance(no, MoveNotAllowed):
         title = _moved_on(tried)
     else:
-        title = _(no.sentence)
-        lines += [_(line) for line in no.instead]
+        title = in_words(no.sentence)
+        lines += [in_words(line) for line in no.instead]
     if no.basis:
         lines.append(_("依据：%(basis)s") % {"basis": no.basis})
     return Notice(

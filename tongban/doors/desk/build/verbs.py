@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tongban.catalogue.queries import opinions
 from tongban.doors.desk.pages import VerbForm
 from tongban.doors.parts import Field, Option, Problem
-from tongban.doors.texts import say
+from tongban.doors.texts import in_words, say
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -140,5 +140,7 @@ def _problems(mine: Tried, fields: Sequence[Field]) -> tuple[Problem, ...]:
     """Every problem with a way to its field; those of no field by their sentence alone."""
     assert isinstance(mine.refusal, BadInput)  # noqa: S101 -- the caller has looked
     keys = {one.name: one.key for one in fields}
-    found = tuple(Problem(_(p.sentence), keys.get(p.path, "")) for p in mine.refusal.problems)
-    return found or (Problem(_(mine.refusal.sentence)),)
+    found = tuple(
+        Problem(in_words(p.sentence), keys.get(p.path, "")) for p in mine.refusal.problems
+    )
+    return found or (Problem(in_words(mine.refusal.sentence)),)

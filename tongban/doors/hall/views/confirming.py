@@ -22,7 +22,7 @@ from tongban.doors.hall.shown import seen_of
 from tongban.doors.hall.views.intake import at_work
 from tongban.doors.parts import Problem
 from tongban.doors.qr import drawn_qr
-from tongban.doors.texts import language, say
+from tongban.doors.texts import about, in_words, language, refusal_in_words, say
 from tongban.doors.units import days
 from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import NotFound, Refusal
@@ -68,7 +68,7 @@ def ask_signers(request: KnownVisit, draft: UUID) -> HttpResponse:
     try:
         ask_signatures(draft_id=check.draft.id, by=request.actor, now=request.now)
     except Refusal as no:
-        return _page(request, check, walk, _(no.sentence))
+        return _page(request, check, walk, in_words(no.sentence))
     words = _("已请签名人签名。对方用本人账号登录，在“等我签名”里看到；没有账号的先实名注册。")
     messages.success(request, words)
     return redirect(f"/hall/{draft}/confirm/")
@@ -119,7 +119,7 @@ def _problem(one: Any, check: DraftCheck) -> Problem:
         return Problem(words, f"m-{code}", f"{here}/materials/")
     labels = {field.field.code: say(field.field.name) for field in check.guide.fields}
     label = labels.get(kind, "")
-    words = f"{label}：{said(one)}" if label else said(one)
+    words = about(label, said(one)) if label else said(one)
     return Problem(words, f"f-{kind.replace('.', '-')}", f"{here}/form/?check=1")
 
 
@@ -321,4 +321,4 @@ def done(request: KnownVisit, number: str) -> HttpResponse:
 
 
 def _words(no: Refusal) -> str:
-    return " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+    return refusal_in_words(no)

@@ -17,7 +17,7 @@ from tongban.doors.access import permission
 from tongban.doors.faults import said
 from tongban.doors.hall import cards, keys, pages
 from tongban.doors.parts import Fact, Field, Problem
-from tongban.doors.texts import say
+from tongban.doors.texts import refusal_in_words, say
 from tongban.engine.queries import access_proceeding, inbox
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
@@ -239,7 +239,7 @@ def _kept(request: KnownVisit, name: str, party_id: int) -> int | None:
 def _wrong(no: Refusal) -> dict[str, str]:
     if isinstance(no, BadInput) and no.problems:
         return {one.path: said(one) for one in no.problems}
-    return {"": " ".join((_(no.sentence), *(_(way) for way in no.instead)))}
+    return {"": refusal_in_words(no)}
 
 
 @require_POST

@@ -13,7 +13,7 @@ from tongban.cases.queries import case_page, item_of
 from tongban.doors.access import permission
 from tongban.doors.hall import keys, pages
 from tongban.doors.parts import Fact, Problem
-from tongban.doors.texts import say
+from tongban.doors.texts import refusal_in_words, say
 from tongban.doors.values import shown
 from tongban.kernel.refusals import Refusal
 from tongban.people.queries import department, party
@@ -48,7 +48,7 @@ def instant(request: KnownVisit, number: str) -> HttpResponse:
         try:
             decide_instant(number=number, by=request.actor, now=request.now)
         except Refusal as no:
-            wrong = " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+            wrong = refusal_in_words(no)
         else:
             messages.success(request, _("已准予，决定书以部门名义出具。"))
             return redirect("/hall/instant/")

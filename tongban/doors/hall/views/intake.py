@@ -16,7 +16,7 @@ from tongban.doors.asking import Situation, Standing
 from tongban.doors.faults import said
 from tongban.doors.hall import cards, keys, pages, walks
 from tongban.doors.parts import Fact, Field, Option, Problem, Section
-from tongban.doors.texts import say
+from tongban.doors.texts import about, refusal_in_words, say
 from tongban.doors.values import shown
 from tongban.doors.visits import wall_clock
 from tongban.forms.actions import Situation as Told
@@ -72,7 +72,7 @@ def start(request: KnownVisit) -> HttpResponse:
     except BadInput as no:
         return _start(request, typed, {one.path: said(one) for one in no.problems})
     except Refusal as no:
-        words = " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+        words = refusal_in_words(no)
         return _start(request, typed, {"name": words})
     log_reads([person_id], by=request.actor, what="party.identity", why="window")
     walks.begin(request.session, person_id)
@@ -372,7 +372,7 @@ def _form(
     wrong |= lost or {}
     sections, shown_fields = _sections(check, wrong)
     problems = tuple(
-        Problem(f"{one.label}：{one.error}", one.key) for one in shown_fields if one.error
+        Problem(about(one.label, one.error), one.key) for one in shown_fields if one.error
     )
     page = pages.FormPage(
         walk=walks.shown(walk, walks.FORM, check.published.compiled),

@@ -19,7 +19,7 @@ from tongban.doors.access import permission
 from tongban.doors.hall import keys, pages, walks
 from tongban.doors.hall.views.intake import at_work
 from tongban.doors.parts import Fact, File, Problem
-from tongban.doors.texts import say
+from tongban.doors.texts import about, refusal_in_words, say
 from tongban.doors.units import bytes_words
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.packages.actions import Typed, put_material, take_material_away, write_answers
@@ -76,7 +76,7 @@ def _page(
         back=f"{here}/form/",
         readable=readable,
         problems=tuple(
-            Problem(f"{one.name}：{one.error}", one.key) for one in sheets if one.error
+            Problem(about(one.name, one.error), one.key) for one in sheets if one.error
         ),
     )
     status = 422 if page.problems else 200
@@ -290,7 +290,7 @@ def _refused(words: str) -> HttpResponse:
 
 
 def _words(no: Refusal) -> str:
-    return " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+    return refusal_in_words(no)
 
 
 def _data(content: bytes) -> str:

@@ -20,7 +20,7 @@ from tongban.doors.hall import keys, pages
 from tongban.doors.hall.shown import seen_of
 from tongban.doors.qr import drawn_qr
 from tongban.doors.tags import tag_of
-from tongban.doors.texts import language
+from tongban.doors.texts import in_words, language, refusal_in_words
 from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import Refusal
 from tongban.window.actions import answer_on_screen, pair_screen
@@ -91,7 +91,7 @@ def _screen(request: Visit, code: str, wanted: str, error: str) -> HttpResponse:
     except ScreenNotPaired as no:
         page = pages.ScreenPage(
             code="", language="", languages=(), direction="ltr", seen=None, paired=False,
-            error=_(no.sentence),
+            error=in_words(no.sentence),
         )  # fmt: skip
         return render(request, "hall/screen.html", {"page": page}, status=404)
     page = pages.ScreenPage(
@@ -123,7 +123,7 @@ def _answer(request: Visit, code: str) -> HttpResponseRedirect | str:
             wall=wall_clock(),
         )
     except Refusal as no:
-        return " ".join((_(no.sentence), *(_(way) for way in no.instead)))
+        return refusal_in_words(no)
     return HttpResponseRedirect(f"/hall/screen/{code}/?{_CHOICE}={language()}")
 
 
