@@ -116,6 +116,16 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "tongban.doors.hall.bridge.command.cli_bridge",
         needs_database=False,
     ),
+    "hotline train": RoomCommand(
+        "learn to label texts from a labelled FILE; print accuracy and macro-F1",
+        "tongban.reading.tasks.cli_train",
+        needs_database=False,
+    ),
+    "hotline predict": RoomCommand(
+        "label the lines of FILE or of standard input",
+        "tongban.reading.tasks.cli_predict",
+        needs_database=False,
+    ),
     "clocks audit": RoomCommand(
         "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
     ),
@@ -143,6 +153,7 @@ GROUPS = {
     "exchange": "departments' own systems",
     "clocks": "legal deadlines",
     "payments": "fees, and the bank that collects them",
+    "hotline": "learning to label what people write",
     "assignment": "the daily draw of who works on what",
 }
 

@@ -22,6 +22,7 @@ ROOMS = (
     "tongban.people",
     "tongban.documents",
     "tongban.notices",
+    "tongban.reading",
     "tongban.catalogue",
     "tongban.engine",
     "tongban.forms",

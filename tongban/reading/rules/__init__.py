@@ -1,0 +1,1 @@
+"""Pure decisions of the reading room: from characters to labels. Nothing here knows Django."""
