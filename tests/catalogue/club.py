@@ -503,6 +503,13 @@ _CLUB = {
         "most_rounds": {"value": 2, "mark": "A"},
         "certain": {"value": 0.75, "mark": "A"},
         "solved_in_part": {"value": 0.5, "mark": "A"},
+        "replies": {
+            "empty": [],
+            "evasive": [],
+            "sorry": [],
+            "shortest": {"value": 1, "mark": "A"},
+            "copied": {"value": 1, "mark": "A"},
+        },
     },
     "glossary": [{"zh": "球", "en": "ball", "identifier": "ball", "meaning": "圆的。"}],
 }

@@ -13,11 +13,12 @@ import pytest
 from tongban.cases.states import LIFE as CASE
 from tongban.cases.states import SIDES
 from tongban.engine.rules import may_do
+from tongban.hotline.states import ORDER, TASK, TICKET
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.packages.states import LIFE as PACKAGE
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
-MACHINES = (PACKAGE, CASE, *(side.machine for side in SIDES.values()))
+MACHINES = (PACKAGE, CASE, *(side.machine for side in SIDES.values()), TICKET, TASK, ORDER)
 ROLES = ("window", "reviewer", "checker", "decider", "head", "supervisor")
 THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1, facts={})
 

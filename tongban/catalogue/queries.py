@@ -146,6 +146,19 @@ def live(name: str) -> Any:
     return _part(head)
 
 
+def live_version(name: str) -> int:
+    """The row of a live part that is the newest now, for what is pinned to it. Raises NotFound."""
+    head = _head(name)
+    if head is None:
+        raise NotFound("办事内容还没有发布，请联系管理员。", facts={"part": name})
+    return head
+
+
+def part(version_id: int) -> Any:
+    """A live part as it was published under that row, whatever has been published since."""
+    return _part(version_id)
+
+
 def trades() -> tuple[Trade, ...]:
     """The trades whose permits make one comprehensive licence (一业一证); none before any."""
     head = _head("trades")

@@ -29,6 +29,7 @@ ROOMS = (
     "tongban.licences",
     "tongban.payments",
     "tongban.cases",
+    "tongban.hotline",
     "tongban.credit",
     "tongban.exchange",
     "tongban.packages",

@@ -62,7 +62,8 @@ class PartyView:
 
     @property
     def masked_code(self) -> str:
-        return masked("id_number" if self.kind == PartyKind.NATURAL else "uscc", self.code)
+        kinds = {PartyKind.NATURAL: "id_number", PartyKind.CALLER: "phone"}
+        return masked(kinds.get(PartyKind(self.kind), "uscc"), self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,7 +351,8 @@ def contact_of(party_id: int) -> Contact | None:
         row = Account.objects.filter(**whose).values_list("phone", "language").first()
         if row is not None:
             return Contact(*row)
-    return None
+    called = Party.objects.filter(pk=party_id, kind=PartyKind.CALLER).values_list("code").first()
+    return Contact(called[0], "zh") if called and called[0].isdigit() else None
 
 
 def staff_names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -8,10 +8,14 @@ from tongban.kernel.machines import Machine, Move
 
 
 class PartyKind(StrEnum):
-    """A person of flesh (citizen number) or a person in law (unified social credit code)."""
+    """A person of flesh (citizen number), one in law (credit code), or whoever only called.
+
+    A caller is known by a telephone number alone; nobody has proved who that is.
+    """
 
     NATURAL = "natural"
     LEGAL = "legal"
+    CALLER = "caller"
 
 
 class AccountKind(StrEnum):

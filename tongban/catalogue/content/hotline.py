@@ -135,6 +135,16 @@ class Trigger(Piece):
     mark: Mark
 
 
+class ReplyRules(Piece):
+    """What a reply may not be (答复质量): words that say nothing, words that push away."""
+
+    empty: tuple[str, ...]
+    evasive: tuple[str, ...]
+    sorry: tuple[str, ...]
+    shortest: Marked
+    copied: Marked
+
+
 class Hotline(Piece):
     """`content/hotline.yaml`."""
 
@@ -152,3 +162,4 @@ class Hotline(Piece):
     certain: Marked
     solved_in_part: Marked
     urgent_words: tuple[str, ...] = ()
+    replies: ReplyRules

@@ -23,6 +23,7 @@ from tongban.people.actions.authorisations import (
     decline_authorisation,
     revoke_authorisation,
 )
+from tongban.people.actions.callers import caller_party
 from tongban.people.actions.leaves import (
     approve_leave,
     ask_leave,
@@ -73,6 +74,7 @@ __all__ = [
     "ask_leave",
     "authenticate",
     "authorise_agent",
+    "caller_party",
     "cancel_leave",
     "change_password",
     "change_phone",

@@ -1,0 +1,81 @@
+"""What the hotline does by itself: sure dispatches, members of a merged request, late units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tongban.engine.actions import Act, Locked
+from tongban.hotline.actions.centre import answer_together, supervise_in
+from tongban.hotline.actions.intake import dispatch_ticket
+from tongban.hotline.models import Ticket
+from tongban.hotline.queries import content, domains, unit_here
+from tongban.hotline.states import TicketState
+from tongban.kernel.actors import SYSTEM
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def dispatch_by_itself(*, ticket_id: int, now: datetime) -> bool:
+    """Send a ticket on without a person, where what it reads like is sure enough; else leave it.
+
+    Sure enough is content (``certain``). Reports and what is critical always wait for a person.
+    """
+    ticket = (
+        Ticket.objects.select_related("proceeding")
+        .filter(pk=ticket_id, proceeding__state=TicketState.RECEIVED)
+        .first()
+    )
+    if ticket is None or ticket.hides_caller or ticket.urgency == "critical":
+        return False
+    node = next((one for one in domains() if one.code == ticket.domain), None)
+    sure = float(ticket.reading.get("confidence", 0.0)) >= float(content()["certain"]["value"])
+    if node is None or not sure or not unit_here(node, ticket.region):
+        return False
+    dispatch_ticket(ticket_id=ticket_id, by=SYSTEM, now=now)
+    return True
+
+
+def answer_members(*, ticket_id: int, now: datetime) -> int:
+    """Give the reply to everybody whose request is handled with this one; answers how many."""
+    members = Ticket.objects.filter(lead_id=ticket_id, proceeding__state=TicketState.MERGED)
+    ids = list(members.order_by("pk").values_list("pk", flat=True))
+    return sum(answer_together(ticket_id=one, now=now) for one in ids)
+
+
+def free_members(*, ticket_id: int, now: datetime) -> int:
+    """Handle by themselves the requests whose lead has ended without a reply."""
+    members = Ticket.objects.filter(lead_id=ticket_id, proceeding__state=TicketState.MERGED)
+    ids = list(members.order_by("pk").values_list("pk", flat=True))
+    for one in ids:
+        with Act(by=SYSTEM, now=now) as act:
+            ticket = act.lock(one)
+            act.move(ticket, "take_apart")
+            act.open_step(ticket, "dispatch", role="checker")
+            act.also("UPDATE hotline_ticket SET lead_id = NULL WHERE proceeding_id = %s", [one])
+    return len(ids)
+
+
+def end_children_in(act: Act, ticket: Locked) -> None:
+    """The ticket ended first: tasks and orders that are still open end with it."""
+    for child in act.children_of(ticket):
+        if not child.is_ended:
+            act.move(child, "cancel_task" if child.kind == "ticket_task" else "end_order")
+
+
+def note_refused_in(act: Act, task: Locked, clock: str) -> None:
+    """Nobody signed in time: the unit is reminded by an order (督办)."""
+    _order(act, task, clock, "refuses")
+
+
+def note_overdue_in(act: Act, task: Locked, clock: str) -> None:
+    """The time for the reply is over: an order goes to the unit (督办)."""
+    _order(act, task, clock, "overdue")
+
+
+def _order(act: Act, task: Locked, clock: str, trigger: str) -> None:
+    ticket = act.parent_of(task)
+    if ticket is None or ticket.state != TicketState.HANDLING:
+        return
+    if supervise_in(act, ticket, task.department, trigger):
+        act.record(task, "clock_expired", body={"clock": clock, "owner": "government"})

@@ -1,0 +1,427 @@
+"""A request comes in and finds its way: received, answered, refused, handed over, dispatched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from tongban.engine.actions import Act, Locked, NewProceeding
+from tongban.hotline import rules
+from tongban.hotline.actions.offices import (
+    TICKET_PREFIX,
+    close_step,
+    content_of,
+    lead_task,
+    need_kind,
+    node_of,
+    note,
+    open_tasks,
+    send_task,
+    version_now,
+)
+from tongban.hotline.models import Ticket
+from tongban.hotline.queries import guess, unit_here
+from tongban.hotline.states import Channel, TicketState
+from tongban.kernel.identifiers import is_landline, is_mobile
+from tongban.kernel.refusals import BadInput, Problem
+from tongban.people.actions import caller_party
+from tongban.people.queries import departments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tongban.kernel.actors import Actor
+
+TITLE_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asks, as a channel hands it in; what is empty is found out.
+
+    ``source`` names it in the system that it comes from: the same source is received once.
+    ``party_id`` is given where the person is signed in, else ``phone`` (may be empty) stands for
+    the caller. ``longitude`` and ``latitude`` are degrees (GCJ-02 is not turned: WGS 84).
+    """
+
+    text: str
+    channel: str = Channel.PHONE
+    type: str = ""
+    domain: str = ""
+    urgency: str = ""
+    title: str = ""
+    place: str = ""
+    region: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    phone: str = ""
+    name: str = ""
+    party_id: int | None = None
+    hides_caller: bool = False
+    of_number: str = ""
+    of_item: str = ""
+    source: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A ticket as it was received, or as it had been received before from the same source."""
+
+    ticket_id: int
+    number: str
+    is_new: bool
+
+
+def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
+    """Receive a request (受理): at any hour, by any channel, once for each source.
+
+    Raises BadInput for an empty or endless text, an impossible place or telephone.
+    """
+    text, title = _checked(request)
+    if request.source is not None and (known := _known(request.source)) is not None:
+        return known
+    hotline = content_of()
+    kind, node, read = _understood(request, text)
+    urgency = request.urgency or rules.urgency_of(text, hotline)
+    hides = request.hides_caller or _hides(hotline, kind)
+    with Act(by=by, now=now) as act:
+        party = request.party_id or caller_party(request.phone, request.name)
+        facts = {
+            "title": title,
+            "type": kind,
+            "urgency": urgency,
+            "domain": node.code if node else "",
+            "round": 1,
+        }
+        if hides:
+            facts["shown_party"] = caller_party("")
+        new = NewProceeding(
+            kind="ticket",
+            prefix=TICKET_PREFIX,
+            region=request.region,
+            department=str(hotline["centre"]),
+            party_id=party,
+            version_id=version_now(),
+            state=TicketState.RECEIVED,
+            facts=facts,
+        )
+        ticket = act.open([new])[0]
+        act.begin(ticket, "receive", body={"channel": request.channel, "type": kind})
+        act.open_step(ticket, "dispatch", role="checker")
+        special = rules.special_of(text, node, hotline)
+        act.also(_ROW, _row(ticket, request, party, hides, (title, text, special, read)))
+    return Received(ticket.id, ticket.number, is_new=True)
+
+
+_ROW = (
+    "INSERT INTO hotline_ticket (proceeding_id, region, channel, type, urgency, domain, special,"
+    " title, text, place, longitude, latitude, caller_id, hides_caller, unit, round, of_number,"
+    " of_item, source, likeness, received_at, reading, reply, outcome)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 1, %s, %s, %s, '{}',"
+    " %s, %s, '', '')"
+)
+
+
+def _row(
+    ticket: Locked,
+    request: Request,
+    party: int,
+    hides: bool,  # noqa: FBT001
+    said: tuple[str, str, str, str],
+) -> Sequence[object]:
+    title, text, special, read = said
+    facts = ticket.facts
+    return [
+        ticket.id,
+        request.region,
+        request.channel,
+        facts["type"],
+        facts["urgency"],
+        facts["domain"],
+        special,
+        title,
+        text,
+        rules.clean(request.place)[:200],
+        request.longitude,
+        request.latitude,
+        party,
+        hides,
+        request.of_number,
+        request.of_item,
+        request.source,
+        ticket.opened_at,
+        read,
+    ]
+
+
+def _checked(request: Request) -> tuple[str, str]:
+    text = rules.need_text(
+        "text", request.text, "请写明您要反映的事情：什么时间、什么地点、什么情况。"
+    )
+    title = rules.clean(request.title).replace("\n", " ")[:TITLE_MOST] or _short(text)
+    problems = []
+    if request.phone and not (is_mobile(request.phone) or is_landline(request.phone)):
+        problems.append(
+            Problem("phone", "invalid", "电话号码不正确：请填写手机号或者带区号的座机号。")
+        )
+    if (request.longitude is None) != (request.latitude is None) or not _on_earth(request):
+        problems.append(Problem("place", "invalid", "地图上的位置不正确，请重新选择。"))
+    if problems:
+        raise BadInput(problems[0].sentence, problems=tuple(problems))
+    return text, title
+
+
+def _on_earth(request: Request) -> bool:
+    if request.longitude is None or request.latitude is None:
+        return True
+    return -180 <= request.longitude <= 180 and -90 <= request.latitude <= 90
+
+
+def _short(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return line if len(line) <= TITLE_MOST else line[: TITLE_MOST - 1] + "…"
+
+
+def _known(source: str) -> Received | None:
+    row = (
+        Ticket.objects.filter(source=source)
+        .values_list("proceeding_id", "proceeding__number")
+        .first()
+    )
+    return Received(row[0], row[1], is_new=False) if row else None
+
+
+def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, str]:
+    """Type and domain: what the channel says, else what the text reads like, with why."""
+    hotline = content_of()
+    kinds = {one["code"] for one in hotline["types"]}
+    if request.type and request.type not in kinds:
+        raise BadInput("没有这种诉求类型。", problems=(Problem("type", "unknown", request.type),))
+    node = node_of(hotline, request.domain)
+    if request.domain and node is None:
+        raise BadInput(
+            "没有这个归口类别。", problems=(Problem("domain", "unknown", request.domain),)
+        )
+    if request.type and node is not None:
+        return request.type, node, "{}"
+    read = guess(text)
+    return (
+        request.type or read.type,
+        node or node_of(hotline, read.domain),
+        orjson.dumps(read.to_data()).decode(),
+    )
+
+
+def _hides(hotline: Any, kind: str) -> bool:
+    return any(one["code"] == kind and one.get("hides_caller", False) for one in hotline["types"])
+
+
+# What the centre does with it
+
+
+def answer_directly(*, ticket_id: int, answer: str, by: Actor, now: datetime) -> None:
+    """Answer at once from what is known (直接答复); the caller has it in writing as well."""
+    answer = rules.need_text("answer", answer, "请写明给来电人的答复。")
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        act.move(ticket, "answer_directly", body={"reply": True})
+        note(act, ticket, reply=answer, replied_at=now, closed_at=now)
+
+
+def refuse_ticket(*, ticket_id: int, reason: str, way: str = "", by: Actor, now: datetime) -> None:
+    """Refuse what is not the hotline's, with the reason and the right way (不予受理).
+
+    ``reason`` is a code of the content. Raises BadInput for another.
+    """
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        known = {one["code"]: one for one in content_of(ticket)["refusals"]}
+        if reason not in known:
+            sentence = "请从目录中选择不予受理的情形。"
+            raise BadInput(sentence, problems=(Problem("reason", "unknown", sentence),))
+        said = rules.clean(way) or str(known[reason]["way"]["zh"])
+        act.move(ticket, "refuse", basis=known[reason]["basis"], body={"reason": reason})
+        note(act, ticket, reply=said, replied_at=now, closed_at=now)
+
+
+def transfer_ticket(
+    *, ticket_id: int, line: str, remark: str = "", by: Actor, now: datetime
+) -> None:
+    """Hand a caller over to another line (互转): one key, and the three are on record.
+
+    ``line`` is a code of the content. Raises BadInput for another.
+    """
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        known = {one["code"]: one for one in content_of(ticket)["lines"]}
+        if line not in known:
+            sentence = "请选择要转接的专线。"
+            raise BadInput(sentence, problems=(Problem("line", "unknown", sentence),))
+        body = {"line": line, "number": known[line]["number"], "remark": rules.clean(remark)[:500]}
+        act.move(ticket, "transfer", basis=known[line].get("basis", ""), body=body)
+        note(act, ticket, closed_at=now)
+
+
+def classify_ticket(
+    *,
+    ticket_id: int,
+    kind: str,
+    domain: str,
+    urgency: str,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Say what a request is about; where this differs from the guess, the guess learns from it."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        hotline = content_of(ticket)
+        kinds = {one["code"] for one in hotline["types"]}
+        if kind not in kinds or urgency not in rules.URGENCIES:
+            raise BadInput("请选择诉求类型和紧急程度。")
+        if node_of(hotline, domain) is None:
+            raise BadInput("请选择归口类别。", problems=(Problem("domain", "unknown", domain),))
+        body = {"type": kind, "domain": domain, "urgency": urgency}
+        before = {name: ticket.facts[name] for name in body}
+        ticket.facts = {**ticket.facts, **body}
+        act.move(ticket, "classify", body={**body, "before": before}, public=False)
+        note(act, ticket, **body)
+
+
+def dispatch_ticket(
+    *,
+    ticket_id: int,
+    unit: str = "",
+    with_units: Sequence[str] = (),
+    by: Actor,
+    now: datetime,
+) -> int:
+    """Send a ticket to the unit that answers, and to those that help (派单); answers the task's id.
+
+    Without ``unit`` it goes to the one that the content names for its domain and place. Raises
+    BadInput where that is nobody.
+    """
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        node = node_of(content_of(ticket), ticket.facts["domain"])
+        chosen = unit or (unit_here(node, ticket.region) if node else "")
+        _need_units(chosen, with_units)
+        act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})
+        close_step(act, ticket, "dispatch", "dispatched")
+        task = _send_all(act, ticket, chosen, with_units)
+    return task.id
+
+
+def designate_unit(*, ticket_id: int, unit: str, reason: str, by: Actor, now: datetime) -> int:
+    """Decide a dispute about duty: this unit handles it and may not return it again (指定).
+
+    Answers the task's id. domain-04 §5.1, state 22.
+    """
+    reason = rules.need_text("reason", reason, "请写明指定这个单位办理的理由。", 1000)
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        _need_units(unit, ())
+        act.move(ticket, "designate", body={"unit": unit, "reason": reason})
+        act.close_steps(ticket, "designated")
+        task = _send_all(act, ticket, unit, (), is_designated=True)
+    return task.id
+
+
+def _send_all(
+    act: Act,
+    ticket: Locked,
+    unit: str,
+    with_units: Sequence[str],
+    *,
+    is_designated: bool = False,
+) -> Locked:
+    task = send_task(act, ticket, unit, is_designated=is_designated)
+    for other in dict.fromkeys(with_units):
+        if other != unit:
+            send_task(act, ticket, other, is_lead=False)
+    note(act, ticket, unit=unit)
+    return task
+
+
+def _need_units(unit: str, others: Sequence[str]) -> None:
+    known = {one.code for one in departments()}
+    if any(one not in known for one in (unit, *others)):
+        sentence = "请选择承办单位：这个类别没有指定单位，需要人工确定。"
+        raise BadInput(sentence, problems=(Problem("unit", "missing", sentence),))
+
+
+def add_unit(*, ticket_id: int, unit: str, by: Actor, now: datetime) -> int:
+    """Let another unit help with a ticket that is being handled (协办); answers its task's id."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
+        _need_units(unit, ())
+        if any(one.department == unit for one in open_tasks(act, ticket)):
+            raise BadInput("这个单位已经在办理本单。")
+        act.move(ticket, "add_unit", body={"unit": unit})
+        task = send_task(act, ticket, unit, is_lead=False)
+    return task.id
+
+
+def merge_ticket(*, ticket_id: int, into: int, by: Actor, now: datetime) -> None:
+    """Handle a request together with another about the same thing; its caller is answered too.
+
+    Raises NotTogether where the other one has ended, is merged itself, or is this one.
+    """
+    with Act(by=by, now=now) as act:
+        act.lock_all([ticket_id, into], family=True)
+        ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
+        lead = need_kind(act.lock(into, family=True), "ticket")
+        if ticket.id == lead.id or lead.is_ended or lead.state == TicketState.MERGED:
+            raise rules.NotTogether("只能并入另一个还在办理、没有并入别处的诉求。")
+        if Ticket.objects.filter(lead_id=ticket.id, proceeding__ended_at=None).exists():
+            raise rules.NotTogether("已经有别的诉求并入本单，请把它们并入同一个主单。")
+        act.move(ticket, "merge", body={"into": lead.number})
+        act.cancel_steps(ticket, "merged")
+        for task in open_tasks(act, ticket):
+            act.move(task, "cancel_task")
+        note(act, ticket, lead_id=lead.id)
+
+
+def take_apart(*, ticket_id: int, by: Actor, now: datetime) -> None:
+    """Handle a merged request by itself again: it was about something else."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        act.move(ticket, "take_apart")
+        act.open_step(ticket, "dispatch", role="checker")
+        note(act, ticket, lead_id=None)
+
+
+# What the caller does with it
+
+
+def add_to_ticket(*, ticket_id: int, text: str, by: Actor, now: datetime) -> None:
+    """More words to a request that is under way; the units see them."""
+    text = rules.need_text("text", text, "请写明要补充的内容。", 2000)
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        act.move(ticket, "add_to", body={"text": text}, public=False)
+        act.also(
+            "UPDATE hotline_ticket SET text = text || %s WHERE proceeding_id = %s",
+            [f"\n补充：{text}", ticket.id],
+        )
+
+
+def urge_ticket(*, ticket_id: int, remark: str = "", by: Actor, now: datetime) -> None:
+    """The caller asks where it stands (催办): the unit that has it hears of it."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
+        ticket.facts = {**ticket.facts, "urged": int(ticket.facts.get("urged", 0)) + 1}
+        task = lead_task(act, ticket)
+        unit = task.department if task else ""
+        act.move(ticket, "urge", body={"remark": rules.clean(remark)[:500], "unit": unit})
+
+
+def withdraw_ticket(*, ticket_id: int, reason: str = "", by: Actor, now: datetime) -> None:
+    """The caller takes the request back; what units were doing ends with it."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
+        act.move(ticket, "withdraw", body={"reason": rules.clean(reason)[:500]})
+        note(act, ticket, closed_at=now)

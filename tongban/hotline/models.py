@@ -1,0 +1,139 @@
+"""Tables of the hotline. State, department, party and clocks stand with the proceedings."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from tongban.hotline.states import Channel, Outcome
+
+
+class Ticket(models.Model):
+    """What somebody asks of the city, as it was understood.
+
+    ``text`` is what was said, with numbers of persons and telephones masked; who said it stands
+    in the private part of the first entry of the journal and is read under log. ``lead`` is the
+    ticket with which this one is handled. ``likeness`` is the signature of the text by which
+    requests about the same thing are found. ``source`` names a request of another system once.
+    """
+
+    proceeding = models.OneToOneField(
+        "engine.Proceeding", models.PROTECT, primary_key=True, related_name="ticket"
+    )
+    region = models.CharField(max_length=12)
+    channel = models.TextField()
+    type = models.TextField()
+    urgency = models.TextField(default="normal")
+    domain = models.TextField(default="")
+    special = models.TextField(default="")
+    title = models.TextField()
+    text = models.TextField()
+    place = models.TextField(default="")
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    caller = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
+    hides_caller = models.BooleanField(default=False)
+    unit = models.TextField(default="")
+    round = models.PositiveSmallIntegerField(default=1)
+    lead = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")
+    of_number = models.TextField(default="")
+    of_item = models.TextField(default="")
+    source = models.TextField(null=True, unique=True)  # noqa: DJ001 -- NULL: from nobody else
+    likeness = ArrayField(models.IntegerField(), default=list)
+    received_at = models.DateTimeField()
+    reading = models.JSONField(default=dict)
+    reply = models.TextField(default="")
+    replied_at = models.DateTimeField(null=True)
+    contacted = models.BooleanField(null=True)
+    outcome = models.TextField(default="")
+    satisfied = models.PositiveSmallIntegerField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(F("caller"), F("proceeding").desc(), name="hotline_ticket_caller"),
+            models.Index(F("unit"), F("proceeding").desc(), name="hotline_ticket_unit"),
+            models.Index(F("domain"), F("proceeding").desc(), name="hotline_ticket_domain"),
+            models.Index(
+                F("of_number"),
+                F("proceeding").desc(),
+                name="hotline_ticket_of",
+                condition=~Q(of_number=""),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=[one.value for one in Channel]),
+                name="hotline_ticket_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", *(one.value for one in Outcome)]),
+                name="hotline_ticket_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(longitude=None, latitude=None)
+                | Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+                name="hotline_ticket_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"ticket {self.pk}"
+
+
+class Task(models.Model):
+    """The work of one unit for a ticket in one round; a return ends it and another begins.
+
+    ``is_lead`` marks the unit that answers; the others help (协办). A designated unit may not
+    return it again.
+    """
+
+    proceeding = models.OneToOneField(
+        "engine.Proceeding", models.PROTECT, primary_key=True, related_name="ticket_task"
+    )
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="tasks")
+    unit = models.TextField()
+    round = models.PositiveSmallIntegerField(default=1)
+    is_lead = models.BooleanField(default=True)
+    is_designated = models.BooleanField(default=False)
+    sent_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    contacted_at = models.DateTimeField(null=True)
+    reply = models.TextField(default="")
+    replied_at = models.DateTimeField(null=True)
+    plan = models.TextField(default="")
+    reason = models.TextField(default="")
+
+    class Meta:
+        indexes = [
+            models.Index(F("unit"), F("proceeding").desc(), name="hotline_task_unit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"task {self.pk} of {self.unit}"
+
+
+class Order(models.Model):
+    """An order about a ticket to the unit that has it (督办), by a trigger of the content."""
+
+    proceeding = models.OneToOneField(
+        "engine.Proceeding", models.PROTECT, primary_key=True, related_name="ticket_order"
+    )
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="orders")
+    unit = models.TextField()
+    trigger = models.TextField()
+    level = models.TextField()
+    text = models.TextField(default="")
+    answer = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "trigger", "unit"], name="hotline_order_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.pk}: {self.trigger}"

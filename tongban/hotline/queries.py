@@ -1,0 +1,355 @@
+"""Reads of the hotline: what a text is about, who answers for it, pages, lists, a caller's past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from tongban.catalogue.queries import live, live_version, part
+from tongban.engine.queries import clocks_of, visible_to
+from tongban.engine.rules import may_do
+from tongban.hotline import rules
+from tongban.hotline.models import Order, Task, Ticket
+from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.kernel.numbers import normalise_number
+from tongban.kernel.refusals import NotFound
+from tongban.records.queries import entries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from tongban.engine.models import Proceeding
+    from tongban.engine.queries import ClockReading
+    from tongban.kernel.actors import Actor
+    from tongban.records.events import JournalEntry
+
+
+# What a text is about
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a text reads like, how sure that is (0 to 1), and by which words."""
+
+    type: str
+    domain: str
+    confidence: float
+    reasons: tuple[str, ...] = ()
+
+    def to_data(self) -> dict[str, Any]:
+        """The guess as it is kept with the ticket."""
+        return {
+            "type": self.type,
+            "domain": self.domain,
+            "confidence": round(self.confidence, 4),
+            "reasons": list(self.reasons),
+        }
+
+
+def guess(text: str) -> Guess:
+    """What a request is about, by the words of the content."""
+    return _guess(text, live_version("hotline"))
+
+
+def _guess(text: str, version_id: int) -> Guess:
+    hotline = part(version_id)
+    kinds = [
+        (one["code"], rules.found_words(text, one.get("words", ()))) for one in hotline["types"]
+    ]
+    kind = max(kinds, key=lambda one: len(one[1]))
+    scored = [(one, rules.found_words(text, one.words)) for one in _nodes(version_id)]
+    best = sorted(scored, key=lambda one: (-sum(map(len, one[1])), -len(one[0].path)))
+    node, words = best[0]
+    if not words:
+        return Guess(kind[0] if kind[1] else "help", "", 0.0, kind[1])
+    first, second = (sum(map(len, one[1])) for one in best[:2])
+    sure = first / (first + second + 1) if kind[1] else first / (first + second + 4)
+    return Guess(kind[0] if kind[1] else "help", node.code, sure, (*kind[1], *words))
+
+
+@lru_cache(maxsize=8)
+def _nodes(version_id: int) -> tuple[rules.Node, ...]:
+    return tuple(rules.nodes(part(version_id)["domains"]))
+
+
+def domains() -> tuple[rules.Node, ...]:
+    """The tree of domains as a list, what is above before what is below."""
+    return _nodes(live_version("hotline"))
+
+
+def content() -> Mapping[str, Any]:
+    """The hotline's content as it is now."""
+    found: Mapping[str, Any] = live("hotline")
+    return found
+
+
+def unit_here(node: rules.Node, region: str) -> str:
+    """The unit that answers for a domain in a region: its branch there where there is one."""
+    if not node.local:
+        return node.unit
+    branches = [
+        one["code"]
+        for one in live("departments")
+        if one.get("parent") == node.unit and region.startswith(one["region"])
+    ]
+    return str(branches[0]) if branches else node.unit
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1: what their runs of three characters share."""
+    return rules.shared(one, other)
+
+
+def replies_of_unit(unit: str, *, apart_from: int, most: int = 50) -> list[str]:
+    """The latest replies of a unit, to see whether a new one is a copy."""
+    found = Task.objects.filter(unit=unit, replied_at__isnull=False).exclude(pk=apart_from)
+    return list(found.order_by("-pk").values_list("reply", flat=True)[:most])
+
+
+# Pages
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """One ticket in a list."""
+
+    number: str
+    title: str
+    type: str
+    domain: str
+    urgency: str
+    state: str
+    state_title: str
+    channel: str
+    unit: str
+    received_at: datetime
+    place: str
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page starts."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPart:
+    """What one unit does for a ticket, as a page shows it."""
+
+    number: str
+    proceeding_id: int
+    unit: str
+    round: int
+    is_lead: bool
+    is_designated: bool
+    state: str
+    state_title: str
+    reply: str
+    plan: str
+    reason: str
+    sent_at: datetime
+    signed_at: datetime | None
+    contacted_at: datetime | None
+    replied_at: datetime | None
+    extension: str
+    clocks: tuple[ClockReading, ...]
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """An order about a ticket, as a page shows it."""
+
+    number: str
+    proceeding_id: int
+    unit: str
+    trigger: str
+    level: str
+    text: str
+    answer: str
+    state: str
+    state_title: str
+    clocks: tuple[ClockReading, ...]
+    verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A ticket with everything that this actor may see and do."""
+
+    proceeding: Proceeding
+    ticket: Ticket
+    node: rules.Node | None
+    state_title: str
+    shows_caller: bool
+    clocks: tuple[ClockReading, ...]
+    tasks: tuple[TaskPart, ...]
+    orders: tuple[OrderPart, ...]
+    members: tuple[TicketLine, ...]
+    timeline: tuple[JournalEntry, ...]
+    verbs: tuple[str, ...]
+    steps: frozenset[str] = field(default_factory=frozenset)
+
+
+def ticket_of(actor: Actor, number: str) -> Ticket:
+    """The ticket of that number, or that the task or order of that number is about.
+
+    NotFound where this person may see neither. A unit sees a ticket through its own task.
+    """
+    found = (
+        visible_to(actor)
+        .filter(
+            number=normalise_number(number), kind__in=("ticket", "ticket_task", "ticket_order")
+        )
+        .first()
+    )
+    if found is None:
+        raise NotFound("没有找到这个工单，或您无权查看。请核对编号后再试。")
+    ticket_id = found.pk if found.kind == "ticket" else found.parent_id
+    return Ticket.objects.select_related("proceeding", "lead__proceeding", "caller").get(
+        pk=ticket_id
+    )
+
+
+def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
+    """The page of a ticket; a unit sees its own task only, and no caller who is hidden."""
+    ticket = ticket_of(actor, number)
+    one = ticket.proceeding
+    mine = visible_to(actor).filter(pk=ticket.pk).exists()
+    tasks = Task.objects.select_related("proceeding").filter(ticket=ticket).order_by("pk")
+    orders = Order.objects.select_related("proceeding").filter(ticket=ticket).order_by("pk")
+    if not mine:
+        tasks = tasks.filter(unit__in=actor.departments)
+        orders = orders.filter(unit__in=actor.departments)
+    return TicketPage(
+        proceeding=one,
+        ticket=ticket,
+        node=next((n for n in domains() if n.code == ticket.domain), None),
+        state_title=TICKET.title(one.state),
+        shows_caller=mine or not ticket.hides_caller,
+        clocks=tuple(clocks_of(one, now)) if mine else (),
+        tasks=tuple(_task_part(row, actor, now) for row in tasks),
+        orders=tuple(_order_part(row, actor, now) for row in orders),
+        members=tuple(map(_line, _lines(Ticket.objects.filter(lead=ticket)))) if mine else (),
+        timeline=_told(actor, one, is_mine=mine),
+        verbs=_open_verbs(TICKET, one, actor),
+    )
+
+
+def _told(actor: Actor, one: Proceeding, *, is_mine: bool) -> tuple[JournalEntry, ...]:
+    entries = entries_of("proceeding", one.pk)
+    if is_mine and actor.kind == "staff":
+        return tuple(entries)
+    return tuple(entry for entry in entries if entry.public)
+
+
+def _open_verbs(machine: Any, one: Proceeding, actor: Actor) -> tuple[str, ...]:
+    return tuple(
+        move.verb
+        for move in machine.open_moves(one.state)
+        if any(may_do(actor, one, role) for role in move.roles)
+    )
+
+
+def _task_part(row: Task, actor: Actor, now: datetime) -> TaskPart:
+    one = row.proceeding
+    return TaskPart(
+        number=one.number,
+        proceeding_id=one.pk,
+        unit=row.unit,
+        round=row.round,
+        is_lead=row.is_lead,
+        is_designated=row.is_designated,
+        state=one.state,
+        state_title=TASK.title(one.state),
+        reply=row.reply,
+        plan=row.plan,
+        reason=row.reason,
+        sent_at=row.sent_at,
+        signed_at=row.signed_at,
+        contacted_at=row.contacted_at,
+        replied_at=row.replied_at,
+        extension=str(one.facts.get("extension", "")),
+        clocks=tuple(clocks_of(one, now)),
+        verbs=_open_verbs(TASK, one, actor),
+    )
+
+
+def _order_part(row: Order, actor: Actor, now: datetime) -> OrderPart:
+    one = row.proceeding
+    return OrderPart(
+        number=one.number,
+        proceeding_id=one.pk,
+        unit=row.unit,
+        trigger=row.trigger,
+        level=row.level,
+        text=row.text,
+        answer=row.answer,
+        state=one.state,
+        state_title=ORDER.title(one.state),
+        clocks=tuple(clocks_of(one, now)),
+        verbs=_open_verbs(ORDER, one, actor),
+    )
+
+
+_COLUMNS = (
+    "proceeding__number",
+    "title",
+    "type",
+    "domain",
+    "urgency",
+    "proceeding__state",
+    "channel",
+    "unit",
+    "received_at",
+    "place",
+)
+
+
+def _lines(found: QuerySet[Ticket]) -> Iterable[Sequence[Any]]:
+    return found.order_by("-pk").values_list(*_COLUMNS)
+
+
+def _line(row: Sequence[Any]) -> TicketLine:
+    number, title, kind, domain, urgency, state, channel, unit, received_at, place = row
+    return TicketLine(
+        number,
+        title,
+        kind,
+        domain,
+        urgency,
+        state,
+        TICKET.title(state),
+        channel,
+        unit,
+        received_at,
+        place,
+    )
+
+
+def tickets_of(actor: Actor, *, before: str = "", limit: int = 20) -> list[TicketLine]:
+    """What a citizen has asked of the hotline, the newest first; keyset pages by number."""
+    found = Ticket.objects.filter(caller_id__in=sorted(actor.acts_for))
+    return _page(found, before, limit)
+
+
+def past_of(party_id: int, *, apart_from: int | None = None, limit: int = 10) -> list[TicketLine]:
+    """What the same caller asked before, the newest first: for the operator who answers now."""
+    found = Ticket.objects.filter(caller_id=party_id).exclude(pk=apart_from)
+    return [_line(row) for row in _lines(found)[:limit]]
+
+
+def about(number: str, limit: int = 20) -> list[TicketLine]:
+    """Requests about one case, licence or other thing with a number, the newest first."""
+    return [_line(row) for row in _lines(Ticket.objects.filter(of_number=number))[:limit]]
+
+
+def _page(found: QuerySet[Ticket], before: str, limit: int) -> list[TicketLine]:
+    if before:
+        last = Ticket.objects.filter(proceeding__number=normalise_number(before)).first()
+        if last is not None:
+            found = found.filter(pk__lt=last.pk)
+    return [_line(row) for row in _lines(found)[:limit]]

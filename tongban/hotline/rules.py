@@ -1,0 +1,373 @@
+"""Pure decisions of the hotline: what is asked for, by when, from whom, and what may not be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tongban.kernel.clocks import ClockSpec, Owner
+from tongban.kernel.refusals import BadInput, Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+NORMAL, URGENT, CRITICAL = "normal", "urgent", "critical"
+URGENCIES = (NORMAL, URGENT, CRITICAL)
+TEXT_MOST = 8_000
+"""Characters of one request that are kept; what is longer is asked for as an attachment."""
+
+
+class MayNotReturn(Refusal):
+    """This task cannot be sent back: the unit was designated, was first, or has done so before."""
+
+    code = "may-not-return"
+
+
+class ExtendedAlready(Refusal):
+    """The time of a task is extended once, before it is over."""
+
+    code = "extended-already"
+
+
+class RoundsUsedUp(Refusal):
+    """A ticket is handled anew so many times; then those concerned sit together."""
+
+    code = "rounds-used-up"
+
+
+class ReplyNotGood(Refusal):
+    """A reply that says nothing, repeats another or hides a delay does not go out."""
+
+    code = "reply-not-good"
+    status = 422
+
+
+class NotTogether(Refusal):
+    """Two requests cannot be handled together."""
+
+    code = "not-together"
+
+
+def need_text(path: str, text: str, sentence: str, most: int = TEXT_MOST) -> str:
+    """The text as it may be kept: no control characters, not empty, not endless."""
+    kept = clean(text)
+    if not kept:
+        raise BadInput(sentence, problems=(Problem(path, "missing", sentence),))
+    if len(kept) > most:
+        long = f"文字过长：最多 {most} 个字。请把其余内容作为附件提交。"
+        raise BadInput(long, problems=(Problem(path, "too-long", long),))
+    return kept
+
+
+# Marks that turn the direction of a line: a text of a stranger may not turn the page around it.
+_TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+_DROPPED = {
+    **dict.fromkeys([*range(32), *range(127, 160), *_TURNING, 0xFEFF, 0xFFFE, 0xFFFF]),
+    9: " ",
+    10: "\n",
+    13: None,
+}
+
+
+def clean(text: str) -> str:
+    """A stranger's text without control characters and marks of direction, lines kept."""
+    lone = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return lone.translate(_DROPPED).strip()
+
+
+# What is asked, by when and from whom
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A domain with what it has from the nodes above it."""
+
+    code: str
+    name: Mapping[str, str]
+    path: tuple[str, ...]
+    unit: str
+    local: bool
+    special: str
+    urgent: Mapping[str, Any] | None
+    words: tuple[str, ...]
+    is_leaf: bool
+
+
+def nodes(domains: Sequence[Mapping[str, Any]]) -> Iterator[Node]:
+    """Every node of the tree of domains, what is above before what is below."""
+    yield from _below(domains, (), {"unit": "", "local": False, "special": "", "urgent": None})
+
+
+def _below(
+    domains: Sequence[Mapping[str, Any]], path: tuple[str, ...], above: Mapping[str, Any]
+) -> Iterator[Node]:
+    for one in domains:
+        has_own = "unit" in one
+        own = {
+            "unit": one["unit"] if has_own else above["unit"],
+            "local": one.get("local", False if has_own else above["local"]),
+            "special": one.get("special") or above["special"],
+            "urgent": one.get("urgent") or above["urgent"],
+        }
+        here = (*path, one["name"]["zh"])
+        words = tuple(one.get("words", ()))
+        yield Node(
+            one["code"], one["name"], here, words=words, is_leaf=not one.get("children"), **own
+        )
+        yield from _below(one.get("children", ()), here, own)
+
+
+def limit_of(
+    kind: Mapping[str, Any], urgency: str, domain_urgent: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """How long a unit has for the reply: the type's time, the shorter one where it is urgent.
+
+    An outage of water, power or gas has its own urgent limit at its domain (domain-04 §5.4).
+    """
+    if urgency == NORMAL:
+        return dict(kind["normal"])
+    return dict(domain_urgent or kind.get("urgent") or kind["normal"])
+
+
+def clock(
+    name: str,
+    limit: Mapping[str, Any],
+    starts: Iterable[str],
+    stops: Iterable[str],
+    **more: Any,
+) -> ClockSpec:
+    """A clock of the hotline from its limit in the content."""
+    return ClockSpec(
+        name=name,
+        length=int(limit["value"]),
+        unit=limit.get("unit", "workday"),
+        starts_on=frozenset(starts),
+        stops_on=frozenset(stops),
+        basis=limit.get("basis", ""),
+        mark=limit["mark"],
+        **more,
+    )
+
+
+_ENDS = ("answer_directly", "refuse", "transfer", "withdraw", "close")
+
+
+def ticket_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...]:
+    """The clocks of the centre: dispatch, answers to what units ask, check, callback."""
+    return (
+        clock(
+            "dispatch",
+            limits["dispatch"],
+            ("receive", "approve_return", "take_apart"),
+            ("dispatch", "designate", "merge", *_ENDS),
+        ),
+        clock(
+            "check",
+            limits["check"],
+            ("reply_in",),
+            ("send_back", "pass_reply", *_ENDS),
+        ),
+        clock(
+            "callback",
+            limits["callback"],
+            ("pass_reply", "answer_together"),
+            ("rehandle", "confer", *_ENDS),
+            on_expiry="close_unreached",
+        ),
+        clock("conference", limits["conference"], ("confer",), ("designate", *_ENDS)),
+    )
+
+
+_TASK_ENDS = ("end_returned", "cancel_task", "finish")
+
+
+def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...]:
+    """The clocks of a unit: signing, contact, the reply itself, and the centre's answers to it."""
+    more: dict[str, Any] = {}
+    if "extension" in limits:
+        more = {"extends_on": ("extend",), "extension": int(limits["extension"]["value"])}
+    return (
+        clock(
+            "sign",
+            limits["sign"],
+            ("task_out",),
+            ("sign", "ask_return", *_TASK_ENDS),
+            on_expiry="note_refused",
+        ),
+        clock("contact", limits["contact"], ("task_out",), ("contact", "reply", *_TASK_ENDS)),
+        clock(
+            "handle",
+            limits["handle"],
+            ("task_out", "reopen"),
+            ("reply", *_TASK_ENDS),
+            pauses_on=("hold",),
+            resumes_on=("resume",),
+            on_expiry="note_overdue",
+            **more,
+        ),
+        clock(
+            "answer_return",
+            limits["answer_return"],
+            ("ask_return",),
+            ("keep_task", *_TASK_ENDS),
+            owner=Owner.THIRD,
+        ),
+        clock(
+            "answer_hold",
+            limits["answer_hold"],
+            ("ask_hold",),
+            ("hold", "no_hold", *_TASK_ENDS),
+            owner=Owner.THIRD,
+        ),
+    )
+
+
+def task_limits(
+    hotline: Mapping[str, Any], *, kind: str, urgency: str, domain: str, again: bool
+) -> dict[str, Mapping[str, Any]]:
+    """How long a unit has for each of its clocks (domain-04 §5.4), from the content."""
+    lengths = {name: one["limit"] for name, one in hotline["clocks"].items()}
+    known = {one["code"]: one for one in hotline["types"]}[kind]
+    node = next((one for one in nodes(hotline["domains"]) if one.code == domain), None)
+    is_urgent = urgency != NORMAL
+    limits = {name: lengths[name] for name in ("sign", "answer_return", "answer_hold")}
+    limits["contact"] = lengths["contact_urgent" if is_urgent else "contact"]
+    if again:
+        limits["handle"] = lengths["handle_again_urgent" if is_urgent else "handle_again"]
+    else:
+        limits["handle"] = limit_of(known, urgency, node.urgent if node else None)
+        if "extension" in known:
+            limits["extension"] = known["extension"]
+    return limits
+
+
+def order_clocks(limit: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
+    """The time for the answer to an order (督办单)."""
+    return (clock("answer_order", limit, ("order_out",), ("answer_order", "end_order")),)
+
+
+# Words
+
+
+def found_words(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Which of these words a text has, in the order of the words."""
+    return tuple(word for word in words if word in text)
+
+
+def urgency_of(text: str, hotline: Mapping[str, Any]) -> str:
+    """How urgent a text sounds: danger, an outage or somebody weak, or neither."""
+    if any(found_words(text, one["words"]) for one in hotline["emergencies"]):
+        return CRITICAL
+    return URGENT if found_words(text, hotline.get("urgent_words", ())) else NORMAL
+
+
+def special_of(text: str, node: Node | None, hotline: Mapping[str, Any]) -> str:
+    """The desk or class of its own to which a request belongs; empty for none (R65)."""
+    if node is not None and node.special:
+        return node.special
+    for one in hotline.get("specials", ()):
+        if len(found_words(text, one.get("words", ()))) >= 2:
+            return str(one["code"])
+    return ""
+
+
+def emergency_in(text: str, hotline: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The emergency that a text speaks of; at its words the script stops (国办发〔2022〕12号)."""
+    for one in hotline["emergencies"]:
+        if found_words(text, one["words"]):
+            return dict(one)
+    return None
+
+
+# Returns, extensions, rounds
+
+
+def need_returnable(task_facts: Mapping[str, Any], returned_before: int, most: int) -> None:
+    """Refuse a return by a designated unit or by one that has returned it before."""
+    if task_facts.get("designated"):
+        raise MayNotReturn(
+            "本单是指定办理的，不能再次退单。",
+            instead=("确有困难的，可以申请延期，或者说明理由申请挂账。",),
+        )
+    if returned_before >= most:
+        raise MayNotReturn(
+            f"本单位对这个诉求最多退单 {most} 次，已经退过。",
+            instead=("对职责有争议的，请提请热线中心会商或者指定。",),
+        )
+
+
+def need_in_time(sent_at: datetime, now: datetime, hours: int) -> None:
+    """Refuse a return that comes later than so many hours after the ticket was sent."""
+    if now > sent_at + timedelta(hours=hours):
+        raise MayNotReturn(
+            f"退单应当在派单后 {hours} 小时内提出，现在已经超过。",
+            instead=("对职责有争议的，请先牵头办理，同时提请热线中心协调。",),
+        )
+
+
+def need_round_left(round_no: int, most: int) -> None:
+    """Refuse another round after so many; then those concerned sit together (会商)."""
+    if round_no > most:
+        raise RoundsUsedUp(
+            f"已经重办 {most} 轮，不能再次重办。", instead=("请提请会商，由各方一起研究。",)
+        )
+
+
+# Replies (答复质量): what does not go out, with the reason
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a reply is not good enough."""
+
+    code: str
+    sentence: str
+
+
+def reply_faults(
+    reply: str,
+    *,
+    others: Iterable[str],
+    likeness: Any,
+    said: Mapping[str, Any],
+    is_overdue: bool,
+    contacted: bool,
+) -> tuple[Fault, ...]:
+    """What is wrong with a reply: empty, evasive, copied from another, or silent about a delay.
+
+    ``said`` are the rules of the content, ``likeness`` says how alike two texts are (0 to 1).
+    """
+    text = clean(reply)
+    hollow = sum(len(word) for word in found_words(text, said["empty"]))
+    faults = []
+    if len(text) < int(said["shortest"]["value"]) or hollow * 2 > len(text):
+        faults.append(Fault("empty", "答复没有具体内容：请写明调查到的事实、采取的措施和结果。"))
+    if found_words(text, said["evasive"]):
+        faults.append(
+            Fault("evasive", "答复在推诿：不属于本单位职责的，请申请退单，不要让群众自己找。")
+        )
+    alike = float(said["copied"]["value"])
+    if any(likeness(text, other) >= alike for other in others):
+        faults.append(
+            Fault("copied", "答复与本单位其他工单的答复几乎相同，请按这个诉求的情况写。")
+        )
+    if is_overdue and not found_words(text, said["sorry"]):
+        faults.append(Fault("overdue", "本单已经超过时限，答复应当说明原因并向群众致歉。"))
+    if not contacted:
+        faults.append(Fault("not-contacted", "还没有联系过诉求人，请先联系并登记。"))
+    return tuple(faults)
+
+
+def shared(one: str, other: str, size: int = 3) -> float:
+    """The share of runs of so many characters that two texts have in common (Jaccard)."""
+    first, second = _runs(one, size), _runs(other, size)
+    if not first or not second:
+        return float(one == other)
+    return len(first & second) / len(first | second)
+
+
+def _runs(text: str, size: int) -> frozenset[str]:
+    joined = "".join(text.split())
+    return frozenset(joined[at : at + size] for at in range(len(joined) - size + 1))
