@@ -267,9 +267,8 @@ def test_what_is_sure_goes_to_its_unit_by_itself_and_a_report_waits(house):
 
 
 def test_a_unit_does_not_learn_who_reports(house):
-    call = called(
-        house, "举报黑作坊无证生产，使用过期变质食品", type="report", domain="market-food-expired"
-    )
+    text = "举报黑作坊无证生产，使用过期变质食品"
+    call = called(house, text, type="report", domain="market-food-expired")
     dispatch_ticket(ticket_id=call.ticket_id, by=call.centre(), now=house.now)
 
     assert call.task.unit == "market-regulation-tianshan"

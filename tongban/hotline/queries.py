@@ -1,4 +1,4 @@
-"""Reads of the hotline: what a text is about, who answers for it, pages, lists, a caller's past."""
+"""Reads of the hotline: what a text is about, who answers for it, pages, lists, a past."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -240,7 +240,7 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
 
 
 def _told(actor: Actor, one: Proceeding, *, is_mine: bool) -> tuple[JournalEntry, ...]:
-    entries = entries_of("proceeding", one.pk)
+    entries = entries_of("proceeding", [one.pk])[one.pk]
     if is_mine and actor.kind == "staff":
         return tuple(entries)
     return tuple(entry for entry in entries if entry.public)
@@ -309,7 +309,7 @@ _COLUMNS = (
 )
 
 
-def _lines(found: QuerySet[Ticket]) -> Iterable[Sequence[Any]]:
+def _lines(found: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[Any, ...]]:
     return found.order_by("-pk").values_list(*_COLUMNS)
 
 

@@ -23,9 +23,9 @@ def _of_ticket(version_id: int) -> tuple[ClockSpec, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _of_task(version_id: int, kind: str, urgency: str, domain: str, again: bool) -> Any:  # noqa: FBT001
+def _of_task(version_id: int, kind: str, urgency: str, domain: str, round_no: int) -> Any:
     limits = rules.task_limits(
-        part(version_id), kind=kind, urgency=urgency, domain=domain, again=again
+        part(version_id), kind=kind, urgency=urgency, domain=domain, again=round_no > 1
     )
     return rules.task_clocks(limits)
 
@@ -38,7 +38,7 @@ def _of_order(version_id: int) -> tuple[ClockSpec, ...]:
 def _task_specs(task: Named) -> tuple[ClockSpec, ...]:
     facts = task.facts
     found: tuple[ClockSpec, ...] = _of_task(
-        task.version_id, facts["type"], facts["urgency"], facts["domain"], int(facts["round"]) > 1
+        task.version_id, facts["type"], facts["urgency"], facts["domain"], int(facts["round"])
     )
     return found
 

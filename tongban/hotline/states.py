@@ -2,7 +2,7 @@
 
 The codes of domain-04 are states, tasks and rows here: 10 received, 11 answered, 12 refused,
 13 transferred, 20 dispatched, 21 and 22 the return of a task, 30 signed, 31 contact, 32 handling,
-33 extension, 34 hold, 40 replied, 41 checking, 50 callback, 51 a new round, 52 an order, 60 closed.
+33 extension, 34 hold, 40 replied, 41 checking, 50 callback, 51 a new round, 52 an order, 60 end.
 """
 
 from __future__ import annotations
@@ -104,11 +104,14 @@ TICKET = Machine(
         Move("refuse_return",    _T.HANDLING,   None,           by="checker", title="不同意退单"),
         Move("grant_extension",  _T.HANDLING,   None,           by="checker", title="同意延期"),
         Move("refuse_extension", _T.HANDLING,   None,           by="checker", title="不同意延期"),
-        Move("grant_hold",       _T.HANDLING,   None,           by="checker", title="同意挂账"),
+        Move("grant_hold",       _T.HANDLING,   None,           by="checker",
+             title="同意挂账"),
         Move("refuse_hold",      _T.HANDLING,   None,           by="checker", title="不同意挂账"),
-        Move("add_unit",         _T.HANDLING,   None,           by="checker", title="增加协办单位"),
+        Move("add_unit",         _T.HANDLING,   None,           by="checker",
+             title="增加协办单位"),
         Move("reply_in",         _T.HANDLING,   _T.CHECKING,    by="family", title="单位已答复"),
-        Move("send_back",        _T.CHECKING,   _T.HANDLING,    by="checker", title="退回重新答复"),
+        Move("send_back",        _T.CHECKING,   _T.HANDLING,    by="checker",
+             title="退回重新答复"),
         Move("pass_reply",       _T.CHECKING,   _T.CALLBACK,    by=("checker", "system"),
              title="审核通过并答复"),
         Move("call_back",        _T.CALLBACK,   None, by=(*_CENTRE, "applicant"),
@@ -119,8 +122,10 @@ TICKET = Machine(
              by=("checker", "decider", "system"), title="办结归档"),
         Move("supervise",        (_T.HANDLING, _T.CHECKING, _T.CALLBACK, _T.CONFERRING), None,
              by=("checker", "decider", "system"), title="督办"),
-        Move("close_order",      _OPEN,         None, by=("checker", "decider"), title="督办销号"),
-        Move("add_to",           _OPEN,         None, by=("applicant", *_CENTRE), title="补充说明"),
+        Move("close_order",      _OPEN,         None, by=("checker", "decider"),
+             title="督办销号"),
+        Move("add_to",           _OPEN,         None, by=("applicant", *_CENTRE),
+             title="补充说明"),
         Move("urge",             _OPEN,         None, by=("applicant", *_CENTRE), title="催办"),
         Move("withdraw",         _OPEN,         _T.WITHDRAWN, by=("applicant", *_CENTRE),
              title="撤回"),

@@ -1,4 +1,4 @@
-"""What the centre answers to units and callers: returns, time, holds, replies, callbacks, orders."""
+"""What the centre answers to units and callers: returns, time, replies, callbacks, orders."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def answer_extension(
 def answer_hold(
     *, task_id: int, granted: bool, reason: str = "", by: Actor, now: datetime
 ) -> None:
-    """Grant or refuse that a ticket waits for what cannot be done now (挂账); told with the plan."""
+    """Grant or refuse that a ticket waits for what cannot be done now (挂账)."""
     with Act(by=by, now=now) as act:
         task, ticket = _family(act, task_id)
         verb, of_task = ("grant_hold", "hold") if granted else ("refuse_hold", "no_hold")
@@ -230,7 +230,7 @@ def close_unreached_in(act: Act, ticket: Locked, clock: str) -> None:
     note(act, ticket, closed_at=act.now)
 
 
-# Orders (督办)
+# Orders about a ticket go to the unit that has it.
 
 
 def supervise_ticket(*, ticket_id: int, trigger: str, text: str, by: Actor, now: datetime) -> int:

@@ -113,7 +113,7 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         act.begin(ticket, "receive", body={"channel": request.channel, "type": kind})
         act.open_step(ticket, "dispatch", role="checker")
         special = rules.special_of(text, node, hotline)
-        act.also(_ROW, _row(ticket, request, party, hides, (title, text, special, read)))
+        act.also(_ROW, _row(ticket, request, party, (title, text, special, read), hides=hides))
     return Received(ticket.id, ticket.number, is_new=True)
 
 
@@ -130,8 +130,9 @@ def _row(
     ticket: Locked,
     request: Request,
     party: int,
-    hides: bool,  # noqa: FBT001
     said: tuple[str, str, str, str],
+    *,
+    hides: bool,
 ) -> Sequence[object]:
     title, text, special, read = said
     facts = ticket.facts
@@ -299,7 +300,7 @@ def dispatch_ticket(
     by: Actor,
     now: datetime,
 ) -> int:
-    """Send a ticket to the unit that answers, and to those that help (派单); answers the task's id.
+    """Send a ticket to the unit that answers, and to those that help (派单); the task's id.
 
     Without ``unit`` it goes to the one that the content names for its domain and place. Raises
     BadInput where that is nobody.
