@@ -262,7 +262,7 @@ def test_what_is_sure_goes_to_its_unit_by_itself_and_a_report_waits(house):
     sure = called(house, "工地夜间施工打桩，混凝土罐车整夜轰鸣，投诉", type="", domain="")
     report = called(house, "举报黑作坊无证生产，使用过期变质食品", type="", domain="")
 
-    assert (sure.state, sure.task.unit) == ("handling", "urban-management")
+    assert (sure.state, sure.task.unit) == ("handling", "urban-management-tianshan")
     assert (report.state, report.ticket.hides_caller) == ("received", True)
 
 

@@ -107,7 +107,7 @@ def ask_hold(*, task_id: int, reason: str, plan: str, by: Actor, now: datetime) 
     reason = rules.need_text("reason", reason, "请写明暂时不能解决的客观原因。", 1000)
     plan = rules.need_text("plan", plan, "请写明下一步的计划和预计时间，诉求人会看到。", 1000)
     with Act(by=by, now=now) as act:
-        task = _held(act, task_id)
+        task = need_kind(act.lock(task_id), "ticket_task")
         act.move(task, "ask_hold", body={"reason": reason, "plan": plan}, public=False)
         _task(act, task, reason=reason, plan=plan)
         ticket = _parent(act, task)
