@@ -30,6 +30,7 @@ from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
+from tongban.catalogue.content.requests import DemoRequest
 from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import write as write_yaml
 
@@ -277,6 +278,7 @@ _CLUB = {
         "name": text("球城", "Tennis City"),
         "timezone": "Asia/Shanghai",
         "ribbon": text("演示"),
+        "ribbon_short": text("演示"),
         "area_code": {"value": "0991", "mark": "M"},
         "languages": ["zh", "en"],
         "hours": [
@@ -550,6 +552,7 @@ def build(raw) -> Content:
         calendars={key: listed(CalendarDay, rows) for key, rows in raw["calendars"].items()},
         opinions=listed(Opinion, raw["opinions"]),
         glossary=listed(GlossaryEntry, raw["glossary"]),
+        requests=listed(DemoRequest, tuple(raw.get("requests", ()))),
     )
 
 
@@ -580,6 +583,9 @@ def write(raw, root: Path) -> Path:
         path.write_text(write_yaml(data), encoding="utf-8")
     columns = ["code", "parent", "level", "name_zh", "name_en", "name_ug", "mark"]
     _table(root / "places/regions.csv", columns, raw["regions"])
+    if "requests" in raw:
+        columns = ["text", "type", "domain", "region", "urgency", "event", "place"]
+        _table(root / "places/requests.csv", columns, raw["requests"])
     for (layer, year), rows in raw["calendars"].items():
         folder = layer if layer == "national" else f"regional/{layer}"
         columns = ["date", "kind", "name", "mark"]

@@ -78,6 +78,11 @@ def _use(exempt="NONE", **changes):
     return {"material": "photo", "required": True, "exempt": exempt, "mark": "A", **changes}
 
 
+def _asked(**changes):
+    request = {"text": "球网破了", "type": "question", "domain": "club", "region": "650100"}
+    return request | changes
+
+
 MEMBERSHIP = ("items", "membership")
 LOCKER = ("items", "locker")
 COACH = ("items", "coach")
@@ -134,6 +139,10 @@ FAULTS = [
         "two domains of one code",
         _add(("hotline", "domains"), {"code": "club", "name": text("另一处"), "unit": "club"}),
     ),
+    ("C090", "a request about nothing known", _set(("requests",), [_asked(domain="no-such")])),
+    ("C090", "a request of no type", _set(("requests",), [_asked(type="shout")])),
+    ("C090", "a request from nowhere", _set(("requests",), [_asked(region="999999")])),
+    ("C091", "a request written twice", _set(("requests",), [_asked(), _asked()])),
     ("C020", "a signer of no answer", _set((*LOCKER, "signers"), [_signing(name="no.such")])),
     ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
     ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),

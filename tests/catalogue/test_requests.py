@@ -3,6 +3,7 @@
 import pytest
 
 from tongban.catalogue.content.loader import load_content
+from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
 
 
@@ -77,3 +78,27 @@ def test_no_word_of_an_emergency_is_an_everyday_word_of_requests(city):
     everyday = {word for _, _, one in _nodes(city.hotline.domains) for word in one.words}
 
     assert {a for a in alarms for word in everyday if a in word} == set()
+
+
+def test_labelled_requests_speak_of_every_leaf_in_the_languages_of_the_city(city):
+    leaves = {one.code for _, _, one in _nodes(city.hotline.domains) if not one.children}
+
+    assert {one.domain for one in city.requests} == leaves
+    assert {one.type for one in city.requests} == {one.code for one in city.hotline.types}
+    assert sum("ى" in one.text for one in city.requests) >= 15
+
+
+def test_planted_events_have_several_callers_of_one_place(city):
+    events: dict[str, list] = {}
+    for one in city.requests:
+        events.setdefault(one.event, []).append(one)
+    del events[""]
+
+    assert len(events) >= 6
+    assert all(len({one.place for one in rows}) == 1 for rows in events.values())
+    assert sum(len(rows) >= 3 for rows in events.values()) >= 6
+
+
+def test_labelled_requests_are_read_alone_as_with_everything_else(city, tmp_path):
+    assert read_requests(CHECKOUT / "content") == city.requests
+    assert read_requests(tmp_path) == ()

@@ -28,6 +28,8 @@ from tongban.catalogue.content.hotline import Hotline
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.packages import Package
 from tongban.catalogue.content.promises import Promises
+from tongban.catalogue.content.requests import FILE as REQUESTS
+from tongban.catalogue.content.requests import DemoRequest
 from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml
@@ -57,6 +59,7 @@ FILES = (
     "places/staff.yaml",
     "places/citizens.yaml",
     "places/regions.csv",
+    REQUESTS,
     "calendars/national/[0-9][0-9][0-9][0-9].csv",
     "calendars/regional/*/[0-9][0-9][0-9][0-9].csv",
 )
@@ -105,6 +108,7 @@ class Content:
     calendars: Mapping[CalendarKey, tuple[CalendarDay, ...]]
     opinions: tuple[Opinion, ...]
     glossary: tuple[GlossaryEntry, ...]
+    requests: tuple[DemoRequest, ...] = ()
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -298,7 +302,14 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "calendars": _calendars(reader),
         "opinions": reader.part(tuple[Opinion, ...], "opinions.yaml"),
         "glossary": reader.part(tuple[GlossaryEntry, ...], "glossary.yaml"),
+        "requests": _requests(reader),
     }
+
+
+def _requests(reader: _Reader) -> tuple[DemoRequest, ...]:
+    """The labelled requests of a demo city; a city without them has none."""
+    is_there = (reader.root / REQUESTS).is_file()
+    return tuple(reader.table(REQUESTS, DemoRequest)) if is_there else ()
 
 
 def _calendars(reader: _Reader) -> dict[CalendarKey, tuple[CalendarDay, ...]]:

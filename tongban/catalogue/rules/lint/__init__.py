@@ -18,6 +18,7 @@ from tongban.catalogue.rules.lint import (
     places,
     quality,
     references,
+    requests,
     tongues,
     trades,
 )
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *packages.RULES,
     *trades.RULES,
     *places.RULES,
+    *requests.RULES,
     *calendars.RULES,
     *tongues.RULES,
 )
