@@ -271,7 +271,7 @@ def _whole(version: ComprehensiveVersion) -> str:
 
 def _message(message: Message, life: Life | None) -> str:
     words = message.words["zh"]
-    text = f"{words['title']}：{words['body']}"
+    text = re.sub(r"TQ[0-9A-Z]{15,}", "〔编号〕", f"{words['title']}：{words['body']}")
     if life is not None:
         text = text.replace(life.number, "〔本件〕")
         # A licence's number comes from a sequence that other tests draw from as well.

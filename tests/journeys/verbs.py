@@ -471,9 +471,22 @@ def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
 
+def ask_early(journey: Journey, by: Actor, item: str, project: str, question: str) -> None:
+    """The builder asks for the enterprise that he represents, before anything is applied for."""
+    party_id = next(one for one in sorted(by.acts_for) if one != by.party_id)
+    asked = cases.EarlyQuestion("P13-S3", item, project, question)
+    cases.ask_early(asked=asked, party_id=party_id, by=by, now=journey.now)
+
+
+def answer_early(journey: Journey, by: Actor, text: str) -> None:
+    """The officer answers the last question."""
+    last = Proceeding.objects.filter(kind="early").latest("id")
+    cases.answer_early(early_id=last.id, answer=text, by=by, now=journey.now)
+
+
 def propose_visit(journey: Journey, by: Actor, at: str, place: str) -> None:
     packages.propose_visit(
-        package_id=journey.package.id, at=moment(at), place=place, by=by, now=journey.now
+        package_id=journey.package.id, held_at=moment(at), place=place, by=by, now=journey.now
     )
 
 
@@ -593,6 +606,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
+    "ask_early": ask_early,
+    "answer_early": answer_early,
     "propose_visit": propose_visit,
     "join_visit": join_visit,
     "set_aside": set_aside,

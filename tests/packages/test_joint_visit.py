@@ -24,7 +24,7 @@ def accepted(restaurant):
 
 def propose(life, at=AT, by=None, place="友好路88号"):
     propose_visit(
-        package_id=life.package.id, at=moment(at), place=place, by=by or life.window,
+        package_id=life.package.id, held_at=moment(at), place=place, by=by or life.window,
         now=life.house.now,
     )  # fmt: skip
     life.house.rest()

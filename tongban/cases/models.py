@@ -312,3 +312,24 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} on {self.proceeding_id}"
+
+
+class Early(models.Model):
+    """What a builder asked before applying for an item, and the answer (提前介入).
+
+    ``project`` is the code of the project that the later application names.
+    """
+
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, primary_key=True)
+    item_code = models.TextField()
+    project = models.TextField()
+    question = models.TextField()
+    answer = models.TextField(default="")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "item_code"], name="cases_early_project")]
+
+    def __str__(self) -> str:
+        return f"{self.item_code} of {self.project}"

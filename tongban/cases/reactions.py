@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.cases import actions, rules
 from tongban.cases.events import ENDED_VERBS, GRANTED_VERBS
+from tongban.cases.models import Early
 from tongban.cases.rules.checks import check_clocks
 from tongban.cases.rules.sides import clocks_of_side
 from tongban.cases.states import LIFE, SIDES
 from tongban.cases.states.checks import CHECK_LIFE
+from tongban.cases.states.early import EARLY_LIFE
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
@@ -17,6 +19,8 @@ from tongban.kernel.clocks import Owner
 from tongban.kernel.worktime import city_date
 from tongban.licences.events import MIRRORED, PRODUCED
 from tongban.licences.queries import get_licence
+from tongban.notices.actions import send_message
+from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
@@ -81,6 +85,7 @@ CHECK = register(
         expiries={"lapse_correcting": actions.lapse_correcting_in},
     )
 )
+EARLY = register(Kind("early", EARLY_LIFE, lambda _proceeding: ()))
 DEBT = register(
     Kind(
         "debt",
@@ -216,6 +221,27 @@ def licence_appeared(entry: FedEntry) -> None:
         )
 
 
+def early_answered(entry: FedEntry) -> None:
+    """A question before the application has its answer: who asked is told."""
+    row = Early.objects.select_related("proceeding").get(proceeding_id=entry.stream_id)
+    early = row.proceeding
+    item = package_version(early.version_id).compiled.item(row.item_code)
+    send_message(
+        party_id=early.party_id,
+        key="early_answered",
+        params={
+            "number": early.number,
+            "item": {language: item.name.say(language) for language in ("zh", "en", "ug")},
+            "department": dict(department(early.department).name),
+            "answer": row.answer.rstrip("。"),
+        },
+        dedup=f"entry/{entry.id}",
+        now=entry.at,
+        proceeding=early.number,
+    )
+
+
+subscribe("cases.early", early_answered, verbs={"answer_early"}, streams={"proceeding"})
 subscribe("cases.machine", try_machine, verbs=_MACHINE_VERBS, streams={"proceeding"})
 subscribe("cases.uses", note_uses, verbs=_OPENING_VERBS, streams={"proceeding"})
 subscribe("cases.assign", assign, verbs=_STEP_VERBS, streams={"proceeding"})

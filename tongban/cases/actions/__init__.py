@@ -37,6 +37,7 @@ from tongban.cases.actions.deciding import (
     refer_to_human,
     try_machine,
 )
+from tongban.cases.actions.early import EarlyQuestion, answer_early, ask_early
 from tongban.cases.actions.elsewhere import (
     IssuedElsewhere,
     decide_elsewhere,
@@ -101,12 +102,15 @@ from tongban.cases.actions.visits import join_visit
 __all__ = [
     "Call",
     "Concerned",
+    "EarlyQuestion",
     "Filing",
     "Ground",
     "IssuedElsewhere",
     "Missing",
     "accept_in",
+    "answer_early",
     "answer_objection",
+    "ask_early",
     "ask_hearing",
     "ask_human",
     "ask_opinion",

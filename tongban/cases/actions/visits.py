@@ -30,10 +30,10 @@ def wants_visit(case: Locked) -> bool:
     return not any(s.code == step.code and s.state == "done" for s in case.steps)
 
 
-def set_visit_in(act: Act, case: Locked, at: datetime, place: str) -> None:
+def set_visit_in(act: Act, case: Locked, held_at: datetime, place: str) -> None:
     """Take part in the appointment: who comes along is named anew."""
-    case.facts = {**case.facts, "visit": {"at": at.isoformat(), "place": place}}
-    told = {"item": case.facts["item"], "at": at.isoformat(), "place": place}
+    case.facts = {**case.facts, "visit": {"at": held_at.isoformat(), "place": place}}
+    told = {"item": case.facts["item"], "at": held_at.isoformat(), "place": place}
     act.record(case, "set_visit", body=told, public=False)
 
 

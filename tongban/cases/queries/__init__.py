@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tongban.cases.models import Bar, CaseFile, Decision, Opinion, Owed, Requirement
+from tongban.cases.models import Bar, CaseFile, Decision, Early, Opinion, Owed, Requirement
+from tongban.cases.queries.early import early_for
 from tongban.cases.queries.sides import (
     SideLine,
     SidePage,
@@ -48,6 +49,7 @@ from tongban.engine.queries import (
 )
 from tongban.engine.rules import may_do, may_take
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import city_date
 from tongban.people.queries import officers_for
 
 __all__ = [
@@ -162,6 +164,7 @@ class CasePage:
     debt: DebtLine | None
     open_verbs: tuple[str, ...]
     wants_human: bool
+    early: tuple[Early, ...]
 
 
 def item_of(proceeding: Proceeding) -> CompiledItem:
@@ -197,6 +200,9 @@ def case_page(actor: Actor, proceeding: Proceeding, now: datetime) -> CasePage:
         debt=_debt(proceeding, now),
         open_verbs=verbs + (("urge",) if may_urge(actor, proceeding, steps, clocks, now) else ()),
         wants_human=file.wants_human,
+        early=tuple(
+            early_for(proceeding.party_id, compiled, [file], city_date(now)).get(file.pk, ())
+        ),
     )
 
 

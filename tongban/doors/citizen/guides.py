@@ -178,7 +178,9 @@ def contact_facts(item: CompiledItem) -> tuple[Fact, ...]:
     )
 
 
-def package_page(published: PublishedPackage, draft: Link | None) -> pages.PackagePage:
+def package_page(
+    published: PublishedPackage, draft: Link | None, early: Link | None = None
+) -> pages.PackagePage:
     """The general guide."""
     compiled = published.compiled
     names = department_names()
@@ -209,6 +211,7 @@ def package_page(published: PublishedPackage, draft: Link | None) -> pages.Packa
         basis=tuple(basis_line(one) for one in compiled.basis),
         version=f"{published.code}-{published.number} · {published.hash[:12]}",
         draft=draft,
+        early=early,
     )
 
 

@@ -113,6 +113,7 @@ class PackagePage:
     version: str = ""
     version_from: date | None = None
     draft: Link | None = None
+    early: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,6 +229,7 @@ def lane(one: queries.Lane, package: str = "") -> Lane:
             *(_special(each) for each in one.specials),
             *(hearings.lane_words(each) for each in one.hearings),
             *_debt(one),
+            *_early(one),
         ),
         actions=tuple(_lane_actions(one, package)),
         ended=ended,
@@ -293,6 +294,13 @@ def _special(one: SpecialLine) -> str:
         _("%(name)s：%(since)s 至 %(until)s，告知需要 %(days)s，已经结束，期间不计入办理期限。")
         % told
     )
+
+
+def _early(one: queries.Lane) -> Iterator[str]:
+    """What the department had answered in writing before the application."""
+    for at, answer in one.early:
+        told = {"day": date_format(localtime(at), "DATE_FORMAT"), "answer": answer}
+        yield _("申请以前的书面答复（%(day)s）：%(answer)s") % told
 
 
 def _debt(one: queries.Lane) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tongban.cases.queries import case_page, side_page
 from tongban.cases.queries.checks import check_page as post_check
+from tongban.cases.queries.early import early_page as early_question
 from tongban.cases.states import SIDES
 from tongban.credit.queries import record_page as credit_record
 from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
@@ -118,6 +119,9 @@ def _show(
     if found.kind == "check":
         check = post_check(request.actor, found, request.now)
         page = {"page": build.check_page(request, check, tried)}
+        return render(request, "desk/proceeding.html", page, status=status)
+    if found.kind == "early":
+        page = {"page": build.early_page(request, early_question(request.actor, found), tried)}
         return render(request, "desk/proceeding.html", page, status=status)
     if found.kind == "credit":
         record = credit_record(request.actor, found, request.now, city_date(request.now))

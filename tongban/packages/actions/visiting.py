@@ -24,7 +24,9 @@ def notice_days(now: datetime) -> int:
     return int(values[-1][1]) if values else 0
 
 
-def propose_visit(*, package_id: int, at: datetime, place: str, by: Actor, now: datetime) -> None:
+def propose_visit(
+    *, package_id: int, held_at: datetime, place: str, by: Actor, now: datetime
+) -> None:
     """Appoint one visit for all items whose check on site is still to be made.
 
     By the lead department; a new time takes the place of the old one, and the departments name
@@ -34,7 +36,7 @@ def propose_visit(*, package_id: int, at: datetime, place: str, by: Actor, now: 
     place = need_text("place", place, "请写明踏勘的地点。")
     with Act(by=by, now=now) as act:
         package = act.lock(package_id, family=True)
-        _need_time(at, package.region, now)
+        _need_time(held_at, package.region, now)
         going = [case for case in act.children_of(package) if wants_visit(case)]
         if len(going) < 2 and not package.is_ended:
             raise NoJointVisit(
@@ -42,11 +44,11 @@ def propose_visit(*, package_id: int, at: datetime, place: str, by: Actor, now: 
                 facts={"number": package.number},
             )
         items = [case.facts["item"] for case in going]
-        visit = {"at": at.isoformat(), "place": place, "items": items}
+        visit = {"at": held_at.isoformat(), "place": place, "items": items}
         package.facts = {**package.facts, "visit": visit}
         act.move(package, "propose_visit", basis=BASIS, body=visit)
         for case in going:
-            set_visit_in(act, case, at, place)
+            set_visit_in(act, case, held_at, place)
 
 
 def cancel_visit(*, package_id: int, reason: str, by: Actor, now: datetime) -> None:

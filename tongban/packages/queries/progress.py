@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import queries as cases
+from tongban.cases.queries.early import early_for, offers_early
 from tongban.cases.rules import applies, urged
 from tongban.cases.rules.visits import site_step
 from tongban.cases.states import LIFE as CASE_LIFE
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from tongban.cases.models import CaseFile, Requirement
+    from tongban.cases.models import CaseFile, Early, Requirement
     from tongban.cases.queries import DebtLine, DecisionLine, SideLine, SpecialLine
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledPackage, Words
     from tongban.kernel.actors import Actor
@@ -64,7 +65,8 @@ class Lane:
     ``specials`` are its special procedures (行政许可法 45), ``hearings`` its hearings (47),
     ``debt`` is what was promised for after the acceptance (容缺受理);
     ``ended_because`` is the reason why its department ended it before a decision; ``set_aside``
-    the document that set its decision aside, and the number under which it is handled again.
+    the document that set its decision aside, and the number under which it is handled again;
+    ``early`` what its department had answered before the application, with the moments.
     """
 
     case_id: int
@@ -95,6 +97,7 @@ class Lane:
     open_verbs: tuple[str, ...]
     urged_at: datetime | None
     set_aside: Mapping[str, str]
+    early: tuple[tuple[datetime, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +287,7 @@ def _lane(
     family: _Family,
     case: Proceeding,
     decision: DecisionLine | None,
-    beside: tuple[Sequence[SpecialLine], Sequence[SideLine], DebtLine | None],
+    beside: tuple[Sequence[SpecialLine], Sequence[SideLine], DebtLine | None, Sequence[Early]],
     actor: Actor | None,
     now: datetime,
 ) -> Lane:
@@ -331,6 +334,7 @@ def _lane(
         + (("urge",) if actor and cases.may_urge(actor, case, steps, clocks, now) else ()),
         urged_at=urged(case.facts).at,
         set_aside=case.facts.get("set_aside", {}),
+        early=tuple((one.answered_at, one.answer) for one in beside[3] if one.answered_at),
     )
 
 
@@ -360,6 +364,15 @@ def _debts(family: _Family, now: datetime) -> Mapping[int, DebtLine]:
         or any(e.verb == "pay_owed" for e in family.told[one.id])
     ]
     return cases.debts_of(had, now) if had else {}
+
+
+def _early(family: _Family, now: datetime) -> Mapping[int, Sequence[Early]]:
+    """What was answered before the application, by case; nothing is asked where none may be."""
+    on = city_date(now)
+    if not offers_early(family.compiled.code, on):
+        return {}
+    files = cases.files_of([one.id for one in family.children])
+    return early_for(family.package.party_id, family.compiled, list(files.values()), on)
 
 
 def _began(family: _Family, life: str) -> list[int]:
@@ -450,13 +463,18 @@ def _progress(
     family = _family(package)
     decisions = cases.decisions_of([c.id for c in family.children])
     specials, hearings = _specials(family, now), _hearings(family, now)
-    debts = _debts(family, now)
+    debts, early = _debts(family, now), _early(family, now)
     lanes = tuple(
         _lane(
             family,
             case,
             decisions.get(case.id),
-            (specials.get(case.id, ()), hearings.get(case.id, ()), debts.get(case.id)),
+            (
+                specials.get(case.id, ()),
+                hearings.get(case.id, ()),
+                debts.get(case.id),
+                early.get(case.id, ()),
+            ),
             actor,
             now,
         )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.cases.queries.early import offers_early
 from tongban.catalogue.queries import package_in_force, packages_in_force, search
 from tongban.doors import asking
 from tongban.doors.access import permission
@@ -99,7 +100,10 @@ def package(request: Visit, slug: str) -> HttpResponse:
         name = say(published.compiled.name)
         mine = [one for one in applying.open_drafts(request.actor) if one.name == name]
         draft = Link(_("接着填上次的"), mine[0].href) if mine else None
-    page = guides.package_page(published, draft)
+    early = None
+    if offers_early(published.compiled.code, city_date(request.now)):
+        early = Link(_("申请以前先问：提前介入"), f"/packages/{published.compiled.slug}/early/")
+    page = guides.package_page(published, draft, early)
     return render(request, "citizen/package.html", {"page": page})
 
 

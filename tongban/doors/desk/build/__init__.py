@@ -3,6 +3,7 @@
 from tongban.doors.desk.build.assignments import assignments_page
 from tongban.doors.desk.build.cases import case_page
 from tongban.doors.desk.build.checks import check_page
+from tongban.doors.desk.build.early import early_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
@@ -15,6 +16,7 @@ __all__ = [
     "assignments_page",
     "case_page",
     "check_page",
+    "early_page",
     "found_page",
     "inbox_page",
     "keys",

@@ -484,6 +484,16 @@ def _again(page: CasePage) -> Iterator[Notice]:
         )
 
 
+def _asked_early(page: CasePage) -> Iterator[Notice]:
+    """What was answered about the same project before it was applied for."""
+    for one in page.early:
+        assert one.answered_at is not None  # noqa: S101 -- the query has looked
+        told = {"at": moment(one.answered_at), "number": one.proceeding.number}
+        yield Notice(
+            title=_("申请以前的书面答复（提前介入，%(at)s，%(number)s）") % told, text=one.answer
+        )
+
+
 def _visiting(page: CasePage) -> Iterator[Notice]:
     """When the departments go there together, and who goes for this one."""
     at = visit_at(page.proceeding.facts)
@@ -502,6 +512,7 @@ def _notices(page: CasePage) -> Iterator[Notice]:
         yield _elsewhere(page)
     yield from _again(page)
     yield from _visiting(page)
+    yield from _asked_early(page)
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from tongban.cases.queries import TITLES as CASE_TITLES
 from tongban.cases.states import SIDES
 from tongban.cases.states.checks import CHECK_LIFE, CHECK_RECORDED
+from tongban.cases.states.early import EARLY_LIFE, EARLY_RECORDED
 from tongban.cases.states.sides import SIDE_RECORDED
 from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.credit.states import RECORDED as CREDIT_RECORDED
@@ -42,6 +43,7 @@ PACKAGE_TITLES = {**PACKAGE_RECORDED, **{move.verb: move.title for move in PACKA
 _TITLES = {
     "package": PACKAGE_TITLES,
     "case": CASE_TITLES,
+    "early": {**EARLY_RECORDED, **{move.verb: move.title for move in EARLY_LIFE.moves}},
     "check": {**CHECK_RECORDED, **{move.verb: move.title for move in CHECK_LIFE.moves}},
     "credit": {**CREDIT_RECORDED, **{move.verb: move.title for move in CREDIT_LIFE.moves}},
 }
@@ -289,6 +291,7 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "ask_opinion": _asked,
     "give_opinion": _view,
     "answer_objection": _reason,
+    "answer_early": _reason,
     "extend": _reason,
     "extend_joint": _reason,
     "bar": _reason,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
 from tongban.cases.states.checks import CHECK_LIFE
+from tongban.cases.states.early import EARLY_LIFE
 from tongban.catalogue.queries import department_names, package_version
 from tongban.credit.queries import kind_name
 from tongban.credit.states import LIFE as CREDIT_LIFE
@@ -43,6 +44,7 @@ STEP_NAMES = {
     "opinion": "答复征求的意见",
     "post_check": "承诺核查",
     "credit_objection": "信用异议答复",
+    "early": "答复提前介入",
 }
 ROLE_NAMES = {
     "window": "窗口",
@@ -58,6 +60,7 @@ _LIVES: dict[str, Machine[Any]] = {
     **{kind: side.machine for kind, side in SIDES.items()},
     "check": CHECK_LIFE,
     "credit": CREDIT_LIFE,
+    "early": EARLY_LIFE,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -110,6 +113,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     compiled = package_version(version_id).compiled
     if kind == "check":
         return f"{say(compiled.item(facts['item']).name)} · {_('承诺核查')}"
+    if kind == "early":
+        return f"{say(compiled.item(facts['item']).name)} · {_('提前介入')}"
     name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def _propose_visit(by: Actor, package_id: int, data: Data, now: datetime) -> None:
     at = read_moment(data["day"], data["time"])
-    packages.propose_visit(package_id=package_id, at=at, place=data["place"], by=by, now=now)
+    packages.propose_visit(package_id=package_id, held_at=at, place=data["place"], by=by, now=now)
 
 
 _VERBS = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tongban.doors.desk.forms.cases import CASE_VERBS
 from tongban.doors.desk.forms.checks import CHECK_VERBS
 from tongban.doors.desk.forms.credit import CREDIT_VERBS
+from tongban.doors.desk.forms.early import EARLY_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
 from tongban.doors.desk.forms.sides import SIDE_VERBS
@@ -23,6 +24,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     **SIDE_VERBS,
     "check": CHECK_VERBS,
     "credit": CREDIT_VERBS,
+    "early": EARLY_VERBS,
 }
 
 
