@@ -14,11 +14,12 @@ from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.people.states import NOBODY
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -353,3 +354,60 @@ def _page(found: QuerySet[Ticket], before: str, limit: int) -> list[TicketLine]:
         if last is not None:
             found = found.filter(pk__lt=last.pk)
     return [_line(row) for row in _lines(found)[:limit]]
+
+
+# What messages say
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A ticket for the messages about it: to whom, what about, who has it and by when.
+
+    ``task`` is the one that answers, None before the dispatch; ``due`` is None where no day is
+    set. ``dispatch_due`` is the day by which the centre does something about it.
+    """
+
+    ticket: Ticket
+    number: str
+    task: Task | None
+    due: date | None
+    dispatch_due: date | None
+
+    @property
+    def party_id(self) -> int:
+        """Who is told."""
+        return self.ticket.caller_id
+
+    @property
+    def is_for_nobody(self) -> bool:
+        """Whether the caller gave no number: then there is nobody to tell."""
+        return self.ticket.caller.code == NOBODY
+
+
+def told_of(proceeding_id: int, now: datetime) -> Told | None:
+    """A ticket for the messages about it; None for any other proceeding."""
+    ticket = (
+        Ticket.objects.select_related("proceeding", "caller", "lead__proceeding")
+        .filter(pk=proceeding_id)
+        .first()
+    )
+    if ticket is None:
+        return None
+    task = lead_task_of(ticket)
+    return Told(
+        ticket=ticket,
+        number=ticket.proceeding.number,
+        task=task,
+        due=_due(clocks_of(task.proceeding, now), "handle") if task else None,
+        dispatch_due=_due(clocks_of(ticket.proceeding, now), "dispatch"),
+    )
+
+
+def lead_task_of(ticket: Ticket) -> Task | None:
+    """The newest task of the unit that answers; None before the dispatch."""
+    found = Task.objects.select_related("proceeding").filter(ticket=ticket, is_lead=True)
+    return found.order_by("-pk").first()
+
+
+def _due(clocks: Sequence[ClockReading], name: str) -> date | None:
+    return next((one.reading.due.on for one in clocks if one.spec.name == name), None)

@@ -9,10 +9,16 @@ from tongban.catalogue.queries import part
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
 from tongban.hotline import actions, rules
+from tongban.hotline.queries import told_of
 from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.notices.actions import send_message
+from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tongban.hotline.queries import Told
     from tongban.kernel.clocks import ClockSpec
 
 
@@ -92,3 +98,102 @@ subscribe("hotline.dispatch", dispatch, verbs={"receive"}, streams={"proceeding"
 subscribe("hotline.assign", assign, verbs={"task_out"}, streams={"proceeding"})
 subscribe("hotline.members", answer_members, verbs={"pass_reply"}, streams={"proceeding"})
 subscribe("hotline.free", free_members, verbs={"withdraw", "merge"}, streams={"proceeding"})
+
+
+# What callers hear of it. Units hear of orders and tasks on their desks.
+
+_MESSAGES = {
+    "receive": "ticket_received",
+    "answer_directly": "ticket_answered",
+    "refuse": "ticket_refused",
+    "transfer": "ticket_transferred",
+    "dispatch": "ticket_dispatched",
+    "designate": "ticket_dispatched",
+    "grant_extension": "ticket_extended",
+    "grant_hold": "ticket_held",
+    "pass_reply": "ticket_replied",
+    "answer_together": "ticket_replied",
+    "rehandle": "ticket_rehandled",
+    "close": "ticket_closed",
+    "merge": "ticket_merged",
+}
+_UNKNOWN_DAY = {
+    "zh": "日历公布后确定的日期",
+    "en": "a day that is set when the calendar is published",
+    "ug": "كالېندار ئېلان قىلىنغاندىن كېيىن بېكىتىلىدىغان كۈن",
+}
+_OUTCOMES = {
+    "solved": {"zh": "您说已经解决", "en": "you say it is solved", "ug": "ھەل بولدى دېدىڭىز"},
+    "partly": {
+        "zh": "您说部分解决",
+        "en": "you say it is solved in part",
+        "ug": "قىسمەن ھەل بولدى دېدىڭىز",
+    },
+    "unsolved": {
+        "zh": "您说没有解决，热线说明了理由",
+        "en": "you say it is not solved; the line has said why",
+        "ug": "ھەل بولمىدى دېدىڭىز، قىزىق لىنىيە سەۋەبىنى چۈشەندۈردى",
+    },
+    "unreached": {
+        "zh": "没有联系上您，按已经答复办结",
+        "en": "you could not be reached; closed with the reply",
+        "ug": "سىز بىلەن ئالاقىلاشقىلى بولمىدى، جاۋاب بويىچە ئاخىرلاشتۇرۇلدى",
+    },
+}
+_REPLIED = {
+    "zh": "已经答复，没有收到您的意见",
+    "en": "replied; you have said nothing about it",
+    "ug": "جاۋاب بېرىلدى، پىكرىڭىز كەلمىدى",
+}
+
+
+def tell(entry: FedEntry) -> None:
+    """Tell whoever asked where the request is, by when something happens and what he can do."""
+    told = told_of(entry.stream_id, entry.at)
+    if told is None or told.is_for_nobody:
+        return
+    send_message(
+        party_id=told.party_id,
+        key=_MESSAGES[entry.verb],
+        params={**_always(told), **_of_entry(told, entry.body)},
+        dedup=f"entry/{entry.id}",
+        now=entry.at,
+        proceeding=told.number,
+    )
+
+
+def _always(told: Told) -> dict[str, Any]:
+    task, ticket = told.task, told.ticket
+    return {
+        "number": told.number,
+        "about": ticket.title,
+        "unit": dict(department(task.unit if task else ticket.proceeding.department).name),
+        "due": (told.due if task else told.dispatch_due) or _UNKNOWN_DAY,
+        "reply": ticket.reply,
+        "plan": task.plan if task else "",
+        "lead": ticket.lead.proceeding.number if ticket.lead else "",
+    }
+
+
+def _of_entry(told: Told, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What only some messages say: why, the right way, the other line, how it ended."""
+    hotline = part(told.ticket.proceeding.version_id)
+    found: dict[str, Any] = {"reasons": str(body.get("reason") or "")}
+    for one in hotline["refusals"]:
+        if one["code"] == body.get("reason"):
+            found = {"reasons": one["name"], "way": _way(told.ticket.reply, one["way"])}
+    for one in hotline["lines"]:
+        if one["code"] == body.get("line"):
+            found |= {"line": one["name"], "phone": one["number"]}
+    if told.task is not None and not found["reasons"]:
+        found["reasons"] = told.task.reason
+    found["outcome"] = _OUTCOMES.get(str(body.get("outcome", "")), _REPLIED)
+    return found
+
+
+def _way(said: str, usual: Mapping[str, str]) -> Mapping[str, str] | str:
+    """The way that the operator named; the content's own in every language where it is that."""
+    return usual if said == usual["zh"] else said
+
+
+subscribe("hotline.messages", tell, verbs=set(_MESSAGES), streams={"proceeding"})

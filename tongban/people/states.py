@@ -18,6 +18,10 @@ class PartyKind(StrEnum):
     CALLER = "caller"
 
 
+NOBODY = "nobody"
+"""The code of the one party that stands for every caller who gives no number."""
+
+
 class AccountKind(StrEnum):
     """Who signs in: a citizen bound to a natural party, or a member of staff holding posts."""
 

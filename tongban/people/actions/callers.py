@@ -5,9 +5,7 @@ from __future__ import annotations
 from tongban.kernel.identifiers import mask_phone
 from tongban.people.models import Party
 from tongban.people.queries import code_key
-from tongban.people.states import PartyKind
-
-NOBODY = "nobody"
+from tongban.people.states import NOBODY, PartyKind
 
 
 def caller_party(phone: str, name: str = "") -> int:
