@@ -321,6 +321,11 @@ FAULTS = [
         _set(("citizens", "enterprises", 0, "representative"), "bob"),
     ),
     (
+        "C079",
+        "somebody who stands in for himself",
+        _set(("staff", 0, "posts", 0, "deputy"), "nobody"),
+    ),
+    (
         "C074",
         "a held licence with a strange face",
         _set(("citizens", "persons", 0, "licences", 0, "face"), {"hat": "red"}),

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import path
 
-from tongban.config.logs import JsonFormatter, TextFormatter
+from tongban.config.logs import AnswersAreNoWarnings, JsonFormatter, TextFormatter
 
 
 class BrokenError(Exception):
@@ -82,3 +82,14 @@ def test_a_traceback_of_nothing_but_handing_on_keeps_its_last_frame():
     record = logging.makeLogRecord({"msg": "m", "exc_info": error})
 
     assert "deprecation.py" in TextFormatter().format(record)
+
+
+@pytest.mark.parametrize(("status", "level"), [(422, "INFO"), (409, "INFO"), (404, "WARNING")])
+def test_an_answer_to_a_person_is_no_warning(status, level):
+    record = logging.makeLogRecord(
+        {"name": "django.request", "levelno": 30, "levelname": "WARNING", "status_code": status}
+    )
+
+    AnswersAreNoWarnings().filter(record)
+
+    assert record.levelname == level

@@ -202,3 +202,23 @@ class TestLeave:
 
 def test_the_password_of_scenes_is_a_good_one():
     assert citizen().check_password(PASSWORD)
+
+
+def test_who_stands_in_comes_from_the_content_and_stays_where_a_head_chose(db):
+    from tongban.people.models import Account, Post
+
+    post = PostRow("tennis", "reviewer", "659900")
+    rows = [
+        officer("wang", replace(post, deputy="li")),
+        officer("li", post),
+        officer("zhao", post),
+    ]
+    staff(*rows)
+    ids = dict(Account.objects.values_list("login", "id"))
+    wang = Post.objects.get(account__login="wang")
+    assert wang.deputy_id == ids["li"]
+
+    actions.set_deputy(post_id=wang.pk, deputy_id=ids["zhao"], by=SYSTEM, now=NOW)
+    staff(*rows)
+    wang.refresh_from_db()
+    assert wang.deputy_id == ids["zhao"]

@@ -194,7 +194,8 @@ def _staff(content: Content, known: dict[str, DemoAccount], now: datetime) -> li
                 totp_secret=account.totp_secret,
                 language=member.language,
                 posts=tuple(
-                    people.PostRow(p.department, p.role, p.region, p.skills) for p in member.posts
+                    people.PostRow(p.department, p.role, p.region, p.skills, p.deputy)
+                    for p in member.posts
                 ),
             )
         )

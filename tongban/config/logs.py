@@ -22,6 +22,8 @@ _HANDING_ON = (
     "tongban/config/middleware.py",
 )
 
+_ANSWERS = frozenset({409, 422})
+
 REQUEST_NUMBER: ContextVar[str] = ContextVar("REQUEST_NUMBER", default="")
 """The number of the request that is being answered; the same on the page of a fault."""
 
@@ -34,6 +36,17 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
     }
     number = REQUEST_NUMBER.get()
     return given | {"request": number} if number else given
+
+
+class AnswersAreNoWarnings(logging.Filter):
+    """A refusal (409, 422) is an answer to a person: one line of INFO, not a warning."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lower the level of an answer; whether the line is still wanted."""
+        if getattr(record, "status_code", 0) in _ANSWERS:
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            return logging.getLogger(record.name).isEnabledFor(logging.INFO)
+        return True
 
 
 class _Brief(logging.Formatter):

@@ -305,10 +305,12 @@ LOGGING: dict[str, Any] = {
         "text": {"()": "tongban.config.logs.TextFormatter"},
         "json": {"()": "tongban.config.logs.JsonFormatter"},
     },
+    "filters": {"answers": {"()": "tongban.config.logs.AnswersAreNoWarnings"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": OPTIONS.log_format}},
     "root": {"handlers": ["console"], "level": OPTIONS.log_level},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        "django.request": {"filters": ["answers"]},
         # Every try of every thread; whoever waited for the connection says so once.
         "psycopg.pool": {"level": "ERROR"},
     },

@@ -1,7 +1,8 @@
-"""Reading text in pictures: optional, found when it is installed (pip install rapidocr)."""
+"""Reading text in pictures: optional, found when it is installed (requirements/reading.txt)."""
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -28,6 +29,8 @@ class RapidOcr:
     """rapidocr on this machine; nothing leaves it. Models come with the package."""
 
     def __init__(self) -> None:
+        # It tells of every model that it opens, each time.
+        logging.getLogger("RapidOCR").setLevel(logging.WARNING)
         self._engine: Any = import_module("rapidocr").RapidOCR()
 
     def read(self, content: bytes) -> list[Line]:

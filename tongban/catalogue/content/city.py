@@ -209,6 +209,8 @@ class StaffPost(Piece):
     role: Word
     region: RegionCode
     skills: tuple[str, ...] = ()
+    # The login of the colleague who stands in while the holder is away (B 岗).
+    deputy: str = ""
 
 
 class StaffMember(Piece):

@@ -15,6 +15,7 @@ from tongban.kernel.identifiers import normalise, parse_id_number, parse_uscc
 from tongban.kernel.names import normalise_name
 from tongban.kernel.refusals import BadInput, NotAllowed, worded
 from tongban.people.actions.journal import record
+from tongban.people.actions.leaves import set_deputy
 from tongban.people.models import (
     Account,
     Department,
@@ -70,6 +71,7 @@ class PostRow:
     role: str
     region: str
     skills: tuple[str, ...] = ()
+    deputy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +160,9 @@ def _store(table: type[Place], rows: Mapping[str, Mapping[str, Any]]) -> Importe
 def import_staff(*, staff: Sequence[StaffRow], by: Actor, now: datetime) -> Imported:
     """Open accounts for new staff and bring all posts in line; posts not given are closed.
 
-    Accounts not given stay as they are. A password is set for new accounts only, none leaves
-    the account shut until `reset_password`. Raises BadInput for an unknown role.
+    Accounts not given stay as they are; who stands in stays where that was said before. A
+    password is set for new accounts only, none leaves the account shut until `reset_password`.
+    Raises BadInput for an unknown role.
     """
     _check_roles(staff)
     created: list[str] = []
@@ -171,7 +174,26 @@ def import_staff(*, staff: Sequence[StaffRow], by: Actor, now: datetime) -> Impo
             if is_new or moved or _rename(account, row.name):
                 record(account.pk, "staff_imported", by=by, now=now, fields=("name", "posts"))
                 (created if is_new else changed).append(account.login)
+        _set_deputies(staff, by, now)
     return Imported(tuple(created), tuple(changed))
+
+
+def _set_deputies(staff: Iterable[StaffRow], by: Actor, now: datetime) -> None:
+    """The B posts that the rows name, where nobody stands in yet."""
+    wanted = {
+        (normalise_login(row.login), post.department, post.role, post.region): post.deputy
+        for row in staff
+        for post in row.posts
+        if post.deputy
+    }
+    accounts = dict(
+        Account.objects.filter(login__in=set(wanted.values())).values_list("login", "id")
+    )
+    open_posts = Post.objects.filter(is_active=True, deputy=None).select_related("account")
+    for post in open_posts.filter(account__login__in={login for login, *_ in wanted}):
+        key = (post.account.login, post.department_id, post.role, post.region_id)
+        if (deputy := accounts.get(wanted.get(key, ""))) is not None:
+            set_deputy(post_id=post.pk, deputy_id=deputy, by=by, now=now)
 
 
 def _check_roles(staff: Iterable[StaffRow]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tongban.kernel.identifiers import is_mobile, normalise, parse_id_number, parse_uscc
+from tongban.kernel.names import name_problems, normalise_name
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -54,10 +55,13 @@ def propose(lines: Iterable[Line], fields: Sequence[Wanted]) -> list[Proposal]:
 
 
 def _labelled(field: Wanted, read: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if field.kind in ("choice", "multichoice", "boolean"):
+        return
+    # 法定代表人（经营者） is 法定代表人 on one paper and 经营者 on another.
+    labels = [one for one in re.split(r"[（）]", field.label) if one]
     for line in read:
-        if not line.startswith(field.label) or field.kind in ("choice", "multichoice", "boolean"):
-            continue
-        rest = _AFTER_LABEL.match(line[len(field.label) :])
+        label = next((one for one in (field.label, *labels) if line.startswith(one)), "")
+        rest = _AFTER_LABEL.match(line[len(label) :]) if label else None
         if rest is None:
             continue
         value = _valued(field.kind, rest.group(1).strip())
@@ -86,6 +90,9 @@ def _valued(kind: str, text: str) -> str:
         return text if is_mobile(normalise(text)) else ""
     if kind in ("id_number", "uscc"):
         return normalise(text) if _is_code(kind, normalise(text)) else ""
+    if kind == "name":
+        # A camera sees some other dot between the parts of a name.
+        return "" if name_problems(normalise_name(text)) else normalise_name(text)
     return text
 
 

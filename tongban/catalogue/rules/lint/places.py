@@ -135,6 +135,22 @@ def _codes(view: View) -> list[tuple[Place, str, bool]]:
     return found
 
 
+def deputies_are_colleagues(view: View) -> Found:
+    """C079: who stands in for a post holds one in the same department, and is somebody else."""
+    holders = {(p.department, member.login) for member in view.content.staff for p in member.posts}
+    for i, member in enumerate(view.content.staff):
+        for n, post in enumerate(member.posts):
+            is_colleague = (post.department, post.deputy) in holders
+            if post.deputy and (not is_colleague or post.deputy == member.login):
+                yield view.find(
+                    Place("places/staff.yaml", (i, "posts", n, "deputy")),
+                    "C079",
+                    f"B 岗“{post.deputy}”不是本部门的其他同事",
+                    "休假时没有人代办",
+                    "写本部门另一位工作人员的登录名",
+                )
+
+
 def logins_stand_once(view: View) -> Found:
     """C073: nobody shares a login, and whoever acts for an enterprise exists."""
     people = view.content.citizens
@@ -239,6 +255,7 @@ RULES = (
     regions_form_a_tree,
     places_lie_in_regions,
     organisations_have_valid_codes,
+    deputies_are_colleagues,
     logins_stand_once,
     held_licences_are_known,
     parameters_are_dated,

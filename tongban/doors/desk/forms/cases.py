@@ -13,6 +13,7 @@ from tongban.cases.queries import case_by_id, child_named
 from tongban.cases.rules.redoing import Forum, Order, Relief
 from tongban.cases.states import Result
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.reading import colleagues
 from tongban.doors.desk.forms.sides import ON_CASE
 from tongban.engine.actions import reassign_step
 from tongban.exchange import actions as exchange
@@ -46,14 +47,6 @@ def _clear_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> No
     cases.clear_requirement(case_id=case_id, requirement_id=int(number), by=by, now=now)
 
 
-def _companions(text: str) -> list[int]:
-    if not text:
-        return []
-    if not (text.isdecimal() and len(text) < 19):
-        raise BadInput.at("companion", "unknown", _("请从列表中选择同行人员。"))
-    return [int(text)]
-
-
 def _start_special(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     days = data["days"]
     cases.start_special(
@@ -74,7 +67,7 @@ def _extend_debt(by: Actor, case_id: int, data: Data, now: datetime) -> None:
 
 def _assign_inspectors(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     special = child_named(case_id, data["step"])
-    accounts = [*_companions(data["first"]), *_companions(data["second"])]
+    accounts = [*colleagues(data["first"]), *colleagues(data["second"])]
     cases.assign_inspectors(special_id=special, accounts=accounts, by=by, now=now)
 
 
@@ -142,7 +135,7 @@ _VERBS = (
             case_id=i,
             step_code=d["step"],
             opinion=d["opinion"],
-            companions=_companions(d["companion"]),
+            companions=colleagues(d["companion"]),
             by=by,
             now=now,
         ),
@@ -311,7 +304,7 @@ _VERBS = (
         title=gettext_noop("确定参加综合踏勘的人员"),
         run=lambda by, i, d, now: cases.join_visit(
             case_id=i,
-            officers=[*_companions(d["first"]), *_companions(d["second"])],
+            officers=[*colleagues(d["first"]), *colleagues(d["second"])],
             by=by,
             now=now,
         ),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
-from tongban.kernel.refusals import BadInput
+from tongban.doors.desk.forms.reading import colleagues
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,17 +16,11 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 
-def _companions(text: str) -> list[int]:
-    if not (text.isdecimal() and len(text) < 19):
-        raise BadInput.at("companion", "unknown", _("请从列表中选择同行人员。"))
-    return [int(text)]
-
-
 def _pass(by: Actor, check_id: int, data: Data, now: datetime) -> None:
     cases.pass_check(
         check_id=check_id,
         finding=data["finding"],
-        companions=_companions(data["companion"]),
+        companions=colleagues(data["companion"]),
         by=by,
         now=now,
     )
@@ -37,7 +30,7 @@ def _correct(by: Actor, check_id: int, data: Data, now: datetime) -> None:
     cases.ask_to_correct(
         check_id=check_id,
         problem=data["finding"],
-        companions=_companions(data["companion"]),
+        companions=colleagues(data["companion"]),
         by=by,
         now=now,
     )

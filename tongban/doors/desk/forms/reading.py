@@ -38,6 +38,15 @@ def typed(verb: Verb, posted: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def colleagues(chosen: str) -> list[int]:
+    """The account of the colleague that was chosen from a list, if any. Raises BadInput."""
+    if not chosen:
+        return []
+    if not (chosen.isdecimal() and len(chosen) < 19):
+        raise BadInput.at("companion", "unknown", _("请从列表中选择同行人员。"))
+    return [int(chosen)]
+
+
 def plain(text: str) -> str:
     """A typed text without marks that nobody sees, and without blanks around."""
     return neutralise(text)[0].strip()
