@@ -111,6 +111,16 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "send again to SYSTEM, or report to `regional`, what was given up or refused",
         "tongban.exchange.tasks.cli_resend",
     ),
+    "ratings report": RoomCommand(
+        "write the report of MONTH as a PDF; --out FILE", "tongban.ratings.tasks.cli_report"
+    ),
+    "ratings detect": RoomCommand(
+        "look DAY over for bursts and ratings of idle windows", "tongban.ratings.tasks.cli_detect"
+    ),
+    "ratings simulate": RoomCommand(
+        "plant honest and cheating windows in the demo city, say what was found",
+        "tongban.ratings.tasks.cli_simulate",
+    ),
     "bridge": RoomCommand(
         "let a window's page use this machine's card reader and camera; --origin URL",
         "tongban.doors.hall.bridge.command.cli_bridge",
@@ -152,6 +162,7 @@ GROUPS = {
     "journal": "the record of everything that happened",
     "exchange": "departments' own systems",
     "clocks": "legal deadlines",
+    "ratings": "good and bad reviews",
     "payments": "fees, and the bank that collects them",
     "hotline": "learning to label what people write",
     "assignment": "the daily draw of who works on what",

@@ -33,6 +33,7 @@ ROOMS = (
     "tongban.credit",
     "tongban.exchange",
     "tongban.packages",
+    "tongban.ratings",
     "tongban.window",
     "tongban.doors.citizen",
     "tongban.doors.desk",

@@ -45,6 +45,7 @@ def loops() -> tuple[Loop, ...]:
     """The loops of one worker process."""
     # Imported here: Django is not ready yet when this module is read.
     from tongban.engine.actions import keep_assignment_days, sweep
+    from tongban.ratings.actions import fold_changes
     from tongban.records.actions import drain, sequence
     from tongban.records.queries import city_now
     from tongban.records.tasks import seal_due
@@ -54,5 +55,6 @@ def loops() -> tuple[Loop, ...]:
         Loop("reactions", lambda: drain(REACTIONS_AT_ONCE), 0.2),
         Loop("deadlines", lambda: sweep(city_now()), 0.5),
         Loop("assignment days", lambda: keep_assignment_days(city_now()), 300.0),
+        Loop("ratings", fold_changes, 5.0),
         Loop("seals", seal_due, 30.0),
     )

@@ -52,6 +52,7 @@ class Reporting(StrEnum):
     PROCESS = "process"
     RESULT = "result"
     LICENCE = "licence"
+    REVIEW = "review"
 
 
 class ReportState(StrEnum):

@@ -49,6 +49,7 @@ FILES = (
     "opinions.yaml",
     "glossary.yaml",
     "messages.yaml",  # read by notices
+    "ratings.yaml",  # read by ratings
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",

@@ -258,4 +258,4 @@ def _short(number: str) -> str:
 
 
 LONGEST_NUMBER = 24
-KINDS = {"process": "办件过程", "result": "办件结果", "licence": "证照"}
+KINDS = {"process": "办件过程", "result": "办件结果", "licence": "证照", "review": "评价"}

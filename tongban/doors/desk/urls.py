@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.desk import exchange, licences, posts, shops, starting, views
+from tongban.doors.desk import exchange, licences, posts, ratings, shops, starting, views
 
 urlpatterns = [
     path("desk/", views.inbox, name="desk-inbox"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("desk/one-licence/<str:serial>/", shops.one_licence, name="desk-one-licence"),
     path("desk/more-time/", starting.waiting, name="desk-more-times"),
     path("desk/more-time/<int:request_id>/", starting.answer, name="desk-more-time"),
+    path("desk/ratings/", ratings.ratings, name="desk-ratings"),
+    path("desk/ratings/flags/", ratings.flags, name="desk-rating-flags"),
+    path("desk/ratings/report/<str:month>/", ratings.report, name="desk-ratings-report"),
     path("desk/reports/", shops.reports, name="desk-reports"),
     path("desk/reports/<int:report_id>/", shops.report, name="desk-report"),
     path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),

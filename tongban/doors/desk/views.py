@@ -24,6 +24,7 @@ from tongban.exchange.queries import backfill_of
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
+from tongban.ratings.queries import rectification_page, who_rated
 from tongban.records.actions import log_reads
 
 if TYPE_CHECKING:
@@ -123,6 +124,11 @@ def _show(
     if found.kind == "early":
         page = {"page": build.early_page(request, early_question(request.actor, found), tried)}
         return render(request, "desk/proceeding.html", page, status=status)
+    if found.kind == "rectification":
+        mended = rectification_page(request.actor, found, request.now)
+        who = who_rated(request.actor, mended)
+        page = {"page": build.rectification_page(request, mended, who, tried)}
+        return render(request, "desk/side.html", page, status=status)
     if found.kind == "credit":
         record = credit_record(request.actor, found, request.now, city_date(request.now))
         page = {"page": build.record_page(request, record, tried)}

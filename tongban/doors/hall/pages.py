@@ -308,3 +308,44 @@ class InstantPage:
     keys: tuple[Key, ...]
     problems: tuple[Problem, ...] = ()
     walk: Walk | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabletPage:
+    """The device on which people rate; ``refresh`` is when it looks for the next visit."""
+
+    code: str
+    name: str
+    what: str = ""
+    token: str = ""
+    opened: str = ""
+    fields: tuple[Field, ...] = ()
+    find: tuple[Field, ...] = ()
+    error: str = ""
+    refresh: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardLine:
+    """One department on the board of the hall."""
+
+    place: str
+    name: str
+    rate: str
+    participation: str
+    total: str
+    is_few: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPage:
+    """The board of a month on the screen of a hall."""
+
+    title: str
+    month: str
+    rate: str
+    participation: str
+    total: str
+    lines: tuple[BoardLine, ...]
+    note: str
+    refresh: int

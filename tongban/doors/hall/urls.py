@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tongban.doors.hall.views import confirming, delivery, instant, intake, materials, screens
+from tongban.doors.hall.views import (
+    confirming,
+    delivery,
+    instant,
+    intake,
+    materials,
+    rating,
+    screens,
+)
 
 urlpatterns = [
     path("hall/", intake.start, name="hall-start"),
@@ -38,6 +46,8 @@ urlpatterns = [
     path("hall/instant/", instant.instants, name="hall-instants"),
     path("hall/instant/<str:number>/", instant.instant, name="hall-instant"),
     path("hall/pair/", screens.pair, name="hall-pair"),
+    path("hall/rate/<str:code>/", rating.tablet, name="hall-rate"),
+    path("open/ratings/board/", rating.board, name="ratings-board"),
     path("hall/screen/", screens.enter, name="hall-screen-enter"),
     path("hall/screen/<str:code>/", screens.screen, name="hall-screen"),
     path("hall/screen/<str:code>/state/", screens.state, name="hall-screen-state"),

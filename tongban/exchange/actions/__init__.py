@@ -7,6 +7,7 @@ from tongban.exchange.actions.links import mark_down, mark_up
 from tongban.exchange.actions.reconciling import reconcile
 from tongban.exchange.actions.reporting import (
     report_licence,
+    report_review,
     report_turn,
     resend_reports,
     send_report,
@@ -28,6 +29,7 @@ __all__ = [
     "mark_up",
     "reconcile",
     "report_licence",
+    "report_review",
     "report_turn",
     "resend",
     "resend_reports",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -18,12 +19,14 @@ from tongban.exchange.gateways import (
     Reported,
     ReportedItem,
     ReportedLicence,
+    ReportedReview,
     ReportRefused,
     SystemUnreachable,
     licence_fields,
     process_fields,
     regional_platform,
     result_fields,
+    review_fields,
 )
 from tongban.exchange.models import Report
 from tongban.exchange.states import OPEN_REPORTS, Reporting, ReportState
@@ -60,6 +63,12 @@ def report_turn(
 def report_licence(*, identifier: str, cause_id: int, now: datetime) -> None:
     """Queue a licence that came to be, or whose state is another one. Idempotent."""
     _queue(Reporting.LICENCE, identifier, "licence", {}, cause_id, now, proceeding_id=None)
+
+
+def report_review(*, told: ReportedReview, cause_id: int, now: datetime) -> None:
+    """Queue what somebody said of a service; nobody is named in it. Idempotent."""
+    data = asdict(told) | {"at": told.at.isoformat()}
+    _queue(Reporting.REVIEW, told.number, "review", data, cause_id, now, proceeding_id=None)
 
 
 def _queue(
@@ -213,6 +222,8 @@ def number_of(row: Report) -> str:
 def _fields(row: Report) -> dict[str, Any]:
     if row.kind == Reporting.LICENCE:
         return licence_fields(_licence(row))
+    if row.kind == Reporting.REVIEW:
+        return review_fields(_review(row))
     fields = result_fields if row.kind == Reporting.RESULT else process_fields
     return fields(_reported(row))
 
@@ -265,6 +276,18 @@ def _licence(row: Report) -> ReportedLicence:
         valid_from=one.valid_from.isoformat(),
         valid_to=one.valid_to.isoformat() if one.valid_to else "",
         at=row.happened_at,
+    )
+
+
+def _review(row: Report) -> ReportedReview:
+    said = dict(row.told)
+    return ReportedReview(
+        **{
+            **said,
+            "at": datetime.fromisoformat(said["at"]),
+            "department": tuple(said["department"]),
+            "tags": tuple(said["tags"]),
+        }
     )
 
 

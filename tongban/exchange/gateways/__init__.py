@@ -19,10 +19,12 @@ from tongban.exchange.gateways.regional import (
     Reported,
     ReportedItem,
     ReportedLicence,
+    ReportedReview,
     ReportRefused,
     licence_fields,
     process_fields,
     result_fields,
+    review_fields,
 )
 from tongban.exchange.gateways.simulator import Simulator, Troubles
 from tongban.exchange.gateways.wired import (
@@ -47,6 +49,7 @@ __all__ = [
     "Reported",
     "ReportedItem",
     "ReportedLicence",
+    "ReportedReview",
     "Said",
     "Simulator",
     "SystemUnreachable",
@@ -57,6 +60,7 @@ __all__ = [
     "process_fields",
     "regional_platform",
     "result_fields",
+    "review_fields",
     "signature_of",
     "system_codes",
 ]

@@ -194,6 +194,50 @@ def licence_fields(one: ReportedLicence) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedReview:
+    """What somebody said of a service, in the house's own words; it names nobody.
+
+    ``channel`` is the code of the national table, ``level`` 1 (very satisfied) to 5.
+    """
+
+    number: str
+    of: str
+    object: str
+    item: str
+    department: tuple[str, str]
+    region: str
+    channel: str
+    level: int
+    turn: int
+    tags: tuple[str, ...]
+    text: str
+    real_name: bool
+    at: datetime
+
+
+def review_fields(one: ReportedReview) -> dict[str, Any]:
+    """A rating (好差评)."""
+    return {
+        "cd_operation": _OPERATION,
+        "data_source": _city(one.region),
+        "assess_no": one.number,
+        "project_no": one.of,
+        "assess_object": one.object,
+        "task_name": one.item,
+        "dept_name": one.department[0],
+        "dept_code": one.department[1],
+        "region_code": one.region,
+        "pf": one.channel,
+        "satisfaction": str(one.level),
+        "assess_number": str(one.turn + 1),
+        "eval_detail": ",".join(one.tags),
+        "writing_evaluation": one.text,
+        "is_anonymity": "0" if one.real_name else "1",
+        "assess_time": one.at.isoformat(),
+    }
+
+
 class RegionalPlatform(Protocol):
     """Where the city reports to.
 
@@ -291,6 +335,14 @@ class RegionalSimulator:
         asked = {
             "licence": ("license_code", "license_type", "issue_dept_code"),
             "result": ("project_code", "dept_code", "close_type", "close_time"),
+            "review": (
+                "assess_no",
+                "project_no",
+                "dept_code",
+                "pf",
+                "satisfaction",
+                "assess_time",
+            ),
             "process": ("project_code", "dept_code", "state_code", "state_time"),
         }.get(str(body.get("kind")), ())
         missing = [name for name in asked if not fields.get(name)]

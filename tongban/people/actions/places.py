@@ -277,10 +277,11 @@ def import_register(*, people: Iterable[tuple[str, str]], by: Actor, now: dateti
 
 
 def register_legal_party(
-    *, uscc: str, name: str, representative_id: int, by: Actor, now: datetime
+    *, uscc: str, name: str, representative_id: int | None, by: Actor, now: datetime
 ) -> int:
     """The party of an enterprise, made or brought in line; answers its id.
 
+    An organ of the state has no representative here: nobody applies in its name.
     Called by the house when a business licence is issued or changed, never by citizens.
     Raises BadInput for a code that is not one and NotAllowed.
     """

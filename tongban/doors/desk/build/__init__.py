@@ -7,6 +7,7 @@ from tongban.doors.desk.build.early import early_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.ratings import rectification_page
 from tongban.doors.desk.build.records import record_page
 from tongban.doors.desk.build.sides import side_page
 from tongban.doors.desk.build.tried import Tried
@@ -22,6 +23,7 @@ __all__ = [
     "keys",
     "package_page",
     "record_page",
+    "rectification_page",
     "side_page",
     "sidebar",
     "wanted",

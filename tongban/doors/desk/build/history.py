@@ -22,6 +22,8 @@ from tongban.doors.units import days
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.packages.states import RECORDED as PACKAGE_RECORDED
 from tongban.people.queries import staff_names
+from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
+from tongban.ratings.states import RECORDED as RECTIFICATION_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,6 +48,10 @@ _TITLES = {
     "early": {**EARLY_RECORDED, **{move.verb: move.title for move in EARLY_LIFE.moves}},
     "check": {**CHECK_RECORDED, **{move.verb: move.title for move in CHECK_LIFE.moves}},
     "credit": {**CREDIT_RECORDED, **{move.verb: move.title for move in CREDIT_LIFE.moves}},
+    "rectification": {
+        **RECTIFICATION_RECORDED,
+        **{move.verb: move.title for move in RECTIFICATION_LIFE.moves},
+    },
 }
 # What an officer need not read: the applicant's links, and the count of items, which each item's
 # own line tells better.
@@ -265,7 +271,25 @@ def _set_aside(_teller: Teller, body: Body, _item: CompiledItem | None) -> Itera
     yield str(body["reason"])
 
 
+def _rated(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    """What the unit or the administration wrote about a bad review."""
+    yield from (str(body[name]) for name in ("finding", "grounds", "note") if body.get(name))
+
+
 _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]] = {
+    "verify": _rated,
+    "appeal": _rated,
+    "satisfy": _rated,
+    "rehandle": _rated,
+    "settle": _rated,
+    "supervise": _clock,
+    "reply": _answer,
+    "overrule": _reason,
+    "confirm": _reason,
+    "propose": _reason,
+    "dismiss": _reason,
+    "refuse_time": _reason,
+    "ask_time": _reason,
     "pass_step": _step,
     "return_step": _step,
     "report_up": _step,

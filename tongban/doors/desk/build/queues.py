@@ -83,8 +83,13 @@ def _arranging(request: KnownVisit) -> QueueGroup:
     here = reverse("desk-posts")
     posts = Queue(_("岗位和休假"), here, is_current=request.path == here)
     watches = request.actor.supervises or "head" in request.actor.roles
-    links = (_exchange(request),) if watches else ()
+    links = (_exchange(request), _ratings(request)) if watches else ()
     return QueueGroup(_("岗位"), (posts, *links))
+
+
+def _ratings(request: KnownVisit) -> Queue:
+    here = reverse("desk-ratings")
+    return Queue(_("好差评"), here, is_current=request.path.startswith(here))
 
 
 def _exchange(request: KnownVisit) -> Queue:

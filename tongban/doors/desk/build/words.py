@@ -17,6 +17,7 @@ from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
 from tongban.packages.states import LIFE as PACKAGE_LIFE
+from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,11 @@ STEP_NAMES = {
     "post_check": "承诺核查",
     "credit_objection": "信用异议答复",
     "early": "答复提前介入",
+    "rating_handle": "差评核实整改",
+    "rating_time": "批准延长整改",
+    "rating_callback": "差评回访",
+    "rating_appeal": "复核差评申诉",
+    "rating_second": "第二人确认不计入统计",
 }
 ROLE_NAMES = {
     "window": "窗口",
@@ -61,6 +67,7 @@ _LIVES: dict[str, Machine[Any]] = {
     "check": CHECK_LIFE,
     "credit": CREDIT_LIFE,
     "early": EARLY_LIFE,
+    "rectification": RECTIFICATION_LIFE,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -111,6 +118,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     if kind == "credit":
         return say(kind_name(facts["kind"]))
     compiled = package_version(version_id).compiled
+    if kind == "rectification":
+        return f"{_('差评整改')} · {say(compiled.name)}"
     if kind == "check":
         return f"{say(compiled.item(facts['item']).name)} · {_('承诺核查')}"
     if kind == "early":

@@ -10,6 +10,7 @@ from tongban.doors.desk.forms.credit import CREDIT_VERBS
 from tongban.doors.desk.forms.early import EARLY_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
+from tongban.doors.desk.forms.ratings import RATING_VERBS
 from tongban.doors.desk.forms.sides import SIDE_VERBS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "check": CHECK_VERBS,
     "credit": CREDIT_VERBS,
     "early": EARLY_VERBS,
+    "rectification": RATING_VERBS,
 }
 
 

@@ -1,0 +1,131 @@
+"""The pages of reviews: anybody with the link, the unit, the administration, everybody."""
+
+import pytest
+from django.test import Client
+
+from tests.doors.desk.clerk import Clerk
+from tests.ratings.lives import finished, invitation, rectification, said
+from tongban.ratings.actions import register_device
+from tongban.ratings.models import Device, Review
+
+
+@pytest.fixture
+def life(own_city):
+    return finished(own_city)
+
+
+def visit(login):
+    return Clerk(login).client
+
+
+def test_whoever_has_the_link_rates_and_nothing_is_filled_in(life):
+    client = Client()
+    address = f"/rate/{invitation(life).token}/"
+
+    page = client.get(address)
+    assert page.status_code == 200
+    assert b"checked" not in page.content.split(b'name="level"')[1].split(b"</fieldset>")[0]
+    assert client.post(address, {"opened": "x"}).status_code == 422
+    assert client.post(address, {"level": "2"}, follow=True).status_code == 200
+
+    row = Review.objects.get()
+    assert (row.level, row.channel, row.officer_id) == (2, "web", None)
+    assert client.post(address, {"level": "1"}, follow=True).status_code == 200
+    assert client.post(address, {"level": "1"}).status_code == 409
+
+
+def test_a_link_that_nobody_gave_leads_nowhere(life):
+    assert Client().get("/rate/abc/").status_code == 404
+
+
+def test_number_and_code_of_the_slip_lead_to_the_same_page(life):
+    row = invitation(life)
+
+    wrong = Client().post("/rate/", {"number": row.number, "code": "x"})
+    right = Client().post("/rate/?via=kiosk", {"number": row.number, "code": row.code})
+
+    assert wrong.status_code == 404
+    assert right["Location"] == f"/rate/{row.token}/?via=kiosk"
+
+
+def test_the_person_sees_what_may_be_rated_and_what_came_of_it(life):
+    client = visit("gulbahar")
+
+    assert invitation(life).token in client.get("/my/ratings/").content.decode()
+    assert client.get(f"/my/{life.number}/rate/")["Location"].startswith("/rate/")
+
+
+def test_the_head_puts_a_bad_review_right_on_the_desk(life):
+    said(life, 5, text="电话13812345678", tags=["slow"], real_name=True)
+    number = rectification(life).proceeding.number
+    head = visit("zhou.head")
+
+    listed = head.get("/desk/ratings/").content.decode()
+    assert number in listed
+    page = head.get(f"/desk/{number}/").content.decode()
+    assert "13812345678" in page
+    for verb, words in (
+        ("contact", {"note": "电话联系"}),
+        ("verify", {"finding": "属实"}),
+        ("reply", {"answer": "已经整改"}),
+    ):
+        assert head.post(f"/desk/{number}/{verb}/", words).status_code == 302
+    life.house.rest()
+
+    centre = visit("han.supervisor")
+    page = centre.get(f"/desk/{number}/").content.decode()
+    assert "13812345678" not in page
+    assert centre.post(f"/desk/{number}/satisfy/", {"note": ""}).status_code == 302
+    public = Client().get("/open/ratings/").content.decode()
+    assert "已经整改" in public
+    assert "13812345678" not in public
+
+
+def test_an_officer_who_is_no_head_sees_no_reviews(life):
+    said(life, 5)
+
+    assert visit("ma.reviewer").get("/desk/ratings/").status_code == 404
+    number = rectification(life).proceeding.number
+    assert visit("ma.reviewer").get(f"/desk/{number}/").status_code == 404
+
+
+def test_the_person_answers_the_callback_himself(life):
+    said(life, 5)
+    number = rectification(life).proceeding.number
+    head = visit("zhou.head")
+    head.post(f"/desk/{number}/verify/", {"finding": "属实"})
+    head.post(f"/desk/{number}/reply/", {"answer": "已经整改"})
+    address = f"/rate/{invitation(life).token}/"
+
+    assert "已经整改" in Client().get(address).content.decode()
+    assert Client().post(address, {"do": "callback", "solved": "0"}).status_code == 422
+    assert Client().post(address, {"do": "callback", "solved": "1"}).status_code == 302
+    assert rectification(life).proceeding.state == "closed"
+    assert Client().post(address, {"level": "2"}).status_code == 302
+
+
+def test_the_tablet_shows_the_visit_of_its_window_alone(life):
+    han = life.house.actor("han.supervisor")
+    row = register_device(
+        window="market-regulation.window", channel="tablet", region="6501", name="A02 评价器",
+        by=han, now=life.house.now,
+    )  # fmt: skip
+
+    idle = Client().get(f"/hall/rate/{row.code}/")
+    assert idle.status_code == 200
+    assert b"http-equiv" in idle.content
+    assert Client().get("/hall/rate/none/").status_code == 404
+    Device.objects.update(is_active=False)
+    assert Client().get(f"/hall/rate/{row.code}/").status_code == 404
+
+
+def test_boards_and_the_report_of_a_month_are_there(life):
+    said(life, 1)
+
+    assert "—" in Client().get("/open/ratings/board/").content.decode()
+    page = visit("han.supervisor").get("/desk/ratings/?kind=all")
+    assert page.status_code == 200
+    pdf = visit("han.supervisor").get("/desk/ratings/report/2026-09/")
+    assert pdf["Content-Type"] == "application/pdf"
+    assert visit("han.supervisor").get("/desk/ratings/flags/").status_code == 200
+    assert visit("zhou.head").get("/desk/ratings/flags/").status_code == 404

@@ -1,0 +1,189 @@
+"""A bad review is put right: contact, verification, reply, callback, and what may go otherwise."""
+
+import pytest
+
+from tests.ratings.lives import finished, invitation, rectification, said
+from tongban.engine.models import Step
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.notices.models import Message
+from tongban.ratings import actions
+from tongban.ratings.models import Review
+from tongban.ratings.rules import NotTwoPersons
+
+NOTE = "电话联系，评价人说窗口让他跑了两次"
+
+
+@pytest.fixture
+def life(own_city):
+    return finished(own_city)
+
+
+def head(life):
+    return life.house.actor("zhou.head")
+
+
+def han(life):
+    return life.house.actor("han.supervisor")
+
+
+def zhong(life):
+    return life.house.actor("zhong.head")
+
+
+def do(life, verb, by, **words):
+    verb(rectification_id=rectification(life).pk, by=by, now=life.house.now, **words)
+    life.house.rest()
+
+
+def replied(life, answer="已经改为一次告知"):
+    do(life, actions.contact_evaluator, head(life), note=NOTE)
+    do(life, actions.verify_review, head(life), finding="情况属实")
+    do(life, actions.reply_evaluator, head(life), answer=answer)
+
+
+def state(life):
+    return rectification(life).proceeding.state
+
+
+def told(life):
+    return [m.key for m in Message.objects.filter(kind="evaluation").order_by("id")]
+
+
+def test_a_bad_review_is_put_right_and_the_person_hears_of_it(life):
+    said(life, 5, text="让我跑了两次", tags=["many-trips"], real_name=True)
+    assert state(life) == "open"
+
+    replied(life)
+    do(life, actions.satisfied_at_callback, han(life), note="评价人表示已解决")
+
+    assert state(life) == "closed"
+    assert told(life) == ["rating_opened", "rating_replied", "rating_closed"]
+
+
+def test_the_unit_and_no_evaluator_is_the_party_of_the_rectification(life):
+    said(life, 4)
+
+    assert rectification(life).proceeding.party.name == "乌鲁木齐市市场监督管理局"
+    assert Step.objects.get(proceeding=rectification(life).proceeding_id).queue.endswith(".head")
+
+
+def test_nobody_looks_for_whoever_gave_no_name(life):
+    said(life, 4)
+
+    with pytest.raises(NotAllowed):
+        do(life, actions.contact_evaluator, head(life), note=NOTE)
+    do(life, actions.verify_review, head(life), finding="情况属实")
+    assert state(life) == "rectifying"
+
+
+def test_a_named_evaluator_is_spoken_to_before_anything_is_found(life):
+    said(life, 4, real_name=True)
+
+    with pytest.raises(BadInput):
+        do(life, actions.verify_review, head(life), finding="情况属实")
+
+
+def test_a_stranger_puts_nothing_right(life):
+    said(life, 4)
+
+    with pytest.raises(NotAllowed):
+        do(life, actions.verify_review, life.house.actor("ma.reviewer"), finding="属实")
+    with pytest.raises(NotAllowed):
+        do(life, actions.verify_review, han(life), finding="属实")
+
+
+def test_whoever_is_not_satisfied_is_handled_again_once(life):
+    said(life, 5, real_name=True)
+    replied(life)
+    with pytest.raises(BadInput):
+        do(life, actions.settle_callback, han(life), note="不满意")
+
+    actions.answer_callback(
+        invitation=invitation(life), is_solved=False, note="还是一样", now=life.house.now
+    )
+    life.house.rest()
+    assert state(life) == "rectifying"
+    do(life, actions.reply_evaluator, head(life), answer="已经当面说明")
+    with pytest.raises(BadInput):
+        do(life, actions.handle_again, han(life), note="仍不满意")
+    do(life, actions.settle_callback, han(life), note="已经解释，评价人仍不满意")
+
+    assert state(life) == "closed"
+    assert rectification(life).satisfied is False
+
+
+def test_a_malicious_review_is_excluded_by_two_persons_of_another_body(life):
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="同日连续恶意评价，附记录")
+    do(life, actions.propose_exclusion, han(life), reason="核对监控，评价人没有办过这件事")
+    assert Review.objects.get().weight == 1, "it counts until the second person agrees"
+
+    with pytest.raises(NotAllowed):
+        do(life, actions.confirm_exclusion, han(life), reason="同意")
+    do(life, actions.confirm_exclusion, zhong(life), reason="核对无误")
+
+    row = Review.objects.get()
+    assert (state(life), row.weight, row.is_excluded) == ("excluded", 0, True)
+    assert told(life)[-1] == "rating_excluded"
+
+
+def test_an_appeal_without_ground_goes_back_to_the_unit(life):
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="评价人误点")
+
+    do(life, actions.dismiss_appeal, han(life), reason="没有证据")
+
+    assert state(life) == "rectifying"
+
+
+def test_the_second_person_may_think_otherwise(life):
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="评价人误点")
+    do(life, actions.propose_exclusion, han(life), reason="像是误点")
+
+    do(life, actions.overrule_exclusion, zhong(life), reason="评价人确认不是误点")
+
+    assert state(life) == "rectifying"
+    assert Review.objects.get().weight == 1
+
+
+def test_a_complex_matter_gets_fifteen_days_once_and_with_approval(life):
+    said(life, 4)
+    do(life, actions.verify_review, head(life), finding="涉及系统改造")
+    do(life, actions.ask_time, head(life), reason="系统改造需要两周")
+    with pytest.raises(BadInput):
+        do(life, actions.ask_time, head(life), reason="还要")
+
+    do(life, actions.grant_time, han(life))
+
+    clocks = {c.name: c for c in rectification(life).proceeding.clock_set.all()}
+    assert clocks["rating_rectify"].stopped_at is not None
+    assert clocks["rating_complex"].stopped_at is None
+    assert "rating_more_time" in told(life)
+
+
+def test_what_is_late_is_supervised(life):
+    said(life, 5, real_name=True)
+
+    life.house.go("2026-09-14 10:00")
+
+    assert rectification(life).proceeding.facts["late"] == ["rating_contact"]
+
+
+def test_nothing_is_answered_twice(life):
+    said(life, 4)
+    do(life, actions.verify_review, head(life), finding="属实")
+    do(life, actions.reply_evaluator, head(life), answer="已改")
+
+    with pytest.raises((MoveNotAllowed, NotAllowed, Exception)):
+        do(life, actions.reply_evaluator, head(life), answer="再改")
+
+
+def test_the_rated_unit_is_no_judge_of_itself(life, own_city):
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="误点")
+    from dataclasses import replace
+
+    both = replace(han(life), departments=han(life).departments | {"market-regulation"})
+    with pytest.raises(NotTwoPersons):
+        do(life, actions.propose_exclusion, both, reason="误点")

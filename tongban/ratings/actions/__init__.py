@@ -1,0 +1,61 @@
+"""Writing in the ratings room: inviting, rating, putting right, excluding, settling, counting."""
+
+from tongban.ratings.actions.counting import detect_day, fold_changes, settle_flag
+from tongban.ratings.actions.inviting import (
+    Ended,
+    invite,
+    register_device,
+    remind_invited,
+    retire_device,
+)
+from tongban.ratings.actions.mending import (
+    answer_callback,
+    appeal_review,
+    ask_time,
+    confirm_exclusion,
+    contact_evaluator,
+    dismiss_appeal,
+    grant_time,
+    handle_again,
+    open_rectification,
+    overrule_exclusion,
+    propose_exclusion,
+    refuse_time,
+    reply_evaluator,
+    satisfied_at_callback,
+    settle_callback,
+    verify_review,
+)
+from tongban.ratings.actions.papers import monthly_report
+from tongban.ratings.actions.rating import rate
+from tongban.ratings.actions.reporting import report_rating
+
+__all__ = [
+    "Ended",
+    "answer_callback",
+    "appeal_review",
+    "ask_time",
+    "confirm_exclusion",
+    "contact_evaluator",
+    "detect_day",
+    "dismiss_appeal",
+    "fold_changes",
+    "grant_time",
+    "handle_again",
+    "invite",
+    "monthly_report",
+    "open_rectification",
+    "overrule_exclusion",
+    "propose_exclusion",
+    "rate",
+    "refuse_time",
+    "register_device",
+    "remind_invited",
+    "reply_evaluator",
+    "report_rating",
+    "retire_device",
+    "satisfied_at_callback",
+    "settle_callback",
+    "settle_flag",
+    "verify_review",
+]

@@ -1,0 +1,101 @@
+"""The monthly report as a PDF; nothing of it is kept, it is made anew from the roll-up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tongban.catalogue.queries import live
+from tongban.documents.gateways import renderer
+from tongban.people.queries import department
+from tongban.ratings.queries import board_of, days_of, figures_of, mended_of, month_of, ratings
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date, datetime
+
+    from tongban.ratings.queries import Board
+    from tongban.ratings.rules import Figures
+
+TEMPLATE = "ratings"
+
+
+def monthly_report(*, month: date, departments: Collection[str] | None, now: datetime) -> bytes:
+    """The month of the whole city (``departments`` None), or of the first of these departments.
+
+    Everything is read from the roll-up, with intervals, participation and what was withheld.
+    """
+    content = ratings()
+    since, until = month_of(month)
+    one = "" if departments is None else min(departments)
+    board = board_of("department", since, until, department=one)
+    days = days_of(since, until, department=one)
+    mended = mended_of(since, until, department=one)
+    organ = department(one or str(content.body.value))
+    channels = {row.code: row.name.zh for row in content.channels}
+    data = {
+        "ribbon": dict(live("city").get("ribbon", {})).get("zh", ""),
+        "title": f"政务服务“好差评”{since.year}年{since.month}月报告",
+        "number": f"{since:%Y-%m}",
+        "organ": {"name": organ.name["zh"], "code": organ.code, "uscc": organ.uscc},
+        "made_on": f"{now:%Y年%m月%d日}",
+        "whole": _whole(board.whole),
+        "levels": [
+            [row.name.zh, str(board.whole.levels[row.value - 1])] for row in content.levels
+        ],
+        "mended": [
+            ["差评件数", str(mended.due)],
+            ["已办结", str(mended.done)],
+            ["差评整改率", _percent(mended.rate)],
+            ["按期整改率", _percent(mended.in_time_rate)],
+            ["回访满意率", _percent(mended.satisfied_rate)],
+            ["实名差评联系率（目标 100%）", _percent(mended.contact_rate)],
+            ["经两人复核不计入统计", str(mended.excluded)],
+        ],
+        "board": [_row(board, at) for at in range(len(board.rows))],
+        "channels": [
+            [channels.get(code, code), *_numbers(found)]
+            for code, found in figures_of("channel", since, until, department=one).items()
+            if code
+        ],
+        "days": [[day[8:], found.total, found.bad] for day, found in days.items()],
+        "minimum": str(board.minimum),
+        "below": str(content.statistics.interval_below.value),
+    }
+    return renderer().render(TEMPLATE, data, made_at=now).content
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share * 100:.2f}%"
+
+
+def _interval(one: Figures) -> str:
+    below = int(str(ratings().statistics.interval_below.value))
+    if one.rate is None or one.total >= below:
+        return ""
+    return f"{one.interval.low * 100:.1f}%–{one.interval.high * 100:.1f}%"
+
+
+def _whole(one: Figures) -> list[list[str]]:
+    return [
+        ["计入统计的评价", str(one.total)],
+        ["好评率（一至三级）", f"{_percent(one.rate)} {_interval(one)}".strip()],
+        ["参评率（评价÷办结）", _percent(one.participation)],
+        ["主动评价率", _percent(one.unprompted_rate)],
+        ["待核实、暂不计入的好评", str(one.held)],
+    ]
+
+
+def _row(board: Board, at: int) -> list[str]:
+    row = board.rows[at]
+    return [
+        str(row.place) if row.place else "—",
+        department(row.code).name["zh"],
+        "评价太少" if row.is_few else _percent(row.figures.rate),
+        "" if row.is_few else _interval(row.figures),
+        _percent(row.figures.participation),
+        *_numbers(row.figures),
+    ]
+
+
+def _numbers(one: Figures) -> list[Any]:
+    return [str(one.total), str(one.bad)]

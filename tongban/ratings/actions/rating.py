@@ -1,0 +1,195 @@
+"""Taking a rating: once, and once more; what looks wrong is flagged in the same moment."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from tongban.kernel.worktime import city_date
+from tongban.people.queries import keyed_hash, members_of, party
+from tongban.ratings import rules, sql
+from tongban.ratings.models import Rectification
+from tongban.ratings.queries import ratings
+from tongban.ratings.queries.mine import is_mended, nothing, parts_of
+from tongban.ratings.rules import Counted, Rating
+from tongban.records.actions import seal_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from tongban.ratings.models import Invitation
+
+Row = dict[str, Any]
+
+
+def rate(*, invitation: Invitation, rating: Rating, now: datetime) -> int:
+    """Keep what somebody says about one thing; answers the review's id.
+
+    Whoever has the link, the slip or the account may rate, and is not named in the journal.
+    Raises BadInput (no level: there is no default), InvitationClosed, RatedAlready.
+    """
+    content = ratings()
+    rating = rules.checked(rating, content)
+    day = city_date(now)
+    words = rules.text_words(rating.text)
+    wanted = {
+        "invitation": invitation.pk,
+        "day": day,
+        "device": keyed_hash("device", rating.device) if rating.device else None,
+        "evaluator": keyed_hash("evaluator", str(invitation.party_id)),
+        "text_key": keyed_hash("text", words) if words else None,
+        "since": day - timedelta(days=content.detector("F5").values["days"]),
+    }
+    with transaction.atomic():
+        row = sql.lock_invitation(wanted)
+        if row is None:
+            raise nothing()
+        _need_open(row, now)
+        values = _values(row, rating, wanted, now)
+        private = _private(row, rating, values["action"])
+        body = {
+            "object": row["object"], "of": row["number"], "turn": values["turn"],
+            "level": rating.level, "channel": rating.channel, "flags": values["detectors"],
+        }  # fmt: skip
+        entry = {
+            "stream": "review", "stream_id": row["new_id"], "region": row["region"],
+            "verb": "rate_again" if values["turn"] else "rate", "body": body, "public": False,
+            "private": private, "private_subject": row["party_id"] if private else None,
+        }  # fmt: skip
+        entry_id = sql.write_review({**values, "entries": json.dumps([entry])})
+        if private:
+            sql.keep_entry(row["new_id"], entry_id)
+    return int(row["new_id"])
+
+
+def _need_open(row: Row, now: datetime) -> None:
+    """Refuse a rating that comes too late or once too often."""
+    if row["last_id"] is None:
+        if row["closes_at"] <= now:
+            raise rules.InvitationClosed(
+                "评价的期限已经过了。",
+                facts={"number": row["number"]},
+                instead=("仍有意见的，可以拨打 12345 反映。",),
+            )
+        return
+    mended = (
+        Rectification.objects.filter(invitation_id=row["id"]).select_related("proceeding").first()
+    )
+    within = timedelta(days=float(ratings().again.value))
+    may = rules.may_rate_again(
+        row["last_turn"], row["last_at"], now, within, was_mended=is_mended(mended)
+    )
+    if not may:
+        raise rules.RatedAlready(
+            "这件事已经评价过了。规定的日数以内，或者差评整改以后，可以追评一次。",
+            facts={"number": row["number"]},
+            instead=("在“我的评价”里可以看到您的评价和答复。",),
+        )
+
+
+def _values(row: Row, rating: Rating, wanted: Mapping[str, Any], now: datetime) -> Row:
+    content = ratings()
+    found = rules.immediate(_signals(row, rating), content)
+    department, item = _answerable(row, rating)
+    prompted = bool(row["prompted"]) or _at_counter(rating.channel)
+    weight = rules.weight_of(
+        rating.level, content.first_bad, flagged=bool(found), excluded=False, stands=True
+    )
+    after = Counted(
+        city_date(now), department, item, row["window"] or "", rating.channel, rating.level,
+        weight, int(not weight), int(not prompted),
+    )  # fmt: skip
+    moved = [*rules.changes(_before(row), None), *rules.changes(None, after)]
+    return {
+        "id": row["new_id"],
+        "invitation": row["id"],
+        "turn": 0 if row["last_id"] is None else 1,
+        "object": row["object"],
+        "item": item,
+        "department": department,
+        "window": row["window"] or "",
+        "officer": row["officer_id"],
+        "region": row["region"],
+        "channel": rating.channel,
+        "level": rating.level,
+        "aspects": json.dumps(dict(rating.aspects)),
+        "tags": list(rating.tags),
+        "text": rules.masked_text(rating.text),
+        "text_key": wanted["text_key"],
+        "evaluator": wanted["evaluator"],
+        "device": wanted["device"],
+        "real_name": rating.real_name,
+        "prompted": prompted,
+        "seconds": rating.seconds,
+        "at": now,
+        "day": city_date(now),
+        "weight": weight,
+        "flagged": bool(found),
+        "flags": json.dumps([{"detector": d, "facts": facts} for d, facts in found.items()]),
+        "detectors": sorted(found),
+        "changes": sql.changes_json(moved),
+        "action": uuid4(),
+    }
+
+
+def _answerable(row: Row, rating: Rating) -> tuple[str, str]:
+    """Who handles it is answerable (谁办理、谁负责): the department of the part that is meant."""
+    if rating.item:
+        parts = parts_of(row["object"], row["version_id"], row["proceeding_id"])
+        if rating.item in parts:
+            return parts[rating.item], rating.item
+    return str(row["department"]), str(row["item"])
+
+
+def _at_counter(channel: str) -> bool:
+    return any(one.code == channel and one.at_counter for one in ratings().channels)
+
+
+def _signals(row: Row, rating: Rating) -> rules.Signals:
+    return rules.Signals(
+        level=rating.level,
+        at_counter=_at_counter(rating.channel),
+        is_registered=row["device_id"] is not None,
+        others_today=int(row["others_today"]),
+        seconds=rating.seconds,
+        staff_session=rating.staff_session,
+        text_length=len(rules.text_words(rating.text)),
+        same_text=int(row["same_text"]),
+        is_of_unit=_is_of_unit(row),
+    )
+
+
+def _is_of_unit(row: Row) -> bool:
+    """F7: the person who rates bears the name of the officer, or of a colleague of his unit."""
+    if row["officer_id"] is None:
+        return False
+    name = party(row["party_id"]).name
+    members = members_of([row["department"]], on=city_date(row["opened_at"]))
+    return any(one.name == name for one in members)
+
+
+def _before(row: Row) -> Counted | None:
+    """Where the earlier turn stands in the roll-up, which it now leaves."""
+    if row["last_id"] is None or row["last_excluded"]:
+        return None
+    weight = int(row["last_weight"])
+    held = int(not weight and row["last_flag"] and row["last_level"] < ratings().first_bad)
+    return Counted(
+        row["last_day"], row["last_department"], row["last_item"], row["last_window"],
+        row["last_channel"], row["last_level"], weight, held, int(not row["last_prompted"]),
+    )  # fmt: skip
+
+
+def _private(row: Row, rating: Rating, action: UUID) -> str | None:
+    """The words as they were written, under the party's key; None where there are none."""
+    if not rating.text:
+        return None
+    return seal_private(
+        {"text": rating.text}, row["party_id"], stream="review", stream_id=row["new_id"],
+        action_id=action,
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""The schema of `content/ratings.yaml`: the rules by which reviews are asked for and counted."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Self
+
+import yaml
+from pydantic import Field, model_validator
+
+from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Piece, Slug, Text, Word
+
+
+class LevelName(Piece):
+    """One of the five levels; `value` is its national code."""
+
+    value: Annotated[int, Field(ge=1, le=5)]
+    name: Name
+
+
+class ObjectKind(Piece):
+    """Something that can be rated, and what proves that it was there.
+
+    An entry of the journal about a proceeding of `kind` with one of `verbs`, whose body holds
+    everything of `only`, opens one invitation. `prompted` says that staff are present.
+    """
+
+    code: Slug
+    name: Name
+    kind: Word
+    verbs: tuple[Word, ...]
+    only: Mapping[str, str] = Field(default_factory=dict)
+    item: Word
+    prompted: bool
+    basis: str
+    mark: Mark
+
+
+class Channel(Piece):
+    """A way to rate; `national` is its code of the national table, `at_counter` a hall device."""
+
+    code: Word
+    name: Name
+    national: str
+    at_counter: bool = False
+
+
+class Aspect(Piece):
+    """One side of a service."""
+
+    code: Slug
+    name: Name
+
+
+class Tag(Piece):
+    """A ready word about one side; `good` says for which levels it is offered."""
+
+    code: Slug
+    aspect: Slug
+    good: bool
+    name: Name
+
+
+class Statistics(Piece):
+    """From how many reviews on something is said at all, and said without its interval."""
+
+    minimum: Marked
+    interval_below: Marked
+
+
+class DetectorRule(Piece):
+    """One detector with its thresholds."""
+
+    code: Annotated[str, Field(pattern=r"^F[1-8]$")]
+    name: Name
+    text: Text
+    values: Mapping[str, int] = Field(default_factory=dict)
+    basis: str
+    mark: Mark
+
+
+class Ratings(Piece):
+    """`content/ratings.yaml`."""
+
+    levels: Annotated[tuple[LevelName, ...], Field(min_length=5, max_length=5)]
+    bad_from: Marked
+    invitation: Limit
+    reminder: Limit
+    again: Limit
+    contact: Limit
+    rectify: Limit
+    complex: Limit
+    callback: Limit
+    review: Limit
+    repeats: Marked
+    body: Marked
+    body_of_body: Marked
+    kinds: tuple[ObjectKind, ...]
+    channels: tuple[Channel, ...]
+    aspects: tuple[Aspect, ...]
+    tags: tuple[Tag, ...]
+    statistics: Statistics
+    detectors: Annotated[tuple[DetectorRule, ...], Field(min_length=8, max_length=8)]
+
+    @model_validator(mode="after")
+    def _tags_have_aspects(self) -> Self:
+        known = {one.code for one in self.aspects}
+        strange = sorted({tag.aspect for tag in self.tags} - known)
+        if strange:
+            raise ValueError(f"tags name unknown aspects: {', '.join(strange)}")
+        return self
+
+    @property
+    def worst_good(self) -> int:
+        """The last level that counts as good."""
+        return self.first_bad - 1
+
+    @property
+    def first_bad(self) -> int:
+        """The first level that is a bad review."""
+        return int(str(self.bad_from.value))
+
+    def detector(self, code: str) -> DetectorRule:
+        """The detector of that code. Raises KeyError."""
+        return {one.code: one for one in self.detectors}[code]
+
+
+def read_ratings(path: Path) -> Ratings:
+    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed: int) -> Ratings:
+    return Ratings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

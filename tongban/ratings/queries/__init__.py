@@ -1,0 +1,72 @@
+"""Reads of the ratings room: one's own ratings, the unit's bad reviews, boards, public replies."""
+
+from tongban.ratings.queries.boards import (
+    Board,
+    Mended,
+    board_of,
+    days_of,
+    figures_of,
+    mended_of,
+    month_of,
+)
+from tongban.ratings.queries.inside import (
+    FlagLine,
+    RectificationPage,
+    ReviewLine,
+    WhoRated,
+    bad_reviews,
+    device_of,
+    devices,
+    flags_waiting,
+    rectification_page,
+    reviews_of,
+    unit_of,
+    visible_departments,
+    who_rated,
+)
+from tongban.ratings.queries.mine import (
+    Invited,
+    MyRating,
+    find_by_code,
+    invitation_by_token,
+    my_invitations,
+    rating_of,
+    rating_page,
+    waiting_at,
+)
+from tongban.ratings.queries.public import PublicReply, public_replies
+from tongban.ratings.queries.rules import ratings
+
+__all__ = [
+    "Board",
+    "FlagLine",
+    "Invited",
+    "Mended",
+    "MyRating",
+    "PublicReply",
+    "RectificationPage",
+    "ReviewLine",
+    "WhoRated",
+    "bad_reviews",
+    "board_of",
+    "days_of",
+    "device_of",
+    "devices",
+    "figures_of",
+    "find_by_code",
+    "flags_waiting",
+    "invitation_by_token",
+    "mended_of",
+    "month_of",
+    "my_invitations",
+    "public_replies",
+    "rating_of",
+    "rating_page",
+    "ratings",
+    "rectification_page",
+    "reviews_of",
+    "unit_of",
+    "visible_departments",
+    "waiting_at",
+    "who_rated",
+]

@@ -1,0 +1,122 @@
+"""Boards: the roll-up over months, by unit, item, channel or window; how bad is mended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Q
+
+from tongban.ratings import rules, sql
+from tongban.ratings.models import Rectification
+from tongban.ratings.queries.rules import ratings
+from tongban.ratings.states import Grain, RectificationState
+
+if TYPE_CHECKING:
+    from tongban.ratings.rules import Figures, Ranked
+
+_GRAINS = {
+    "department": Grain.MONTH, "all": Grain.MONTH, "item": Grain.ITEM, "channel": Grain.CHANNEL,
+    "window": Grain.WINDOW, "day": Grain.DAY,
+}  # fmt: skip
+_DONE = (RectificationState.CLOSED, RectificationState.EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A ranking with the whole beside it."""
+
+    since: date
+    until: date
+    whole: Figures
+    rows: tuple[Ranked, ...]
+    minimum: int
+
+
+def month_of(day: date) -> tuple[date, date]:
+    """The first day of a day's month, and that of the next."""
+    first = day.replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+def figures_of(key: str, since: date, until: date, *, department: str = "") -> dict[str, Figures]:
+    """Figures by department, item, channel, window, day or of all; whole months but for days."""
+    params = {"since": since, "until": until, "department": department}
+    found: dict[str, list[tuple[int, int, int, int]]] = {}
+    for code, *row in sql.board(key, _GRAINS[key].value, params):
+        found.setdefault(code, []).append((row[0], row[1], row[2], row[3]))
+    worst = ratings().worst_good
+    return {code: rules.add_up(rows, worst) for code, rows in found.items()}
+
+
+def board_of(key: str, since: date, until: date, *, department: str = "") -> Board:
+    """Who stands where; places are withheld where intervals overlap or too few spoke."""
+    minimum = int(str(ratings().statistics.minimum.value))
+    found = figures_of(key, since, until, department=department)
+    whole = figures_of("all", since, until, department=department).get("", rules.Figures())
+    found.pop("", None)
+    return Board(since, until, whole, rules.ranked(found, minimum), minimum)
+
+
+def days_of(since: date, until: date, *, department: str = "") -> dict[str, Figures]:
+    """The figures of each day, by its date."""
+    return dict(sorted(figures_of("day", since, until, department=department).items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How bad reviews of some time were put right.
+
+    ``due`` were opened, ``done`` ended, ``in_time`` answered without supervision, ``satisfied``
+    of ``called`` said so at the callback.
+    """
+
+    due: int = 0
+    done: int = 0
+    in_time: int = 0
+    called: int = 0
+    satisfied: int = 0
+    excluded: int = 0
+    by_name: int = 0
+    contacted: int = 0
+
+    @property
+    def rate(self) -> float | None:
+        """差评整改率."""
+        return self.done / self.due if self.due else None
+
+    @property
+    def in_time_rate(self) -> float | None:
+        """按期整改率."""
+        return self.in_time / self.due if self.due else None
+
+    @property
+    def satisfied_rate(self) -> float | None:
+        """回访满意率."""
+        return self.satisfied / self.called if self.called else None
+
+    @property
+    def contact_rate(self) -> float | None:
+        """实名差评回访率, of which 100 % is the aim."""
+        return self.contacted / self.by_name if self.by_name else None
+
+
+def mended_of(since: date, until: date, *, department: str = "") -> Mended:
+    """How the bad reviews given in a span were put right; one query over the bad ones."""
+    found = Rectification.objects.filter(review__day__gte=since, review__day__lt=until)
+    if department:
+        found = found.filter(proceeding__department=department)
+    done = Q(proceeding__state__in=_DONE)
+    named = Q(review__real_name=True)
+    counted = found.aggregate(
+        due=Count("pk"),
+        done=Count("pk", filter=done),
+        in_time=Count("pk", filter=done & ~Q(proceeding__facts__has_key="late")),
+        called=Count("pk", filter=Q(satisfied__isnull=False)),
+        satisfied=Count("pk", filter=Q(satisfied=True)),
+        excluded=Count("pk", filter=Q(proceeding__state=RectificationState.EXCLUDED)),
+        by_name=Count("pk", filter=named),
+        contacted=Count("pk", filter=named & ~Q(contact="")),
+    )
+    return Mended(**counted)

@@ -1,0 +1,289 @@
+"""What the unit and the administration see of reviews; never who rated, unless named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tongban.engine.queries import clocks_of, steps_of
+from tongban.engine.rules import may_do, may_take
+from tongban.kernel.refusals import NotFound
+from tongban.people.queries import contact_of, party
+from tongban.ratings.models import Device, Flag, Invitation, Rectification, Review
+from tongban.ratings.queries.mine import name_of
+from tongban.ratings.queries.rules import ratings
+from tongban.ratings.states import LIFE, RectificationState
+from tongban.records.actions import log_reads, read_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tongban.catalogue.rules import Words
+    from tongban.engine.queries import ClockReading, Proceeding
+    from tongban.kernel.actors import Actor
+
+PAGE = 50
+_HIDDEN_FOR = ("reassign",)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One review in a list; the officer is known to his head and to the administration."""
+
+    id: int
+    object: str
+    number: str
+    name: Words | None
+    department: str
+    item: str
+    window: str
+    officer_id: int | None
+    channel: str
+    level: int
+    tags: tuple[str, ...]
+    text: str
+    real_name: bool
+    rated_at: datetime
+    weight: int
+    flags: tuple[str, ...]
+    rectification: str
+    state: str
+
+
+def unit_of(actor: Actor) -> frozenset[str]:
+    """The departments whose reviews this officer may read: those that he heads or supervises."""
+    return frozenset(
+        queue.rpartition(".")[0]
+        for queue in actor.queues
+        if queue.rpartition(".")[2] in ("head", "decider", "supervisor")
+    )
+
+
+def is_body(actor: Actor) -> bool:
+    """Whether this officer belongs to a body that decides on appeals, and may do so."""
+    bodies = {str(ratings().body.value), str(ratings().body_of_body.value)}
+    return any(
+        queue.rpartition(".")[0] in bodies and queue.rpartition(".")[2] in ("head", "supervisor")
+        for queue in actor.queues
+    )
+
+
+def visible_departments(actor: Actor) -> frozenset[str] | None:
+    """The departments whose reviews he may read; None for all of the city (administration)."""
+    return None if is_body(actor) else unit_of(actor)
+
+
+def reviews_of(
+    actor: Actor, *, department: str = "", kind: str = "all", cursor: int = 0, limit: int = PAGE
+) -> list[ReviewLine]:
+    """Reviews of a department, or of everything he may see; newest first, keyset by id.
+
+    ``kind``: all, bad, flagged. Raises NotFound for a department that is not his.
+    """
+    seen = visible_departments(actor)
+    if department and seen is not None and department not in seen:
+        raise NotFound("没有找到这个部门的评价，或您无权查看。")
+    found = Review.objects.order_by("-id")
+    if department:
+        found = found.filter(department=department)
+    elif seen is not None:
+        found = found.filter(department__in=sorted(seen))
+    if kind == "bad":
+        found = found.filter(level__gte=ratings().first_bad)
+    if kind == "flagged":
+        found = found.filter(has_flag=True)
+    if cursor:
+        found = found.filter(id__lt=cursor)
+    return lines(found.select_related("invitation")[:limit])
+
+
+def bad_reviews(actor: Actor, *, cursor: int = 0, limit: int = PAGE) -> list[ReviewLine]:
+    """The bad reviews of his departments, the newest first."""
+    return reviews_of(actor, kind="bad", cursor=cursor, limit=limit)
+
+
+def lines(rows: Iterable[Review]) -> list[ReviewLine]:
+    """Reviews with their flags and rectifications; three queries for any number."""
+    found = list(rows)
+    flags: dict[int, list[str]] = {}
+    for review_id, detector in Flag.objects.filter(
+        review_id__in=[one.pk for one in found]
+    ).values_list("review_id", "detector"):
+        flags.setdefault(review_id, []).append(detector)
+    mended = {
+        one.invitation_id: one.proceeding
+        for one in Rectification.objects.filter(
+            invitation_id__in=[one.invitation_id for one in found]
+        ).select_related("proceeding")
+    }
+    return [_line(one, flags.get(one.pk, []), mended.get(one.invitation_id)) for one in found]
+
+
+def _line(one: Review, flags: list[str], mended: Proceeding | None) -> ReviewLine:
+    invited = one.invitation
+    return ReviewLine(
+        id=one.pk,
+        object=one.object,
+        number=invited.number,
+        name=name_of(invited),
+        department=one.department,
+        item=one.item,
+        window=one.window,
+        officer_id=one.officer_id,
+        channel=one.channel,
+        level=one.level,
+        tags=tuple(one.tags),
+        text=one.text,
+        real_name=one.real_name,
+        rated_at=one.rated_at,
+        weight=one.weight,
+        flags=tuple(sorted(flags)),
+        rectification=mended.number if mended and one.level >= ratings().first_bad else "",
+        state=mended.state if mended and one.level >= ratings().first_bad else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RectificationPage:
+    """One rectification on the desk: the review, what the unit did, what may be done now."""
+
+    proceeding: Proceeding
+    line: ReviewLine
+    row: Rectification
+    clocks: tuple[ClockReading, ...]
+    open_verbs: tuple[str, ...]
+    queue: str
+    is_mine: bool
+    may_contact: bool
+
+
+def rectification_page(actor: Actor, proceeding: Proceeding, now: datetime) -> RectificationPage:
+    """The page of a rectification that `access_proceeding` has let this actor see."""
+    row = Rectification.objects.select_related("review__invitation").get(
+        proceeding_id=proceeding.pk
+    )
+    steps = [s for s in steps_of([proceeding.pk])[proceeding.pk] if s.state == "open"]
+    mine = [s for s in steps if may_take(actor, proceeding, s)]
+    return RectificationPage(
+        proceeding=proceeding,
+        line=lines([row.review])[0],
+        row=row,
+        clocks=tuple(clocks_of(proceeding, now)),
+        open_verbs=tuple(_open_verbs(actor, proceeding, row, {s.queue for s in mine})),
+        queue=mine[0].queue if mine else "",
+        is_mine=bool(mine),
+        may_contact=row.review.real_name and _is_unit(actor, proceeding),
+    )
+
+
+def _is_unit(actor: Actor, proceeding: Proceeding) -> bool:
+    return any(may_do(actor, proceeding, role) for role in ("head", "decider"))
+
+
+def _open_verbs(
+    actor: Actor, proceeding: Proceeding, row: Rectification, held: set[str]
+) -> Iterable[str]:
+    """The verbs of the steps that he may work on; what rounds and persons rule out is left out."""
+    roles = {queue.rpartition(".")[2] for queue in held}
+    unit = {queue for queue in held if queue.startswith(f"{proceeding.department}.")}
+    for move in LIFE.open_moves(proceeding.state):
+        if move.verb in _HIDDEN_FOR or not roles & set(move.roles):
+            continue
+        is_units = "decider" in move.roles
+        if is_units != bool(unit) and not (is_units and unit):
+            continue
+        if _is_out(move.verb, actor, proceeding, row):
+            continue
+        yield move.verb
+
+
+def _is_out(verb: str, actor: Actor, proceeding: Proceeding, row: Rectification) -> bool:
+    """Whether a verb of the state does not fit: no name, no round left, own proposal."""
+    asked = str(proceeding.facts.get("time", ""))
+    most = int(str(ratings().repeats.value))
+    is_new = proceeding.state == RectificationState.OPEN
+    out = {
+        "verify": is_new and row.review.real_name,
+        "contact": not row.review.real_name,
+        "ask_time": bool(asked),
+        "grant_time": asked != "asked",
+        "refuse_time": asked != "asked",
+        "rehandle": row.rounds >= most,
+        "settle": row.rounds < most,
+        "confirm": row.proposer_id == actor.id,
+        "overrule": row.proposer_id == actor.id,
+    }
+    return out.get(verb, False)
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRated:
+    """Whoever gave his name so that the unit could speak to him, and his words as written."""
+
+    name: str
+    phone: str
+    text: str
+
+
+def who_rated(actor: Actor, page: RectificationPage) -> WhoRated | None:
+    """Name and telephone for the unit of a real-name review; the reading is logged."""
+    if not page.may_contact:
+        return None
+    review = page.row.review
+    party_id = review.invitation.party_id
+    contact = contact_of(party_id)
+    log_reads([party_id], by=actor, what=f"review:{review.pk}", why=page.proceeding.number)
+    text = review.text
+    if review.entry_id is not None:
+        text = read_private(review.entry_id, by=actor, why=page.proceeding.number)["text"]
+    return WhoRated(party(party_id).name, contact.phone if contact else "", text)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """A flag that waits for the administration."""
+
+    id: int
+    detector: str
+    facts: dict[str, Any]
+    raised_at: datetime
+    review: ReviewLine
+
+
+def flags_waiting(actor: Actor, *, cursor: int = 0, limit: int = PAGE) -> list[FlagLine]:
+    """Flags that nobody has settled, newest first; for the administration alone."""
+    if not is_body(actor):
+        raise NotFound("没有找到这个页面，或您的岗位不能查看。")
+    found = Flag.objects.filter(settled_at=None).order_by("-id")
+    if cursor:
+        found = found.filter(id__lt=cursor)
+    rows = list(found.select_related("review__invitation")[:limit])
+    known = {one.id: one for one in lines([row.review for row in rows])}
+    return [
+        FlagLine(row.pk, row.detector, row.facts, row.raised_at, known[row.review_id])
+        for row in rows
+    ]
+
+
+def devices(actor: Actor) -> list[Device]:
+    """The registered devices of the halls, for the administration."""
+    if not is_body(actor):
+        raise NotFound("没有找到这个页面，或您的岗位不能查看。")
+    return list(Device.objects.order_by("window", "id"))
+
+
+def device_of(code: str) -> Device:
+    """The registered device of an address. Raises NotFound."""
+    found = Device.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        raise NotFound("这台评价器没有登记，或者已经停用。")
+    return found
+
+
+def waiting_for_reminder(before: datetime, now: datetime, limit: int) -> list[Invitation]:
+    """Invitations that nobody answered, opened before a moment."""
+    found = Invitation.objects.filter(
+        reminded_at=None, rated_at=None, opened_at__lte=before, closes_at__gt=now
+    )
+    return list(found.order_by("opened_at", "id")[:limit])

@@ -1,0 +1,225 @@
+"""What a person is asked to rate, and what he said: found by his link or by his own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tongban.catalogue.queries import package_version
+from tongban.engine.queries import Proceeding, children_of
+from tongban.kernel.numbers import normalise_number
+from tongban.kernel.refusals import NotFound
+from tongban.ratings import rules
+from tongban.ratings.models import Invitation, Rectification, Review
+from tongban.ratings.queries.rules import ratings
+from tongban.ratings.states import LIFE, RectificationState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from tongban.catalogue.rules import Words
+    from tongban.kernel.actors import Actor
+    from tongban.ratings.content import ObjectKind
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An item of the thing, which can be meant by itself, with the department that did it."""
+
+    item: str
+    name: Words
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """One thing that may be rated; ``name`` None where its content is not published any more."""
+
+    id: int
+    token: str
+    object: str
+    number: str
+    name: Words | None
+    department: str
+    opened_at: datetime
+    closes_at: datetime
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One turn of a rating."""
+
+    id: int
+    turn: int
+    level: int
+    tags: tuple[str, ...]
+    text: str
+    real_name: bool
+    rated_at: datetime
+    department: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyRating:
+    """One thing with what was said about it and how a bad review was put right.
+
+    ``may_rate`` says that a rating is possible now, ``asks_back`` that the callback waits.
+    """
+
+    invited: Invited
+    parts: tuple[Part, ...]
+    said: tuple[Said, ...]
+    may_rate: bool
+    state: str = ""
+    state_title: str = ""
+    rectification: str = ""
+    answer: str = ""
+    answered_at: datetime | None = None
+    asks_back: bool = False
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """The invitation of a link. Raises NothingToRate (F6)."""
+    found = Invitation.objects.filter(token=token).first() if token.isascii() else None
+    if found is None:
+        raise nothing()
+    return found
+
+
+def nothing() -> rules.NothingToRate:
+    """F6: there is nothing behind it that could be rated."""
+    return rules.NothingToRate(
+        "没有找到可以评价的办件或者到访。评价必须对应真实的服务。",
+        instead=("请用办结通知、回执或者窗口上的评价链接；也可以登录后在“我的评价”里评价。",),
+    )
+
+
+def find_by_code(number: str, code: str) -> Invitation:
+    """The open invitation of a number with the short code of its slip (kiosk, telephone)."""
+    wanted = normalise_number(number)
+    found = Invitation.objects.filter(number=wanted, code=code.strip()).order_by("-id").first()
+    if found is None or not wanted:
+        raise nothing()
+    return found
+
+
+def waiting_at(window: str, region: str, now: datetime) -> Invitation | None:
+    """The newest visit of a window that nobody has rated, for its tablet."""
+    return (
+        Invitation.objects.filter(
+            window=window, region__startswith=region, rated_at=None,
+            opened_at__gt=now - timedelta(minutes=SHOWN), closes_at__gt=now,
+        )
+        .order_by("-id")
+        .first()
+    )  # fmt: skip
+
+
+def my_invitations(actor: Actor, now: datetime, limit: int = SHOWN) -> list[Invited]:
+    """Everything that a citizen was asked to rate, the newest first."""
+    found = Invitation.objects.filter(party_id__in=sorted(actor.acts_for)).order_by("-id")
+    return [invited(one, now) for one in found[:limit]]
+
+
+def rating_of(actor: Actor, proceeding_id: int, now: datetime) -> Invited | None:
+    """The open or given rating of one of his own things."""
+    found = (
+        Invitation.objects.filter(proceeding_id=proceeding_id, party_id__in=sorted(actor.acts_for))
+        .exclude(object="visit")
+        .order_by("-id")
+        .first()
+    )
+    return invited(found, now) if found else None
+
+
+def ended_thing(proceeding_id: int, kind: ObjectKind) -> tuple[Proceeding, str] | None:
+    """What an entry is about and under which item it is counted; None for another kind."""
+    found = Proceeding.objects.filter(pk=proceeding_id, kind=kind.kind).first()
+    if found is None:
+        return None
+    if kind.item == "package":
+        return found, package_version(found.version_id).compiled.code
+    return found, str(found.facts.get(kind.item, ""))
+
+
+def name_of(row: Invitation) -> Words | None:
+    """What the thing is called."""
+    try:
+        return package_version(row.version_id).compiled.name
+    except NotFound:
+        return None
+
+
+def invited(row: Invitation, now: datetime) -> Invited:
+    """An invitation as its person sees it."""
+    return Invited(
+        row.pk, row.token, row.object, row.number, name_of(row), row.department, row.opened_at,
+        row.closes_at, row.rated_at is None and row.closes_at > now,
+    )  # fmt: skip
+
+
+def rating_page(row: Invitation, now: datetime) -> MyRating:
+    """The page of one rating: what may be said, what was said, and what came of it."""
+    reviews = list(Review.objects.filter(invitation_id=row.pk).order_by("turn"))
+    mended = (
+        Rectification.objects.filter(invitation_id=row.pk).select_related("proceeding").first()
+    )
+    state = mended.proceeding.state if mended else ""
+    return MyRating(
+        invited=invited(row, now),
+        parts=tuple(_parts(row.object, row.version_id, row.proceeding_id)),
+        said=tuple(_said(reviews)),
+        may_rate=_may_rate(row, reviews, mended, now),
+        state=state,
+        state_title=LIFE.title(state) if state else "",
+        rectification=mended.proceeding.number if mended else "",
+        answer=mended.answer if mended and mended.answered_at else "",
+        answered_at=mended.answered_at if mended else None,
+        asks_back=state == RectificationState.REPLIED,
+    )
+
+
+def _may_rate(
+    row: Invitation, reviews: list[Review], mended: Rectification | None, now: datetime
+) -> bool:
+    if not reviews:
+        return row.closes_at > now
+    within = timedelta(days=float(ratings().again.value))
+    first = reviews[0]
+    return rules.may_rate_again(
+        reviews[-1].turn, first.rated_at, now, within, was_mended=is_mended(mended)
+    )
+
+
+def is_mended(mended: Rectification | None) -> bool:
+    """Whether a bad review was put right, so that it may be rated once more."""
+    return mended is not None and mended.proceeding.state == RectificationState.CLOSED
+
+
+def _said(reviews: Iterable[Review]) -> Iterable[Said]:
+    for one in reviews:
+        yield Said(
+            one.pk, one.turn, one.level, tuple(one.tags), one.text, one.real_name, one.rated_at,
+            one.department,
+        )  # fmt: skip
+
+
+def _parts(kind: str, version_id: int, proceeding_id: int) -> Iterable[Part]:
+    """The items of an application that a person may mean; none for what has no parts."""
+    if kind != "application":
+        return
+    compiled = package_version(version_id).compiled
+    for case in children_of([proceeding_id]):
+        code = str(case.facts.get("item", ""))
+        if case.kind == "case" and code and not compiled.item(code).internal:
+            yield Part(code, compiled.item(code).name, case.department)
+
+
+def parts_of(kind: str, version_id: int, proceeding_id: int) -> dict[str, str]:
+    """Item to department, for whoever means one part."""
+    return {part.item: part.department for part in _parts(kind, version_id, proceeding_id)}

@@ -1,0 +1,70 @@
+"""What everybody may read: replies to bad reviews (评价和答复公开)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tongban.ratings.models import Rectification
+from tongban.ratings.queries.mine import name_of
+from tongban.ratings.states import LIFE, RectificationState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.catalogue.rules import Words
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReply:
+    """A bad review with the answer of its unit; nobody is named in it."""
+
+    id: int
+    name: Words | None
+    department: str
+    level: int
+    tags: tuple[str, ...]
+    text: str
+    rated_at: datetime
+    answer: str
+    answered_at: datetime
+    state_title: str
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page starts."""
+        return f"{self.answered_at.isoformat()}~{self.id}"
+
+
+def public_replies(
+    *, department: str = "", before: datetime | None = None, limit: int = PAGE
+) -> list[PublicReply]:
+    """Answered bad reviews, the newest answer first; what was excluded is not shown."""
+    found = Rectification.objects.filter(answered_at__isnull=False).exclude(
+        proceeding__state=RectificationState.EXCLUDED
+    )
+    if department:
+        found = found.filter(review__department=department)
+    if before is not None:
+        found = found.filter(answered_at__lt=before)
+    rows = found.select_related("proceeding", "review__invitation").order_by("-answered_at")
+    return [_reply(one) for one in rows[:limit]]
+
+
+def _reply(one: Rectification) -> PublicReply:
+    review = one.review
+    assert one.answered_at is not None  # noqa: S101 -- the query asks for it
+    return PublicReply(
+        id=one.pk,
+        name=name_of(review.invitation),
+        department=review.department,
+        level=review.level,
+        tags=tuple(review.tags),
+        text=review.text,
+        rated_at=review.rated_at,
+        answer=one.answer,
+        answered_at=one.answered_at,
+        state_title=LIFE.title(one.proceeding.state),
+    )

@@ -1,0 +1,181 @@
+"""What a rating must be, what it weighs, what it changes in the roll-up, and by when it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tongban.kernel.clocks import ClockSpec
+from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime, timedelta
+
+    from tongban.ratings.content import Ratings
+
+LONGEST = 1000
+
+
+class NothingToRate(NotFound):
+    """F6: there is no case, visit or ticket behind it."""
+
+    code = "nothing-to-rate"
+
+
+class RatedAlready(Refusal):
+    """One matter, one review, and once more: what was said stays."""
+
+    code = "rated-already"
+
+
+class InvitationClosed(Refusal):
+    """The days in which one may rate are over."""
+
+    code = "invitation-closed"
+
+
+class NotTwoPersons(Refusal):
+    """An exclusion takes two persons, none of whom is of the unit that was rated."""
+
+    code = "not-two-persons"
+    status = 403
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What somebody says. ``level`` 0 says nothing: there is no default.
+
+    ``seconds`` is how long the page was open, ``staff_session`` that an officer was signed in
+    there, ``item`` which part of the thing is meant (empty: all of it).
+    """
+
+    level: int
+    channel: str
+    aspects: Mapping[str, int] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+    text: str = ""
+    real_name: bool = False
+    item: str = ""
+    device: str = ""
+    seconds: int | None = None
+    staff_session: bool = False
+
+
+def checked(rating: Rating, content: Ratings) -> Rating:
+    """The rating with its text trimmed. Raises BadInput naming everything that is wrong."""
+    problems = list(_problems(rating, content))
+    if problems:
+        raise BadInput(problems[0].sentence, problems=problems)
+    return Rating(
+        level=rating.level, channel=rating.channel, aspects=dict(rating.aspects),
+        tags=tuple(dict.fromkeys(rating.tags)), text=rating.text.strip(),
+        real_name=rating.real_name, item=rating.item, device=rating.device,
+        seconds=rating.seconds, staff_session=rating.staff_session,
+    )  # fmt: skip
+
+
+def _problems(rating: Rating, content: Ratings) -> Iterator[Problem]:
+    levels = {one.value for one in content.levels}
+    if rating.level not in levels:
+        yield Problem("level", "missing", "请选择满意程度。没有选择就不会计为好评。")
+    if rating.channel not in {one.code for one in content.channels}:
+        yield Problem("channel", "unknown", "没有这种评价渠道。")
+    if set(rating.tags) - {one.code for one in content.tags}:
+        yield Problem("tags", "unknown", "请从列出的标签中选择。")
+    aspects = {one.code for one in content.aspects}
+    if set(rating.aspects) - aspects or set(rating.aspects.values()) - levels:
+        yield Problem("aspects", "unknown", "请按列出的方面评价。")
+    if len(rating.text) > LONGEST:
+        yield Problem("text", "too-long", f"最多写 {LONGEST} 个字。")
+
+
+def need_text(path: str, text: str, sentence: str) -> str:
+    """The text without surrounding blanks; BadInput with the sentence where nothing is left."""
+    kept = text.strip()
+    if not kept:
+        raise BadInput.at(path, "missing", sentence)
+    return kept
+
+
+def may_rate_again(
+    turn: int, first_at: datetime, now: datetime, within: timedelta, *, was_mended: bool
+) -> bool:
+    """Whether somebody may rate once more: within some days, or after a rectification."""
+    return turn == 0 and (was_mended or now <= first_at + within)
+
+
+def weight_of(level: int, first_bad: int, *, flagged: bool, excluded: bool, stands: bool) -> int:
+    """What a review weighs.
+
+    A good one with an open or upheld flag weighs nothing; a bad one counts until two persons
+    have excluded it, so that a burst of true complaints is never muted (domain-04 §4.3).
+    """
+    if excluded or not stands:
+        return 0
+    return 0 if flagged and level < first_bad else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Where a review stands in the roll-up; ``held`` is 1 where it waits to be confirmed."""
+
+    day: date
+    department: str
+    item: str
+    window: str
+    channel: str
+    level: int
+    weight: int
+    held: int
+    unprompted: int
+
+
+def changes(before: Counted | None, after: Counted | None) -> list[tuple[object, ...]]:
+    """The rows that bring the roll-up from one standing to another; empty where nothing moves."""
+    if before == after:
+        return []
+    rows: list[tuple[object, ...]] = []
+    for one, sign in ((before, -1), (after, 1)):
+        if one is not None and (one.weight or one.held):
+            rows.append(
+                (
+                    one.day, one.department, one.item, one.window, one.channel, one.level,
+                    sign * one.weight, sign * one.held, sign * one.unprompted * one.weight,
+                )
+            )  # fmt: skip
+    return rows
+
+
+# ---- clocks -------------------------------------------------------------------------------------
+
+_AGAIN = {"dismiss", "overrule", "rehandle"}
+
+
+def clocks(days: Mapping[str, int]) -> tuple[ClockSpec, ...]:
+    """The clocks of a rectification with the days that were in force when it was opened."""
+    return (
+        _clock("rating_contact", days["contact"], {"open_rectification"},
+               {"contact", "verify", "appeal"},
+               "一个工作日内联系评价人核实"),
+        _clock("rating_rectify", days["rectify"], {"verify", *_AGAIN}, {"reply", "grant_time"},
+               "五个工作日内反馈整改结果"),
+        _clock("rating_complex", days["complex"], {"grant_time"}, {"reply"},
+               "情况复杂的，经批准延长"),
+        _clock("rating_callback", days["callback"], {"reply"}, {"satisfy", "rehandle", "settle"},
+               "答复后回访"),
+        _clock("rating_appeal", days["review"], {"appeal"}, {"dismiss", "confirm", "overrule"},
+               "申诉复核"),
+    )  # fmt: skip
+
+
+def _clock(name: str, length: int, starts: set[str], stops: set[str], basis: str) -> ClockSpec:
+    return ClockSpec(
+        name=name,
+        length=length,
+        unit="workday",  # type: ignore[arg-type]  # -- the spec turns words into units
+        starts_on=frozenset(starts),
+        stops_on=frozenset(stops),
+        on_expiry="supervise",
+        basis=basis,
+    )
