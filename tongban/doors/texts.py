@@ -111,7 +111,7 @@ CLOCK_NAMES = {
     "rating_rectify": "差评整改的期限",
     "rating_complex": "延长整改的期限",
     "rating_callback": "差评回访的期限",
-    "rating_appeal": "差评申诉复核的期限",
+    "rating_review": "差评申诉复核的期限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 

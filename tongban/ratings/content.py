@@ -79,6 +79,13 @@ class DetectorRule(Piece):
     mark: Mark
 
 
+class Samples(Piece):
+    """What the simulator lets people write: honest praise, and the text that is copied."""
+
+    praise: Annotated[tuple[str, ...], Field(min_length=1)]
+    copied: str
+
+
 class Ratings(Piece):
     """`content/ratings.yaml`."""
 
@@ -100,6 +107,7 @@ class Ratings(Piece):
     aspects: tuple[Aspect, ...]
     tags: tuple[Tag, ...]
     statistics: Statistics
+    samples: Samples
     detectors: Annotated[tuple[DetectorRule, ...], Field(min_length=8, max_length=8)]
 
     @model_validator(mode="after")

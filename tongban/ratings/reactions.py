@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def _specs(proceeding: Named) -> tuple[ClockSpec, ...]:
-    return clocks(proceeding.facts["days"])
+    content = ratings()
+    days = proceeding.facts["days"]
+    return clocks(days, {name: getattr(content, name).basis for name in days})
 
 
 RECTIFICATION = register(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.queries import live
 from tongban.documents.gateways import renderer
+from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.queries import department
 from tongban.ratings.queries import board_of, days_of, figures_of, mended_of, month_of, ratings
 
@@ -34,22 +35,30 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
     channels = {row.code: row.name.zh for row in content.channels}
     data = {
         "ribbon": dict(live("city").get("ribbon", {})).get("zh", ""),
-        "title": f"政务服务“好差评”{since.year}年{since.month}月报告",
+        "title": "",
+        "year": str(since.year),
+        "month": str(since.month),
         "number": f"{since:%Y-%m}",
         "organ": {"name": organ.name["zh"], "code": organ.code, "uscc": organ.uscc},
-        "made_on": f"{now:%Y年%m月%d日}",
-        "whole": _whole(board.whole),
+        "made_on": f"{now.astimezone(CITY_ZONE):%Y-%m-%d}",
+        "whole": [
+            str(board.whole.total),
+            _rate(board.whole),
+            _percent(board.whole.participation),
+            _percent(board.whole.unprompted_rate),
+            str(board.whole.held),
+        ],
         "levels": [
             [row.name.zh, str(board.whole.levels[row.value - 1])] for row in content.levels
         ],
         "mended": [
-            ["差评件数", str(mended.due)],
-            ["已办结", str(mended.done)],
-            ["差评整改率", _percent(mended.rate)],
-            ["按期整改率", _percent(mended.in_time_rate)],
-            ["回访满意率", _percent(mended.satisfied_rate)],
-            ["实名差评联系率（目标 100%）", _percent(mended.contact_rate)],
-            ["经两人复核不计入统计", str(mended.excluded)],
+            str(mended.due),
+            str(mended.done),
+            _percent(mended.rate),
+            _percent(mended.in_time_rate),
+            _percent(mended.satisfied_rate),
+            _percent(mended.contact_rate),
+            str(mended.excluded),
         ],
         "board": [_row(board, at) for at in range(len(board.rows))],
         "channels": [
@@ -75,14 +84,8 @@ def _interval(one: Figures) -> str:
     return f"{one.interval.low * 100:.1f}%–{one.interval.high * 100:.1f}%"
 
 
-def _whole(one: Figures) -> list[list[str]]:
-    return [
-        ["计入统计的评价", str(one.total)],
-        ["好评率（一至三级）", f"{_percent(one.rate)} {_interval(one)}".strip()],
-        ["参评率（评价÷办结）", _percent(one.participation)],
-        ["主动评价率", _percent(one.unprompted_rate)],
-        ["待核实、暂不计入的好评", str(one.held)],
-    ]
+def _rate(one: Figures) -> str:
+    return f"{_percent(one.rate)} {_interval(one)}".strip()
 
 
 def _row(board: Board, at: int) -> list[str]:
@@ -90,7 +93,7 @@ def _row(board: Board, at: int) -> list[str]:
     return [
         str(row.place) if row.place else "—",
         department(row.code).name["zh"],
-        "评价太少" if row.is_few else _percent(row.figures.rate),
+        "" if row.is_few else _percent(row.figures.rate),
         "" if row.is_few else _interval(row.figures),
         _percent(row.figures.participation),
         *_numbers(row.figures),

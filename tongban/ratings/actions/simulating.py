@@ -21,6 +21,7 @@ from tongban.ratings.actions.counting import detect_day, fold_changes
 from tongban.ratings.actions.inviting import Ended, invite
 from tongban.ratings.actions.rating import rate
 from tongban.ratings.models import Flag, Invitation, Review
+from tongban.ratings.queries import ratings
 from tongban.ratings.rules import Rating
 from tongban.ratings.states import Detector
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 PREFIX = "YS"
 # In the order in which they are planted: who cheats how.
 CHEATS = (Detector.F1, Detector.F2, Detector.F3, Detector.F4, Detector.F5, Detector.F8)
-_WORDS = ("态度很好，办得很快", "讲得清楚，一次办成", "服务周到，流程顺畅", "窗口人员耐心细致")
-_COPIED = "服务非常好，为优质高效的政务服务点赞"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def _honest_words(random: Random) -> str:
     """Few people write; who does writes something of his own."""
     if random.random() > 0.2:
         return ""
-    return f"{random.choice(_WORDS)}，等了{random.randrange(1, 900)}秒"
+    return f"{random.choice(ratings().samples.praise)} {random.randrange(1, 900)}"
 
 
 def _party(number: int, now: datetime) -> int:
@@ -135,7 +134,7 @@ def _party(number: int, now: datetime) -> int:
     digits = f"91650100MA7{number:06d}"
     uscc = digits + _check(digits)
     return register_legal_party(
-        uscc=uscc, name=f"演示来访单位{number:02d}", representative_id=None, by=SYSTEM, now=now
+        uscc=uscc, name=f"Visitor {number:02d}", representative_id=None, by=SYSTEM, now=now
     )
 
 
@@ -170,7 +169,7 @@ def _cheat(planter: _Planter, unit: DepartmentView, day: date, cheat: Detector) 
         if cheat is Detector.F3:
             each["staff_session"] = True
         if cheat is Detector.F5:
-            each["text"] = _COPIED
+            each["text"] = ratings().samples.copied
         if cheat is Detector.F8:
             # Somebody invented the visits in the night and rates them after closing.
             at = _at(day, 21, n % 60)

@@ -10,7 +10,7 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _NAMED = re.compile(
     r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])([\u4e00-\u9fff]{0,2})(先生|女士|同志|小姐|师傅|老师)"
 )
-_CALLED = re.compile(r"(我叫|本人|名叫|姓名[:：]?)\s*([\u4e00-\u9fff])([\u4e00-\u9fff·]{1,6})")
+_CALLED = re.compile(r"(?:)(我叫|本人|名叫|姓名[:：]?)\s*([\u4e00-\u9fff])([\u4e00-\u9fff·]{1,6})")
 _KEPT = frozenset("\n\t")
 
 

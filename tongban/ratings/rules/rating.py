@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tongban.kernel.clocks import ClockSpec
+from tongban.kernel.clocks import ClockSpec, Unit
 from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _problems(rating: Rating, content: Ratings) -> Iterator[Problem]:
     if set(rating.aspects) - aspects or set(rating.aspects.values()) - levels:
         yield Problem("aspects", "unknown", "请按列出的方面评价。")
     if len(rating.text) > LONGEST:
-        yield Problem("text", "too-long", f"最多写 {LONGEST} 个字。")
+        yield Problem("text", "too-long", "写得太长了，请精简到一千字以内。")
 
 
 def need_text(path: str, text: str, sentence: str) -> str:
@@ -149,33 +149,26 @@ def changes(before: Counted | None, after: Counted | None) -> list[tuple[object,
 
 # ---- clocks -------------------------------------------------------------------------------------
 
-_AGAIN = {"dismiss", "overrule", "rehandle"}
 
-
-def clocks(days: Mapping[str, int]) -> tuple[ClockSpec, ...]:
+def clocks(days: Mapping[str, int], bases: Mapping[str, str]) -> tuple[ClockSpec, ...]:
     """The clocks of a rectification with the days that were in force when it was opened."""
-    return (
-        _clock("rating_contact", days["contact"], {"open_rectification"},
-               {"contact", "verify", "appeal"},
-               "一个工作日内联系评价人核实"),
-        _clock("rating_rectify", days["rectify"], {"verify", *_AGAIN}, {"reply", "grant_time"},
-               "五个工作日内反馈整改结果"),
-        _clock("rating_complex", days["complex"], {"grant_time"}, {"reply"},
-               "情况复杂的，经批准延长"),
-        _clock("rating_callback", days["callback"], {"reply"}, {"satisfy", "rehandle", "settle"},
-               "答复后回访"),
-        _clock("rating_appeal", days["review"], {"appeal"}, {"dismiss", "confirm", "overrule"},
-               "申诉复核"),
-    )  # fmt: skip
-
-
-def _clock(name: str, length: int, starts: set[str], stops: set[str], basis: str) -> ClockSpec:
-    return ClockSpec(
-        name=name,
-        length=length,
-        unit="workday",  # type: ignore[arg-type]  # -- the spec turns words into units
-        starts_on=frozenset(starts),
-        stops_on=frozenset(stops),
-        on_expiry="supervise",
-        basis=basis,
+    again = {"dismiss", "overrule", "rehandle"}
+    runs = {
+        "contact": ({"open_rectification"}, {"contact", "verify", "appeal"}),
+        "rectify": ({"verify", *again}, {"reply", "grant_time"}),
+        "complex": ({"grant_time"}, {"reply"}),
+        "callback": ({"reply"}, {"satisfy", "rehandle", "settle"}),
+        "review": ({"appeal"}, {"dismiss", "confirm", "overrule"}),
+    }
+    return tuple(
+        ClockSpec(
+            name=f"rating_{name}",
+            length=days[name],
+            unit=Unit.WORKDAY,
+            starts_on=frozenset(starts),
+            stops_on=frozenset(stops),
+            on_expiry="supervise",
+            basis=bases[name],
+        )
+        for name, (starts, stops) in runs.items()
     )
