@@ -117,22 +117,10 @@ def _show(
         whole = package_page(request.actor, found, request.now)
         page: dict[str, object] = {"page": build.package_page(request, whole, tried)}
         return render(request, "desk/package.html", page, status=status)
-    if found.kind == "check":
-        check = post_check(request.actor, found, request.now)
-        page = {"page": build.check_page(request, check, tried)}
-        return render(request, "desk/proceeding.html", page, status=status)
-    if found.kind == "early":
-        page = {"page": build.early_page(request, early_question(request.actor, found), tried)}
-        return render(request, "desk/proceeding.html", page, status=status)
-    if found.kind == "rectification":
-        mended = rectification_page(request.actor, found, request.now)
-        who = who_rated(request.actor, mended)
-        page = {"page": build.rectification_page(request, mended, who, tried)}
-        return render(request, "desk/side.html", page, status=status)
-    if found.kind == "credit":
-        record = credit_record(request.actor, found, request.now, city_date(request.now))
-        page = {"page": build.record_page(request, record, tried)}
-        return render(request, "desk/proceeding.html", page, status=status)
+    beside = _beside(request, found, tried)
+    if beside is not None:
+        template, built = beside
+        return render(request, template, {"page": built}, status=status)
     if found.kind in SIDES and found.kind != "special":
         side = side_page(request.actor, found, request.now)
         page = {"page": build.side_page(request, side, tried)}
@@ -140,6 +128,27 @@ def _show(
     one = case_page(request.actor, found, request.now)
     page = {"page": build.case_page(request, one, tried)}
     return render(request, "desk/case.html", page, status=status)
+
+
+def _beside(
+    request: KnownVisit, found: Proceeding, tried: build.Tried | None
+) -> tuple[str, object] | None:
+    """The page of what is neither an application nor a case of it, with its template."""
+    page: object = None
+    template = "desk/proceeding.html"
+    if found.kind == "check":
+        page = build.check_page(request, post_check(request.actor, found, request.now), tried)
+    elif found.kind == "early":
+        page = build.early_page(request, early_question(request.actor, found), tried)
+    elif found.kind == "credit":
+        record = credit_record(request.actor, found, request.now, city_date(request.now))
+        page = build.record_page(request, record, tried)
+    elif found.kind == "rectification":
+        mended = rectification_page(request.actor, found, request.now)
+        who = who_rated(request.actor, mended)
+        page = build.rectification_page(request, mended, who, tried)
+        template = "desk/side.html"
+    return None if page is None else (template, page)
 
 
 @require_safe
