@@ -1,0 +1,102 @@
+"""Reads of the reading room: what a text is read as, what was learnt for a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.db.models.functions import Length
+
+from tongban.reading.models import Lesson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from tongban.reading.rules import lessons as learnt
+    from tongban.reading.rules.lessons import Reading
+
+TEXT = "text"
+# A lesson of ten thousand long texts takes some hundred megabytes.
+_KEPT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLine:
+    """One version of what was learnt for a task; measures are 0 to 1, on held-out examples."""
+
+    task: str
+    version: int
+    learnt_at: datetime
+    examples: int
+    labels: int
+    accuracy: float
+    macro_f1: float
+    calibration: float
+    is_used: bool
+    size: int
+
+
+_FIELDS = tuple(one.name for one in fields(LessonLine))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A reading, and which version it is from; 0 where words decided (nothing learnt yet)."""
+
+    reading: Reading
+    version: int
+
+
+def lessons(task: str) -> list[LessonLine]:
+    """Every version of a task, the newest first."""
+    found = Lesson.objects.filter(task=task).annotate(size=Length("content"))
+    return [LessonLine(**row) for row in found.order_by("-version").values(*_FIELDS)]
+
+
+def version_in_use(task: str) -> int:
+    """The version that reads now; 0 before the first."""
+    return _used(task)[1]
+
+
+def _used(task: str) -> tuple[int, int]:
+    """Key and version of the lesson in use; zeros before the first."""
+    found = Lesson.objects.filter(task=task, is_used=True).values_list("pk", "version").first()
+    return found or (0, 0)
+
+
+def read(
+    task: str,
+    text: str,
+    *,
+    also: Mapping[str, str] | None = None,
+    words: Mapping[str, Sequence[str]] | None = None,
+) -> Read | None:
+    """What a text is read as, by the lesson in use, else by words; None where neither is there.
+
+    ``also``: named values beside the text, under the names with which they were learnt.
+    ``words``: label -> words that speak for it, until something was learnt.
+    """
+    key, version = _used(task)
+    if version:
+        return Read(_lesson(key).read({**(also or {}), TEXT: text}), version)
+    if not words:
+        return None
+    from tongban.reading.rules.keywords import read_by_words
+
+    return Read(read_by_words(text, words), 0)
+
+
+def read_all(task: str, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, float]]:
+    """Label and confidence of many rows at once, without reasons; empty before a lesson."""
+    key, version = _used(task)
+    return _lesson(key).label_all(rows) if version else []
+
+
+@lru_cache(maxsize=_KEPT)
+def _lesson(key: int) -> learnt.Lesson:
+    """A stored lesson never changes, so that a process reads it once."""
+    from tongban.reading.rules.store import from_bytes
+
+    return from_bytes(bytes(Lesson.objects.values_list("content", flat=True).get(pk=key)))
