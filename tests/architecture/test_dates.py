@@ -9,7 +9,7 @@ from tests.architecture.house import PACKAGE, modules, shown, tree
 ROOMS = ("cases", "packages", "licences")
 # What is in the future by its nature, or is told by another system with its own moment.
 TOLD = {"held_at", "effective_at", "valid_from", "valid_to", "issued_on"}
-DOORS = ("citizen", "desk", "hall")
+DOORS = ("citizen", "desk", "hall", "line")
 
 
 def _actions(room):

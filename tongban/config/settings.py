@@ -38,6 +38,7 @@ ROOMS = (
     "tongban.doors.citizen",
     "tongban.doors.desk",
     "tongban.doors.hall",
+    "tongban.doors.line",
 )
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("tongban.doors.exchange.urls")),
     path("", include("tongban.doors.hall.urls")),
+    path("", include("tongban.doors.line.urls")),
     path("", include("tongban.doors.desk.urls")),
     path("", include("tongban.doors.citizen.urls")),
 ]

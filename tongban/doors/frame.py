@@ -65,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
 
 def on_desk(request: HttpRequest) -> bool:
     """Whether the page is one of the officers'."""
-    return request.path.startswith("/desk/")
+    return request.path.startswith(("/desk/", "/line/"))
 
 
 def print_size(request: HttpRequest) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,11 @@ from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_do
 from tongban.hotline import rules
 from tongban.hotline.models import Order, Task, Ticket
-from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.people.states import NOBODY
+from tongban.people.queries import find_party
+from tongban.people.states import NOBODY, PartyKind
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -341,6 +343,48 @@ def past_of(party_id: int, *, apart_from: int | None = None, limit: int = 10) ->
     """What the same caller asked before, the newest first: for the operator who answers now."""
     found = Ticket.objects.filter(caller_id=party_id).exclude(pk=apart_from)
     return [_line(row) for row in _lines(found)[:limit]]
+
+
+def latest_calls(limit: int = 8) -> list[TicketLine]:
+    """What was taken on the telephone last, for the operators."""
+    found = Ticket.objects.filter(channel=Channel.PHONE)
+    return [_line(row) for row in _lines(found)[:limit]]
+
+
+def known_caller(phone: str) -> int | None:
+    """The party that is known by this telephone number; None for a number that is new."""
+    found = find_party(PartyKind.CALLER, phone) if phone else None
+    return found.id if found else None
+
+
+ALIKE_DAYS, ALIKE_LOOKED_AT, ALIKE_FROM = 14, 300, 0.2
+
+
+def alike(
+    text: str,
+    *,
+    domain: str,
+    region: str = "",
+    place: str = "",
+    now: datetime,
+    apart_from: int | None = None,
+    limit: int = 5,
+) -> list[tuple[TicketLine, float]]:
+    """Live requests that speak of the same thing, the likest first, each with its share (0 to 1).
+
+    Looked at are the newest of the domain in the last days: what is said counts six tenths, where
+    it is four.
+    """
+    if not domain:
+        return []
+    found = Ticket.objects.filter(domain=domain, received_at__gte=now - timedelta(days=ALIKE_DAYS))
+    rows = found.exclude(pk=apart_from).order_by("-pk").values_list(*_COLUMNS, "text", "region")
+    scored = []
+    for *line, said, where in rows[:ALIKE_LOOKED_AT]:
+        share = rules.alike(text, said, (place, line[9]), (region, where))
+        if share >= ALIKE_FROM:
+            scored.append((_line(line), share))
+    return sorted(scored, key=lambda one: -one[1])[:limit]
 
 
 def about(number: str, limit: int = 20) -> list[TicketLine]:

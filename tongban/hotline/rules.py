@@ -371,3 +371,11 @@ def shared(one: str, other: str, size: int = 3) -> float:
 def _runs(text: str, size: int) -> frozenset[str]:
     joined = "".join(text.split())
     return frozenset(joined[at : at + size] for at in range(len(joined) - size + 1))
+
+
+def alike(text: str, other: str, places: tuple[str, str], regions: tuple[str, str]) -> float:
+    """How far two requests speak of the same thing: six tenths what is said, four where it is."""
+    said = shared(text, other, 2)
+    where = shared(*places, 2) if all(places) else 0.0
+    near = 1.0 if regions[0] and regions[0] == regions[1] else 0.0
+    return 0.6 * min(1.0, 2 * said) + 0.4 * max(where, 0.5 * near)

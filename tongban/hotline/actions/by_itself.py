@@ -51,7 +51,7 @@ def free_members(*, ticket_id: int, now: datetime) -> int:
         with Act(by=SYSTEM, now=now) as act:
             ticket = act.lock(one)
             act.move(ticket, "take_apart")
-            act.open_step(ticket, "dispatch", role="checker")
+            act.open_step(ticket, "dispatch", role="window")
             act.also("UPDATE hotline_ticket SET lead_id = NULL WHERE proceeding_id = %s", [one])
     return len(ids)
 

@@ -38,7 +38,7 @@ def approve_return(*, task_id: int, by: Actor, now: datetime) -> None:
         act.move(task, "end_returned")
         for other in open_tasks(act, ticket):
             act.move(other, "cancel_task")
-        act.open_step(ticket, "dispatch", role="checker", turn=1)
+        act.open_step(ticket, "dispatch", role="window", turn=1)
         note(act, ticket, unit="")
 
 

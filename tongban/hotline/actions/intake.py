@@ -11,7 +11,6 @@ from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.hotline import rules
 from tongban.hotline.actions.offices import (
     TICKET_PREFIX,
-    close_step,
     content_of,
     lead_task,
     need_kind,
@@ -111,7 +110,7 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         )
         ticket = act.open([new])[0]
         act.begin(ticket, "receive", body={"channel": request.channel, "type": kind})
-        act.open_step(ticket, "dispatch", role="checker")
+        act.open_step(ticket, "dispatch", role="window")
         special = rules.special_of(text, node, hotline)
         act.also(_ROW, _row(ticket, request, party, (title, text, special, read), hides=hides))
     return Received(ticket.id, ticket.number, is_new=True)
@@ -311,7 +310,7 @@ def dispatch_ticket(
         chosen = unit or (unit_here(node, ticket.region) if node else "")
         _need_units(chosen, with_units)
         act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})
-        close_step(act, ticket, "dispatch", "dispatched")
+        act.close_steps(ticket, "dispatched")
         task = _send_all(act, ticket, chosen, with_units)
     return task.id
 
@@ -391,7 +390,7 @@ def take_apart(*, ticket_id: int, by: Actor, now: datetime) -> None:
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         act.move(ticket, "take_apart")
-        act.open_step(ticket, "dispatch", role="checker")
+        act.open_step(ticket, "dispatch", role="window")
         note(act, ticket, lead_id=None)
 
 

@@ -1,0 +1,109 @@
+"""What the pages of the operator's door show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.doors.parts import Field, Problem, Tag
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of the keyboard and what it does."""
+
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A ticket in a short list: who called before, or speaks of the same thing."""
+
+    number: str
+    title: str
+    state: Tag
+    at: datetime
+    unit: str = ""
+    why: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An answer at hand: what is said, with its source and its day."""
+
+    title: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What stops the script: what to say, and the line to hand over to."""
+
+    name: str
+    say: str
+    line: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the words sound like, how sure that is and by which of them."""
+
+    type: str
+    domain: str
+    path: tuple[str, ...]
+    unit: str
+    percent: int
+    is_sure: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What stands beside the form while somebody speaks."""
+
+    danger: Danger | None
+    reading: Reading | None
+    before: tuple[Before, ...]
+    alike: tuple[Before, ...]
+    known: tuple[Known, ...]
+    has_caller: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """The one screen of a call."""
+
+    key: str
+    text: Field
+    caller: tuple[Field, ...]
+    place: tuple[Field, ...]
+    kind: tuple[Field, ...]
+    answer: Field
+    reason: Field
+    line: Field
+    live: Live
+    mine: tuple[Before, ...]
+    keys: tuple[Key, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """What the operator reads aloud at the end of a call."""
+
+    number: str
+    spoken: str
+    title: str
+    state: Tag
+    unit: str
+    due: datetime | None
+    reply: str
+    href: str
+    keys: tuple[Key, ...]

@@ -1,0 +1,197 @@
+"""A call: what is typed, what stands beside it, and where it goes with one key."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tongban.doors.access import permission
+from tongban.doors.faults import said
+from tongban.doors.line import pages, shown
+from tongban.doors.parts import Problem
+from tongban.doors.texts import refusal_in_words
+from tongban.hotline.actions import (
+    Request,
+    answer_directly,
+    dispatch_ticket,
+    merge_ticket,
+    receive_ticket,
+    refuse_ticket,
+    transfer_ticket,
+)
+from tongban.hotline.queries import content, latest_calls, ticket_page
+from tongban.hotline.states import Channel
+from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.http import HttpResponse
+
+    from tongban.doors.visits import KnownVisit
+    from tongban.hotline.actions import Received
+
+MOST_TEXT, MOST_LINE = 9_000, 300
+_TYPED = (
+    "text",
+    "phone",
+    "name",
+    "place",
+    "region",
+    "longitude",
+    "latitude",
+    "type",
+    "domain",
+    "urgency",
+    "unit",
+    "answer",
+    "reason",
+    "line",
+    "into",
+    "hides",
+    "key",
+)
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+def _need_operator(request: KnownVisit) -> None:
+    if content()["centre"] not in request.actor.departments:
+        raise NotAllowed("这个页面供热线中心的话务岗位使用。")
+
+
+def _typed(request: KnownVisit) -> dict[str, str]:
+    return {
+        name: request.POST.get(name, "")[: MOST_TEXT if name in {"text", "answer"} else MOST_LINE]
+        for name in _TYPED
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@permission("window")
+def call(request: KnownVisit) -> HttpResponse:
+    """The screen of a call; one key files it and sends it where it belongs."""
+    _need_operator(request)
+    if request.method == "GET":
+        phone = request.GET.get("phone", "")[:MOST_LINE]
+        return _screen(request, {"phone": phone, "key": uuid.uuid4().hex})
+    typed = _typed(request)
+    try:
+        made = receive_ticket(request=_request(typed), by=request.actor, now=request.now)
+    except Refusal as no:
+        return _screen(request, typed, no)
+    try:
+        _go_on(request, made, request.POST.get("act", ""), typed)
+    except Refusal as no:
+        # The request stands already; what was refused is said on its own page.
+        messages.error(request, refusal_in_words(no))
+    return redirect(f"/line/done/{made.number}/")
+
+
+def _request(typed: Mapping[str, str]) -> Request:
+    if not _KEY.fullmatch(typed["key"]):
+        raise BadInput("页面已经过期，请刷新后重新登记。")
+    return Request(
+        text=typed["text"],
+        channel=Channel.PHONE,
+        type=typed["type"],
+        domain=typed["domain"],
+        urgency=typed["urgency"],
+        place=typed["place"],
+        region=typed["region"] or shown.city_region(),
+        longitude=_degrees(typed["longitude"]),
+        latitude=_degrees(typed["latitude"]),
+        phone=re.sub(r"[\s-]", "", typed["phone"]),
+        name=typed["name"],
+        hides_caller=bool(typed["hides"]),
+        source=f"line/{typed['key']}",
+    )
+
+
+def _degrees(text: str) -> float | None:
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        raise BadInput.at("longitude", "invalid", _("地图上的位置不正确，请重新选择。")) from None
+
+
+def _go_on(request: KnownVisit, made: Received, act: str, typed: Mapping[str, str]) -> None:
+    """What the operator's key says: answer, refuse, hand over, join another, or send on."""
+    if not made.is_new:
+        return
+    if act == "answer":
+        answer_directly(
+            ticket_id=made.ticket_id, answer=typed["answer"], by=request.actor, now=request.now
+        )
+    elif act == "refuse":
+        refuse_ticket(
+            ticket_id=made.ticket_id, reason=typed["reason"], by=request.actor, now=request.now
+        )
+    elif act == "transfer":
+        transfer_ticket(
+            ticket_id=made.ticket_id, line=typed["line"], by=request.actor, now=request.now
+        )
+    elif act == "join":
+        lead = ticket_page(request.actor, typed["into"], request.now)
+        merge_ticket(
+            ticket_id=made.ticket_id,
+            into=lead.proceeding.pk,
+            by=request.actor,
+            now=request.now,
+        )
+    elif act == "dispatch":
+        dispatch_ticket(
+            ticket_id=made.ticket_id, unit=typed["unit"], by=request.actor, now=request.now
+        )
+
+
+def _screen(
+    request: KnownVisit, typed: Mapping[str, str], no: Refusal | None = None
+) -> HttpResponse:
+    wrong = {}
+    if no is not None:
+        found = no.problems if isinstance(no, BadInput) else ()
+        wrong = {one.path: said(one) for one in found} or {"": refusal_in_words(no)}
+    live = shown.live(typed, request.now)
+    page = pages.CallPage(
+        key=typed.get("key", ""),
+        text=shown.text_field(typed, wrong),
+        caller=shown.caller_fields(typed, wrong),
+        place=shown.place_fields(typed, wrong),
+        kind=shown.kind_fields(typed, wrong, live.reading),
+        answer=shown.answer_field(typed),
+        reason=shown.reason_field(typed),
+        line=shown.line_field(typed),
+        live=live,
+        mine=tuple(map(shown.before, latest_calls())),
+        keys=shown.keys(),
+        problems=tuple(
+            Problem(words, f"f-{path}" if path else "") for path, words in wrong.items()
+        ),
+    )
+    return render(request, "line/call.html", {"page": page}, status=422 if wrong else 200)
+
+
+@require_POST
+@permission("window")
+def live(request: KnownVisit) -> HttpResponse:
+    """What stands beside the form, anew for what is typed now."""
+    _need_operator(request)
+    typed = _typed(request)
+    found = shown.live(typed, request.now)
+    kind = shown.kind_fields(typed, {}, found.reading)
+    return render(request, "line/live.html", {"live": found, "kind": kind})
+
+
+@require_GET
+@permission("window")
+def done(request: KnownVisit, number: str) -> HttpResponse:
+    """The number to read aloud, and what happens next."""
+    _need_operator(request)
+    one = ticket_page(request.actor, number, request.now)
+    return render(request, "line/done.html", {"page": shown.done(one)})

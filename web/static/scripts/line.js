@@ -1,0 +1,42 @@
+// The operator's screen: keys, joining another request, taking over an answer.
+// Without scripts every button still files the call.
+(() => {
+  "use strict";
+
+  const one = (selector, root = document) => root.querySelector(selector);
+  const form = one("form[data-main]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    const opened = one(`[data-open-key="${CSS.escape(event.key)}"]`);
+    const pressed = one(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!opened && !pressed) return;
+    event.preventDefault();
+    if (pressed) {
+      pressed.click();
+      return;
+    }
+    opened.open = true;
+    one("textarea, select, input", opened)?.focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button || !form) return;
+    if (button.dataset.join) form.elements.into.value = button.dataset.join;
+    if (button.dataset.line) form.elements.line.value = button.dataset.line;
+    if (button.dataset.answer) {
+      form.elements.answer.value = button.dataset.answer;
+      form.elements.answer.closest("details").open = true;
+      form.elements.answer.focus();
+    }
+  });
+
+  // What the operator has chosen stands, whatever the words sound like afterwards.
+  document.addEventListener("change", (event) => {
+    const field = event.target.closest("#kind select, #kind input");
+    if (field) field.closest("#kind").removeAttribute("id");
+  });
+
+  if (form && !one("[data-invalid]")) (one("#f-text", form) || form).focus();
+})();
