@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Owner
-from tongban.kernel.refusals import BadInput, Problem, Refusal
+from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +56,7 @@ def need_text(path: str, text: str, sentence: str, most: int = TEXT_MOST) -> str
     if not kept:
         raise BadInput(sentence, problems=(Problem(path, "missing", sentence),))
     if len(kept) > most:
-        long = f"文字过长：最多 {most} 个字。请把其余内容作为附件提交。"
+        long = worded("文字过长：最多 {most} 个字。请把其余内容作为附件提交。", most=most)
         raise BadInput(long, problems=(Problem(path, "too-long", long),))
     return kept
 
@@ -293,7 +293,7 @@ def need_returnable(task_facts: Mapping[str, Any], returned_before: int, most: i
         )
     if returned_before >= most:
         raise MayNotReturn(
-            f"本单位对这个诉求最多退单 {most} 次，已经退过。",
+            worded("本单位对这个诉求最多退单 {most} 次，已经退过。", most=most),
             instead=("对职责有争议的，请提请热线中心会商或者指定。",),
         )
 
@@ -302,7 +302,7 @@ def need_in_time(sent_at: datetime, now: datetime, hours: int) -> None:
     """Refuse a return that comes later than so many hours after the ticket was sent."""
     if now > sent_at + timedelta(hours=hours):
         raise MayNotReturn(
-            f"退单应当在派单后 {hours} 小时内提出，现在已经超过。",
+            worded("退单应当在派单后 {hours} 小时内提出，现在已经超过。", hours=hours),
             instead=("对职责有争议的，请先牵头办理，同时提请热线中心协调。",),
         )
 
@@ -311,7 +311,8 @@ def need_round_left(round_no: int, most: int) -> None:
     """Refuse another round after so many; then those concerned sit together (会商)."""
     if round_no > most:
         raise RoundsUsedUp(
-            f"已经重办 {most} 轮，不能再次重办。", instead=("请提请会商，由各方一起研究。",)
+            worded("已经重办 {most} 轮，不能再次重办。", most=most),
+            instead=("请提请会商，由各方一起研究。",),
         )
 
 

@@ -8,6 +8,7 @@ from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import NOISE, TIANSHAN, called
 from tongban.hotline.models import Ticket
 
+
 def typed(**more):
     return {"text": NOISE, "phone": "138 0000 1111", "region": TIANSHAN, "place": "胜利路",
             "type": "complaint", "domain": "city-noise-construction", "key": uuid.uuid4().hex,

@@ -192,7 +192,7 @@ def _need_good(task: Locked, text: str, now: datetime) -> None:
     )
     if faults:
         raise rules.ReplyNotGood(
-            "这份答复还不能发出：" + faults[0].sentence,
+            "这份答复还不能发出，请按下面的提示修改。",
             facts={"number": task.facts["of_number"], "faults": [one.code for one in faults]},
             instead=tuple(one.sentence for one in faults),
         )
