@@ -471,6 +471,18 @@ def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
 
+def leave_commitment(journey: Journey, by: Actor, item: str) -> None:
+    cases.leave_commitment(case_id=journey.case(item).id, by=by, now=journey.now)
+
+
+def supply_proof(journey: Journey, by: Actor, item: str, material: str) -> None:
+    given = journey.uploaded(material, by)
+    cases.supply_proof(
+        case_id=journey.case(item).id, material=material, files=given["files"], by=by,
+        now=journey.now,
+    )  # fmt: skip
+
+
 def ask_early(journey: Journey, by: Actor, item: str, project: str, question: str) -> None:
     """The builder asks for the enterprise that he represents, before anything is applied for."""
     party_id = next(one for one in sorted(by.acts_for) if one != by.party_id)
@@ -606,6 +618,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
+    "leave_commitment": leave_commitment,
+    "supply_proof": supply_proof,
     "ask_early": ask_early,
     "answer_early": answer_early,
     "propose_visit": propose_visit,

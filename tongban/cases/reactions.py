@@ -116,6 +116,8 @@ _STEP_VERBS = {
     "uphold_acceptance",
     "refer_to_human",
     "ask_human",
+    "leave_commitment",
+    "proofs_complete",
 }
 
 

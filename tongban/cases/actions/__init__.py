@@ -83,6 +83,7 @@ from tongban.cases.actions.issuing import (
     order_licence,
 )
 from tongban.cases.actions.opinions import ask_opinion, give_opinion, lapse_opinion_in
+from tongban.cases.actions.ordinary import leave_commitment, supply_proof
 from tongban.cases.actions.periods import (
     assign_inspectors,
     conclude_special,
@@ -149,6 +150,7 @@ __all__ = [
     "lapse_hearing_in",
     "lapse_opinion_in",
     "lapse_statement_in",
+    "leave_commitment",
     "lift_bar",
     "make_statement",
     "mark_issued",
@@ -180,6 +182,7 @@ __all__ = [
     "start_special",
     "state_new_grounds",
     "supply_in",
+    "supply_proof",
     "take_in_elsewhere",
     "tell_hearing",
     "terminate_case",

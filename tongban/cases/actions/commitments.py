@@ -55,6 +55,8 @@ def _letters(act: Act, case: Locked, filing: Filing) -> list[dict[str, Any]]:
     chosen = checks.committed(item, facts, compiled, city_date(act.now))
     if chosen:
         case.facts = {**case.facts, "committed": True}
+    if chosen or checks.replaced(compiled, filing.materials):
+        case.facts = {**case.facts, "may_leave": True}
     proofs = [
         compiled.material(m["material"]).name.zh
         for m in filing.materials

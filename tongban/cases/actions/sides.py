@@ -88,6 +88,11 @@ def need_decidable(act: Act, case: Locked, result: Result, reasons: str) -> None
 def need_nothing_owed(case: Locked) -> None:
     """Refuse a grant before what was promised is there; a denial needs no more material."""
     item = item_of(case)
+    if case.facts.get("proofs"):
+        raise rules.MaterialOwed(
+            "申请人已改按一般程序，证明材料还没有交齐。交齐以前不能准予。",
+            facts={"number": case.number, "owed": case.facts["proofs"]},
+        )
     owed = rules.blocks_grant(case.facts, item)
     if owed:
         compiled = package_version(case.version_id).compiled

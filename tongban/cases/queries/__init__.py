@@ -285,7 +285,7 @@ def _unfit(
         unfit.add("return_acceptance")
     if "told" not in lives:
         unfit.add("start_special")
-    if blocks_grant(proceeding.facts, item):
+    if blocks_grant(proceeding.facts, item) or proceeding.facts.get("proofs"):
         unfit |= {"grant", "grant_at_once"}
     if any(SIDES[kind].holds_decision for kind in waiting):
         unfit |= {"grant", "grant_at_once", "deny"}

@@ -23,6 +23,44 @@ class CorrectedOnce(Refusal):
     code = "corrected-once"
 
 
+class NothingToLeave(Refusal):
+    """A case without a commitment is handled in the ordinary way already."""
+
+    code = "nothing-to-leave"
+
+
+def otherwise(item: CompiledItem) -> dict[str, str]:
+    """The answers that stand for the ordinary way of an item decided on a letter."""
+    given = item.commitment
+    return dict(given.otherwise) if given is not None else {}
+
+
+def replaced(compiled: CompiledPackage, materials: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The proofs of a set for which a letter stands; a promise of its own is none."""
+    given = [m["material"] for m in materials if m.get("exempt") == "COMMIT"]
+    return [code for code in given if compiled.material(code).type != "form"]
+
+
+def proofs_of(
+    compiled: CompiledPackage, item: CompiledItem, facts: Mapping[str, Fact], on: date
+) -> list[str]:
+    """What the ordinary way needs from the applicant: papers, and proofs instead of a letter.
+
+    A paper that is itself a promise is no proof.
+    """
+    found = []
+    for material in compiled.materials:
+        for use in material.uses:
+            asks = use.exempt == "NONE" or (use.exempt == "COMMIT" and material.type != "form")
+            if use.item != item.code or not use.required or not asks:
+                continue
+            known = compiled.parameters_by_name
+            verdict = evaluate(use.when, facts, on=on, parameters=known) if use.when else None
+            if verdict is None or verdict.outcome is Outcome.MET:
+                found.append(material.code)
+    return list(dict.fromkeys(found))
+
+
 def committed(
     item: CompiledItem, facts: Mapping[str, Fact], compiled: CompiledPackage, on: date
 ) -> bool:

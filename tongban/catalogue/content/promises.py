@@ -6,6 +6,7 @@ from pydantic import Field
 
 from tongban.catalogue.content.values import (
     ConditionData,
+    DottedName,
     Limit,
     Mark,
     Marked,
@@ -83,10 +84,14 @@ class PostCheck(Piece):
 
 
 class Commitment(Piece):
-    """That an item is decided on a commitment letter, when, and how it is checked afterwards."""
+    """That an item is decided on a commitment letter, when, and how it is checked afterwards.
+
+    ``otherwise`` are the answers that stand for the ordinary way, for who leaves the commitment.
+    """
 
     letter: Slug
     when: ConditionData | None = None
+    otherwise: dict[DottedName, str] = {}
     check: PostCheck
 
 

@@ -359,7 +359,8 @@ class CompiledDeficiency:
 class CompiledCommitment:
     """That an item is decided on a letter, when, and the check that follows the decision.
 
-    `percent` is the share of cases that are checked; `officers` go together.
+    `percent` is the share of cases that are checked; `officers` go together. `otherwise` are the
+    answers of the ordinary way.
     """
 
     letter: CompiledLetter
@@ -370,6 +371,7 @@ class CompiledCommitment:
     basis: str
     mark: str
     when: When | None = None
+    otherwise: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

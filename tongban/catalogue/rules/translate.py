@@ -186,6 +186,7 @@ def commitment(
         basis=given.check.basis,
         mark=str(given.check.mark),
         when=when,
+        otherwise=tuple(sorted(given.otherwise.items())),
     )
 
 

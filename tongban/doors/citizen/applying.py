@@ -205,13 +205,13 @@ def material_of(
     """One material with what was given for it."""
     compiled = check.published.compiled
     shown_as = guides.guide_material(line.spec, compiled)
-    asks = writable and line.asked
+    asks = writable and (line.asked or line.may_prove)
     return Material(
         code=line.code,
         name=shown_as.name,
         necessity=shown_as.necessity,
         state=_state(line, shown_as.state),
-        exempt=shown_as.exempt,
+        exempt=_instead(line) or shown_as.exempt,
         used_by=shown_as.used_by,
         note=shown_as.note,
         standards=shown_as.standards,
@@ -228,8 +228,17 @@ def material_of(
     )
 
 
+def _instead(line: MaterialLine) -> str:
+    """The two ways of what a letter may replace: to promise, or to hand it in."""
+    if not line.may_prove:
+        return ""
+    if line.given:
+        return _("已交材料，不用签承诺书。")
+    return _("签一份承诺书就可以不交；愿意交的，在这里上传，就不用承诺。")
+
+
 def _state(line: MaterialLine, otherwise: Tag) -> Tag:
-    if line.asked and line.given:
+    if line.given and (line.asked or line.may_prove):
         return Tag(_("已交"), "done", "tick")
     return Tag(_("受理后补交"), "soon") if line.owed else otherwise
 
@@ -472,7 +481,7 @@ def _tick(
 
 
 def _is_commitment(line: MaterialLine) -> bool:
-    return not line.asked and line.spec.exempt == "COMMIT"
+    return not line.asked and line.spec.exempt == "COMMIT" and not line.given
 
 
 def _commitment(line: MaterialLine, ticked: frozenset[str]) -> Field:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from tongban.cases.actions import supply_proof
 from tongban.catalogue.queries import package_version
 from tongban.documents.actions import bind_materials
 from tongban.doors.citizen import pages, uploads
@@ -28,14 +29,16 @@ if TYPE_CHECKING:
 
 def _lanes(one: Progress) -> list[Lane]:
     """The items that wait for something."""
-    return [lane for lane in one.lanes if lane.debt is not None and lane.debt.is_open]
+    return [
+        lane for lane in one.lanes if lane.proofs or (lane.debt is not None and lane.debt.is_open)
+    ]
 
 
 def _waiting(one: Progress) -> dict[str, list[Lane]]:
     """The materials that are owed, with the items that wait for each."""
     found: dict[str, list[Lane]] = {}
     for lane in _lanes(one):
-        for code in lane.debt.owed if lane.debt else ():
+        for code in (*lane.proofs, *(lane.debt.owed if lane.debt else ())):
             found.setdefault(code, []).append(lane)
     return found
 
@@ -56,15 +59,27 @@ def owed_page(one: Progress, *, refusal: Refusal | None = None) -> pages.OwedPag
         materials=materials,
         action=f"/my/{one.number}/owed/",
         back=Link(_("返回进度"), f"/my/{one.number}/"),
-        consequence=_("到期没有补齐的，视为撤回申请，并记入信用档案。"),
+        consequence=_("交齐以前，办理时限停止计算，不能作出准予决定。")
+        if proves(one)
+        else _("到期没有补齐的，视为撤回申请，并记入信用档案。"),
+        title=_("提交证明材料") if proves(one) else _("补交容缺材料"),
+        lead=_("您已改按一般程序办理。下面的材料有一份交一份，交齐以后开始审查。")
+        if proves(one)
+        else _("申请已经先受理。下面的材料有一份交一份，不用等齐。"),
         items=tuple(say(lane.item_name) for lane in _lanes(one)),
         problems=marked or ((Problem(in_words(refusal.sentence)),) if refusal else ()),
     )
 
 
+def proves(one: Progress) -> bool:
+    """Whether what is handed in are the proofs of the ordinary way, not debts."""
+    return any(lane.proofs for lane in one.lanes)
+
+
 def _clock(one: Progress) -> Clock:
     """The debt that is due first."""
     readings = [lane.debt.clock for lane in _lanes(one) if lane.debt]
+    readings += [c for lane in one.lanes for c in lane.clocks if c.spec.name == "proofs"]
     dated = [each for each in readings if each.reading.due.at is not None]
     first = min(dated or readings, key=lambda each: str(each.reading.due.at))
     return replace(clock(first), name=_("补交期限"))
@@ -134,13 +149,21 @@ def _supply(
     ]
     for _material_id, file_id in stored:
         need_picture(compiled=compiled, material_code=code, file_id=file_id)
-    supply_owed(
-        package_id=one.proceeding_id,
-        material=code,
-        files=[file_id for _material_id, file_id in stored],
-        by=request.actor,
-        now=request.now,
-    )
+    numbers = [file_id for _material_id, file_id in stored]
+    for lane in lanes:
+        if code in lane.proofs:
+            supply_proof(
+                case_id=lane.case_id, material=code, files=numbers, by=request.actor,
+                now=request.now,
+            )  # fmt: skip
+    if any(code not in lane.proofs for lane in lanes):
+        supply_owed(
+            package_id=one.proceeding_id,
+            material=code,
+            files=numbers,
+            by=request.actor,
+            now=request.now,
+        )
     for lane in lanes:
         bind_materials(
             material_ids=[material_id for material_id, _file_id in stored],

@@ -442,6 +442,8 @@ class OwedPage:
     back: Link
     consequence: str
     items: tuple[str, ...]
+    title: str
+    lead: str
     problems: tuple[Problem, ...] = ()
 
 

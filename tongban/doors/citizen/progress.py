@@ -244,6 +244,9 @@ def _lane_actions(one: queries.Lane, package: str) -> Iterator[Link]:
             yield Link(_("听证"), f"/my/{package}/hearing/{each.proceeding.number}/")
         if "urge" in one.open_verbs:
             yield Link(_("催办"), f"/my/{package}/urge/?item={one.item_code}")
+        if "leave_commitment" in one.open_verbs:
+            here = f"/my/{package}/ordinary/?item={one.item_code}"
+            yield Link(_("撤回承诺，改按一般程序"), here)
         if one.set_aside.get("again"):
             yield Link(_("看重新办理的进度"), f"/my/{one.set_aside['again']}/")
 
@@ -432,6 +435,15 @@ def _failures(one: queries.Progress) -> Notice:
 
 def _owing(one: queries.Progress) -> tuple[Notice, ...]:
     """That something is to be supplied, with the way to do it."""
+    if any(lane.proofs for lane in one.lanes):
+        return (
+            Notice(
+                title=_("请提交证明材料"),
+                text=_("您已改按一般程序办理。交齐以前，办理时限停止计算，不能作出准予决定。"),
+                tone="care",
+                link=Link(_("去提交"), f"/my/{one.number}/owed/"),
+            ),
+        )
     if not any(lane.debt is not None and lane.debt.is_open for lane in one.lanes):
         return ()
     return (
@@ -686,6 +698,23 @@ def urge_page(one: queries.Progress, item: queries.Lane) -> Confirm:
         consequences=(
             _("经办人会在他的收件箱里看到。"),
             _("每个工作日可以催办一次。"),
+        ),
+        hidden={"item": item.item_code},
+    )
+
+
+def ordinary_page(one: queries.Progress, item: queries.Lane) -> Confirm:
+    """Asks once more before a commitment is withdrawn."""
+    return Confirm(
+        title=_("撤回承诺，改按一般程序"),
+        sentence=_("“%(name)s”改按一般程序办理吗？") % {"name": say(item.item_name)},
+        action=f"/my/{one.number}/ordinary/",
+        verb=_("撤回承诺"),
+        back=Link(_("返回进度"), f"/my/{one.number}/"),
+        consequences=(
+            _("承诺书不再有效，改后不能再换回来。"),
+            _("要交证明材料；交齐以前，办理时限停止计算。"),
+            _("交齐以后，部门按一般程序审查。"),
         ),
         hidden={"item": item.item_code},
     )

@@ -64,7 +64,7 @@ def take(request: KnownVisit, check: DraftCheck) -> dict[str, str]:
         return {}
     errors: dict[str, str] = {}
     for line in check.materials:
-        if not line.asked:
+        if not (line.asked or line.may_prove):
             continue
         try:
             _reuse(request, check, line)

@@ -66,6 +66,7 @@ urlpatterns = [
     path("my/<str:number>/rate/", rating.rate_mine, name="my-rate"),
     path("my/<str:number>/supply/", mine.supply, name="my-supply"),
     path("my/<str:number>/owed/", mine.owed, name="my-owed"),
+    path("my/<str:number>/ordinary/", mine.ordinary, name="my-ordinary"),
     path("my/<str:number>/collect/", mine.collect, name="my-collect"),
     path("my/<str:number>/withdraw/", mine.withdraw, name="my-withdraw"),
     path("my/<str:number>/ask-human/", mine.ask_a_person, name="my-ask-human"),

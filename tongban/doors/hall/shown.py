@@ -93,7 +93,7 @@ def _statements(check: DraftCheck) -> tuple[Fact, ...]:
             "\n".join(say(point) for point in line.spec.material.statement),
         )
         for line in check.materials
-        if not line.asked and line.spec.exempt == "COMMIT"
+        if not line.asked and line.spec.exempt == "COMMIT" and not line.given
     ]
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
     return (*found, Fact(_("如实申报"), truth))

@@ -69,6 +69,12 @@ class MaterialLine:
     may_owe: bool = False
     owed: bool = False
 
+    @property
+    def may_prove(self) -> bool:
+        """Whether the proof itself may be handed in where a letter would do."""
+        is_promise = self.spec.material.type == "form"
+        return not self.asked and self.spec.exempt == "COMMIT" and not is_promise
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:

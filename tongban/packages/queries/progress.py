@@ -66,6 +66,7 @@ class Lane:
     ``debt`` is what was promised for after the acceptance (容缺受理);
     ``ended_because`` is the reason why its department ended it before a decision; ``set_aside``
     the document that set its decision aside, and the number under which it is handled again;
+    ``proofs`` what it waits for since the commitment was left;
     ``early`` what its department had answered before the application, with the moments.
     """
 
@@ -98,6 +99,7 @@ class Lane:
     urged_at: datetime | None
     set_aside: Mapping[str, str]
     early: tuple[tuple[datetime, str], ...]
+    proofs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +336,7 @@ def _lane(
         + (("urge",) if actor and cases.may_urge(actor, case, steps, clocks, now) else ()),
         urged_at=urged(case.facts).at,
         set_aside=case.facts.get("set_aside", {}),
+        proofs=tuple(case.facts.get("proofs", ())),
         early=tuple((one.answered_at, one.answer) for one in beside[3] if one.answered_at),
     )
 
@@ -394,6 +397,8 @@ def _applicant_verbs(
     if actor is None or not may_do(actor, case, "applicant"):
         return ()
     verbs = list(CASE_LIFE.open_verbs(case.state, "applicant"))
+    if not case.facts.get("may_leave") and "leave_commitment" in verbs:
+        verbs.remove("leave_commitment")
     reviewing = any(s.code == "human_review" and s.state == "open" for s in steps)
     if decision and decision.is_automatic and not reviewing and not case.facts.get("reviewed"):
         verbs.append("ask_human")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tongban.cases.actions import ask_human, urge_case
+from tongban.cases.actions import ask_human, leave_commitment, urge_case
 from tongban.documents.queries import access_file, file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import (
@@ -158,6 +158,22 @@ def urge(request: KnownVisit, number: str) -> HttpResponse:
     urge_case(case_id=lane.case_id, by=request.actor, now=request.now)
     messages.success(request, _("已催办。"))
     return redirect(f"/my/{one.number}/")
+
+
+@require_http_methods(["GET", "POST"])
+@permission("citizen")
+def ordinary(request: KnownVisit, number: str) -> HttpResponse:
+    """Withdraw the commitment of one item and go on in the ordinary way."""
+    one = progress_of(request.actor, number, request.now)
+    wanted = request.POST.get("item") or request.GET.get("item", "")
+    lane = next((each for each in one.lanes if each.item_code == wanted), None)
+    if lane is None:
+        raise NotFound(_("这份申请里没有这个事项。"))
+    if request.method == "GET":
+        return render(request, "confirm.html", {"page": progress.ordinary_page(one, lane)})
+    due = leave_commitment(case_id=lane.case_id, by=request.actor, now=request.now)
+    messages.success(request, _("已改按一般程序办理。"))
+    return redirect(f"/my/{one.number}/owed/" if due else f"/my/{one.number}/")
 
 
 @require_http_methods(["GET", "POST"])
