@@ -14,6 +14,7 @@ from tongban.documents.queries import get_file
 from tongban.engine.queries import visible_to
 from tongban.forms.actions import Counter, NewDraft, open_draft
 from tongban.kernel.actors import SYSTEM
+from tongban.kernel.hashes import sha256
 from tongban.kernel.refusals import BadInput, NotFound, worded
 from tongban.kernel.worktime import city_date
 from tongban.packages.actions import (
@@ -26,10 +27,12 @@ from tongban.packages.queries import check_draft, filed_by
 from tongban.people.queries import actor_of, party
 from tongban.window.models import Confirmation, Handover, Screen
 from tongban.window.queries import (
+    ScreenKey,
     capacity_of,
     find_screen,
     hash_of,
     instant_case,
+    paired_screen,
     standing_of,
     window_of,
 )
@@ -111,9 +114,26 @@ def pair_screen(*, by: Actor, wall: datetime) -> str:
     code = new_code()
     Screen.objects.update_or_create(
         account_id=by.id,
-        defaults={"code_hash": hash_of(code), "paired_at": wall, "draft_id": None, "shown": ""},
+        defaults={
+            "code_hash": hash_of(code),
+            "browser_hash": None,
+            "paired_at": wall,
+            "draft_id": None,
+            "shown": "",
+        },
     )
     return code
+
+
+def bind_screen(*, key: ScreenKey, wall: datetime) -> None:
+    """The first browser that opens a code is the second screen; every later one is refused.
+
+    Raises ScreenNotPaired.
+    """
+    screen = paired_screen(key.code, wall=wall)
+    mine = sha256(key.browser.encode())
+    Screen.objects.filter(pk=screen.pk, browser_hash=None).update(browser_hash=mine)
+    find_screen(key, wall=wall)
 
 
 def show_on_screen(*, draft_id: UUID, by: Actor, now: datetime) -> str:
@@ -138,7 +158,7 @@ def clear_screen(*, by: Actor) -> None:
 
 def answer_on_screen(
     *,
-    code: str,
+    key: ScreenKey,
     shown: str,
     agrees: bool,
     language: str,
@@ -152,7 +172,7 @@ def answer_on_screen(
     """
     with transaction.atomic():
         screen = Screen.objects.select_for_update(of=("self",)).get(
-            pk=find_screen(code, wall=wall).pk
+            pk=find_screen(key, wall=wall).pk
         )
         clerk = actor_of(screen.account)
         if screen.draft_id is None or screen.shown != shown:

@@ -18,6 +18,8 @@ class Screen(models.Model):
 
     account = models.OneToOneField("people.Account", models.PROTECT, related_name="+")
     code_hash = models.BinaryField(max_length=32, unique=True)
+    # The first browser that opened the code; another one with the same code sees nothing.
+    browser_hash = models.BinaryField(max_length=32, null=True)
     paired_at = models.DateTimeField()
     draft = models.ForeignKey("forms.Draft", models.SET_NULL, null=True, related_name="+")
     shown = models.TextField(default="")

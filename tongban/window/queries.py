@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from PIL import Image
 
 from tongban.cases.states import CaseState
-from tongban.catalogue.queries import live
+from tongban.catalogue.queries import live, package_version
 from tongban.documents.actions.files import upload_limits
 from tongban.documents.models import StoredFile
 from tongban.documents.queries import content_of, get_file
@@ -101,8 +101,27 @@ def is_asking(actor: Actor, draft_id: UUID, shown: str) -> bool:
     return Screen.objects.filter(account_id=actor.id, draft_id=draft_id, shown=shown).exists()
 
 
-def find_screen(code: str, *, wall: datetime) -> Screen:
-    """The screen with this pairing code. Raises ScreenNotPaired."""
+@dataclass(frozen=True, slots=True)
+class ScreenKey:
+    """What a second screen shows of itself: its pairing code, and the secret of its browser."""
+
+    code: str
+    browser: str
+
+
+def find_screen(key: ScreenKey, *, wall: datetime) -> Screen:
+    """The screen with this code, for the browser that it is bound to. Raises ScreenNotPaired."""
+    found = paired_screen(key.code, wall=wall)
+    if bytes(found.browser_hash or b"") != sha256(key.browser.encode()):
+        raise ScreenNotPaired(
+            "这个配对码已经在另一块屏幕上使用。",
+            instead=("请工作人员在窗口页面上重新配对。",),
+        )
+    return found
+
+
+def paired_screen(code: str, *, wall: datetime) -> Screen:
+    """The screen with this pairing code, whichever browser asks. Raises ScreenNotPaired."""
     found = (
         Screen.objects.select_related("account")
         .filter(code_hash=hash_of(code), paired_at__gt=wall - PAIRED_FOR)
@@ -116,12 +135,12 @@ def find_screen(code: str, *, wall: datetime) -> Screen:
     return found
 
 
-def shown_on(code: str, *, now: datetime, wall: datetime) -> Shown:
-    """What the screen with this code shows now. Raises ScreenNotPaired.
+def shown_on(key: ScreenKey, *, now: datetime, wall: datetime) -> Shown:
+    """What the screen with this code shows now, in its own browser. Raises ScreenNotPaired.
 
     A draft that was filed, given up or changed since the clerk asked is not shown any more.
     """
-    screen = find_screen(code, wall=wall)
+    screen = find_screen(key, wall=wall)
     quiet = Shown(screen.account_id, screen.account.name, None)
     if screen.draft_id is None:
         return quiet
@@ -164,9 +183,31 @@ def capacity_of(
 
 def to_collect(actor: Actor, person_id: int, on: date) -> list[Proceeding]:
     """Applications that are done and wait for this person, or for those whom he acts for."""
-    parties = parties_acted_for(person_id, on=on)
-    found = visible_to(actor).filter(kind="package", party_id__in=parties)
-    return list(found.filter(state=PackageState.DONE).order_by("id")[:50])
+    waiting = Proceeding.objects.filter(
+        kind="package", party_id__in=parties_acted_for(person_id, on=on), state=PackageState.DONE
+    )
+    seen = set(visible_to(actor).filter(pk__in=waiting).values_list("pk", flat=True))
+    return [
+        one for one in waiting.order_by("id")[:50] if one.pk in seen or _may_deliver(actor, one)
+    ]
+
+
+def at_delivery(actor: Actor, number: str) -> Actor:
+    """The clerk as he stands at the delivery desk for an application that is done.
+
+    Whoever takes a package in also hands its results over (一窗出件): for that, the clerk of such
+    a window holds the window post of the lead department.
+    """
+    found = Proceeding.objects.filter(number=normalise_number(number), kind="package").first()
+    if found is None or not _may_deliver(actor, found):
+        return actor
+    return rules.with_post(actor, f"{found.department}.{rules.WINDOW}", found.region)
+
+
+def _may_deliver(actor: Actor, package: Proceeding) -> bool:
+    if package.state not in (PackageState.DONE, PackageState.DELIVERED):
+        return False
+    return window_of(actor, package_version(package.version_id).compiled) is not None
 
 
 # ---- authorised decisions (授权综窗) -----------------------------------------------------------

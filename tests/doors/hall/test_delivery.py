@@ -128,10 +128,27 @@ def test_what_comes_back_is_handed_over_after_all(li, done):
 
 
 def test_another_departments_window_sees_nothing(done, window):
-    wang = window("wang.window")
+    shen = window("shen.health")
 
-    assert wang.open(f"/hall/delivery/{done.number}/").status == 404
-    assert hand(wang, done, proof=scan()).status == 404
+    assert shen.open(f"/hall/delivery/{done.number}/").status == 404
+    assert hand(shen, done, proof=scan()).status == 404
+
+
+def test_the_comprehensive_window_hands_over_what_it_takes_in(done, window):
+    wang = window("wang.window")
+    found = wang.send("/hall/delivery/", {"card": GULBAHAR["id_number"]})
+    assert done.number in found.words
+
+    assert hand(wang, done, proof=scan()).location
+
+    entry = Entry.objects.filter(stream_id=done.package_id, verb="deliver").get()
+    assert entry.actor_id == done.house.actor("wang.window").id
+
+
+def test_the_comprehensive_window_sees_nothing_before_the_end(monday, window):
+    life = applied(monday, "snack-shop")
+
+    assert window("wang.window").open(f"/hall/delivery/{life.number}/").status == 404
 
 
 def test_the_proof_is_printed_for_the_signature(li, done):

@@ -133,3 +133,32 @@ def test_a_code_is_typed_in_any_way(served, screen, code):
     typed = code.replace("-", "").lower()
 
     assert screen.send("/hall/screen/", {"code": typed}).location == f"/hall/screen/{code}/"
+
+
+def test_the_code_belongs_to_the_browser_that_opened_it_first(served, screen, code):
+    asked(served, screen, code)
+    other = Clerk(None)
+
+    page = other.open(f"/hall/screen/{code}/")
+
+    assert page.status == 404
+    assert "已经在另一块屏幕上使用" in page.words
+    assert GULBAHAR["name"] not in page.source
+    assert other.client.get(f"/hall/screen/{code}/state/").status_code == 404
+    assert GULBAHAR["name"] in screen.open(f"/hall/screen/{code}/").words
+
+
+def test_another_browser_cannot_answer(served, screen, code):
+    page = asked(served, screen, code)
+
+    Clerk(None).send(f"/hall/screen/{code}/", {"shown": shown_of(page), "answer": "yes"})
+
+    assert not Confirmation.objects.exists()
+
+
+def test_whoever_opens_it_first_keeps_it_until_it_is_paired_anew(served, screen, code):
+    screen.open(f"/hall/screen/{code}/")
+    again = served.send("/hall/pair/", {})
+    fresh = re.search(r"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}", again.words)[0]
+
+    assert "您好" in Clerk(None).open(f"/hall/screen/{fresh}/").words

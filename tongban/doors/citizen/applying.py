@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_version
+from tongban.doors import promises
 from tongban.doors.answers import GUIDE, field_of, is_settled, source_of
 from tongban.doors.citizen import guides, journey, pages, signing
 from tongban.doors.faults import said
@@ -19,7 +20,6 @@ from tongban.doors.parts import (
     FactGroup,
     Field,
     File,
-    Later,
     Link,
     Material,
     Option,
@@ -224,7 +224,7 @@ def material_of(
         limit_bytes=limit_bytes,
         multiple=True,
         error=error,
-        later=_later(line, compiled) if writable else None,
+        later=promises.later(line, compiled) if writable else None,
     )
 
 
@@ -245,25 +245,6 @@ def _state(line: MaterialLine, otherwise: Tag) -> Tag:
 
 def _deficient(line: MaterialLine) -> bool:
     return line.asked and line.spec.deficient_allowed and not line.given
-
-
-def _later(line: MaterialLine, compiled: CompiledPackage) -> Later | None:
-    """The way of deficient acceptance (容缺受理): promise it, or hand it in after all."""
-    rules = [compiled.item(code).deficiency for code in line.spec.needed_by]
-    if not line.may_owe or line.given or not all(rules):
-        return None
-    if line.owed:
-        return Later("hand_in", line.code, _("改为现在提交"))
-    most = min((one.days for one in rules if one), key=lambda found: found.value)
-    note = _(
-        "主要材料齐全的，可以先受理：承诺在受理后 %(days)s内补交，到期没有补齐的视为撤回申请。"
-    )
-    return Later(
-        "promise",
-        line.code,
-        _("先受理，后补交"),
-        note % {"days": days(most.value, most.unit)},
-    )
 
 
 def _file(given: Any, *, removable: bool) -> File:
@@ -450,7 +431,7 @@ def _review(check: DraftCheck, here: str) -> tuple[FactGroup, ...]:
 
 def _consents(check: DraftCheck, ticked: frozenset[str]) -> tuple[Field, ...]:
     found = [_commitment(line, ticked) for line in check.materials if _is_commitment(line)]
-    found += [_promise(code, lines, check, ticked) for code, lines in _owed(check).items()]
+    found += [_promise(code, lines, check, ticked) for code, lines in promises.owed(check).items()]
     found += [_letter(item, ticked) for item in check.committed]
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
     found.append(_tick(TRUTH, _("如实申报"), truth, ticked))
@@ -497,50 +478,19 @@ def _commitment(line: MaterialLine, ticked: frozenset[str]) -> Field:
 
 
 def _letter(item: CompiledItem, ticked: frozenset[str]) -> Field:
-    """The letter on which an item is decided: what was told, what is promised, what follows."""
-    given = item.commitment
-    letter = given.letter if given else None
-    clauses = (*letter.clauses, letter.consequence) if letter else ()
-    words = {"item": say(item.name), "materials": "", "days": ""}
-    return _tick(
-        f"letter.{item.code}",
-        say(letter.name) if letter else "",
-        _("我已阅读上面的全部内容，自愿选择告知承诺，承诺做到并接受核查。"),
-        ticked,
-        statement=tuple(say(clause).format(**words) for clause in clauses),
-    )
-
-
-def _owed(check: DraftCheck) -> dict[str, list[MaterialLine]]:
-    """What is promised for later, by the item that needs it."""
-    found: dict[str, list[MaterialLine]] = {}
-    for line in check.materials:
-        if line.owed and not line.given:
-            for code in line.spec.needed_by:
-                found.setdefault(code, []).append(line)
-    return found
+    """The letter on which an item is decided, with its whole text."""
+    name, statement = promises.letter(item)
+    words = _("我已阅读上面的全部内容，自愿选择告知承诺，承诺做到并接受核查。")
+    return _tick(f"letter.{item.code}", name, words, ticked, statement=statement)
 
 
 def _promise(
     code: str, lines: list[MaterialLine], check: DraftCheck, ticked: frozenset[str]
 ) -> Field:
     """The promise to supply what is missing, with its whole text and what follows."""
-    item = check.published.compiled.item(code)
-    rule = item.deficiency
-    letter = rule.letter if rule else None
-    words = {
-        "item": say(item.name),
-        "materials": _("、").join(say(line.spec.material.name) for line in lines),
-        "days": days(rule.days.value, rule.days.unit) if rule else "",
-    }
-    clauses = (*letter.clauses, letter.consequence) if letter else ()
-    return _tick(
-        f"owe.{code}",
-        say(letter.name) if letter else "",
-        _("我已阅读上面的全部内容，承诺按期补齐。"),
-        ticked,
-        statement=tuple(say(clause).format(**words) for clause in clauses),
-    )
+    name, statement = promises.promise(code, lines, check)
+    words = _("我已阅读上面的全部内容，承诺按期补齐。")
+    return _tick(f"owe.{code}", name, words, ticked, statement=statement)
 
 
 def _next(check: DraftCheck) -> tuple[str, ...]:

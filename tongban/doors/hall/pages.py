@@ -10,7 +10,18 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from tongban.doors.parts import Fact, FactGroup, Field, File, Option, Problem, Section, Step
+    from tongban.doors.parts import (
+        Fact,
+        FactGroup,
+        Field,
+        File,
+        Later,
+        Option,
+        Problem,
+        Reuse,
+        Section,
+        Step,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,9 @@ class Sheet:
     files: tuple[File, ...]
     unchecked: tuple[str, ...]
     pictures: tuple[int, ...]
+    later: Later | None = None
+    is_owed: bool = False
+    reuse: tuple[Reuse, ...] = ()
     error: str = ""
 
     @property
@@ -115,7 +129,7 @@ class Sheet:
     @property
     def is_missing(self) -> bool:
         """Whether it must still be filed."""
-        return self.required and not self.files
+        return self.required and not self.files and not self.is_owed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

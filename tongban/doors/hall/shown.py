@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.doors import promises
 from tongban.doors.answers import source_of
 from tongban.doors.hall.pages import Seen
 from tongban.doors.parts import Fact, FactGroup
 from tongban.doors.texts import say
 from tongban.doors.values import shown
+from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, party
 
 if TYPE_CHECKING:
-    from tongban.packages.queries import DraftCheck, MaterialLine
+    from tongban.packages.queries import DraftCheck, GivenMaterial, MaterialLine
 
 SHORT = 12
 
@@ -35,7 +37,7 @@ def seen_of(check: DraftCheck) -> Seen:
             if not one.item.internal
         ),
         groups=_groups(check),
-        files=tuple(_file(line) for line in check.materials if _is_shown(line)),
+        files=tuple(_file(line, check) for line in check.materials if _is_shown(line)),
         statements=_statements(check),
         short_hash=check.shown_hash[:SHORT].upper(),
         shown=check.shown_hash,
@@ -62,12 +64,21 @@ def _groups(check: DraftCheck) -> tuple[FactGroup, ...]:
     )
 
 
+def is_again(check: DraftCheck, given: GivenMaterial) -> bool:
+    """Whether a file was given before this draft and is used once more."""
+    return given.given_at < check.draft.created_at
+
+
 def _is_shown(line: MaterialLine) -> bool:
     return bool(line.given) or line.owed or not line.asked
 
 
-def _file(line: MaterialLine) -> Fact:
+def _file(line: MaterialLine, check: DraftCheck) -> Fact:
     name = say(line.spec.material.name)
+    again = [one for one in line.given if is_again(check, one)]
+    if again:
+        given = _("、").join(f"{one.file_name}（{city_date(one.given_at)}）" for one in again)
+        return Fact(name, _("沿用以前提交的：%(files)s") % {"files": given})
     if line.given:
         count = len(line.given)
         words = ngettext("%(n)s 份文件", "%(n)s 份文件", count) % {"n": count}
@@ -95,5 +106,13 @@ def _statements(check: DraftCheck) -> tuple[Fact, ...]:
         for line in check.materials
         if not line.asked and line.spec.exempt == "COMMIT" and not line.given
     ]
+    for code, lines in promises.owed(check).items():
+        name, clauses = promises.promise(code, lines, check)
+        found.append(Fact(name, "\n".join(clauses)))
+    for item in check.committed:
+        name, clauses = promises.letter(item)
+        found.append(Fact(name, "\n".join(clauses)))
+    if any(is_again(check, one) for line in check.materials for one in line.given):
+        found.append(Fact(_("沿用材料"), _("同意窗口查阅并沿用上面列出的、以前提交过的材料。")))
     truth = _("以上内容真实。隐瞒情况或提供虚假材料的，依法承担责任。")
     return (*found, Fact(_("如实申报"), truth))

@@ -1,6 +1,7 @@
 """Pure decisions of the window: whose it is, and what is in a capture."""
 
 from tongban.window.rules.counters import (
+    WINDOW,
     Authority,
     ContentChanged,
     NotEntitled,
@@ -13,11 +14,13 @@ from tongban.window.rules.counters import (
     in_the_name_of,
     new_code,
     typed_code,
+    with_post,
 )
 from tongban.window.rules.pictures import as_jpeg, split, turned
 from tongban.window.rules.reading import Proposal, Wanted, propose
 
 __all__ = [
+    "WINDOW",
     "Authority",
     "ContentChanged",
     "NotEntitled",
@@ -36,4 +39,5 @@ __all__ = [
     "split",
     "turned",
     "typed_code",
+    "with_post",
 ]

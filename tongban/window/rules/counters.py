@@ -93,8 +93,12 @@ def authorities(halls: Iterable[Mapping[str, Any]], actor: Actor) -> list[Author
 
 def in_the_name_of(actor: Actor, one: Authority) -> Actor:
     """The clerk with the department's decision post, for one act and in the hall's region."""
-    queue = f"{one.department}.decider"
-    return replace(actor, queues=actor.queues | {queue}, posts=actor.posts | {(queue, one.region)})
+    return with_post(actor, f"{one.department}.decider", one.region)
+
+
+def with_post(actor: Actor, queue: str, region: str) -> Actor:
+    """The clerk with one more post, for one act."""
+    return replace(actor, queues=actor.queues | {queue}, posts=actor.posts | {(queue, region)})
 
 
 def new_code() -> str:

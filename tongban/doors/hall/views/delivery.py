@@ -28,7 +28,7 @@ from tongban.people.queries import find_party, parties
 from tongban.people.states import PartyKind
 from tongban.records.actions import log_reads
 from tongban.window.actions import PROOF, Receiver, hand_over
-from tongban.window.queries import to_collect
+from tongban.window.queries import at_delivery, to_collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,7 +129,9 @@ def delivery(request: KnownVisit, number: str) -> HttpResponse:
 @permission("window")
 def slip(request: KnownVisit, number: str) -> HttpResponse:
     """The proof of delivery (送达回证) to print and to sign."""
-    page = _made(request, progress_of(request.actor, number, request.now), {}, {})
+    page = _made(
+        request, progress_of(at_delivery(request.actor, number), number, request.now), {}, {}
+    )
     return render(request, "hall/slip.html", {"page": page})
 
 
@@ -139,7 +141,7 @@ def _page(
     typed: Mapping[str, str] | None = None,
     wrong: Mapping[str, str] | None = None,
 ) -> HttpResponse:
-    progress = progress_of(request.actor, number, request.now)
+    progress = progress_of(at_delivery(request.actor, number), number, request.now)
     log_reads(
         [progress.party_id], by=request.actor, what="delivery", why=f"package:{progress.number}"
     )
@@ -203,7 +205,7 @@ _OUTCOMES: dict[str, Callable[[], str]] = {
 @permission("window")
 def hand(request: KnownVisit, number: str) -> HttpResponse:
     """Hand over: who receives is checked, the signed proof is scanned."""
-    package = access_proceeding(request.actor, number, kind="package")
+    package = access_proceeding(at_delivery(request.actor, number), number, kind="package")
     typed = {name: request.POST.get(name, "").strip()[:MOST_LINE] for name in _FIELDS}
     try:
         person_id = register_person(
@@ -213,7 +215,12 @@ def hand(request: KnownVisit, number: str) -> HttpResponse:
         if proof is None:
             raise BadInput.at("proof", "proof-missing", _("请扫描领取人签字的送达回证。"))
         receiver = Receiver(person_id, proof, _kept(request, "power", person_id))
-        hand_over(package_id=package.pk, receiver=receiver, by=request.actor, now=request.now)
+        hand_over(
+            package_id=package.pk,
+            receiver=receiver,
+            by=at_delivery(request.actor, number),
+            now=request.now,
+        )
     except Refusal as no:
         return _page(request, number, typed, _wrong(no))
     messages.success(request, _("已送达，送达回证已归档。"))
@@ -246,14 +253,14 @@ def _wrong(no: Refusal) -> dict[str, str]:
 @permission("window")
 def post(request: KnownVisit, number: str) -> HttpResponse:
     """Send the results by post."""
-    package = access_proceeding(request.actor, number, kind="package")
+    package = access_proceeding(at_delivery(request.actor, number), number, kind="package")
     typed = {name: request.POST.get(name, "")[:MOST_LINE] for name in ("carrier", "tracking")}
     try:
         post_results(
             package_id=package.pk,
             carrier=typed["carrier"],
             number=typed["tracking"],
-            by=request.actor,
+            by=at_delivery(request.actor, number),
             now=request.now,
         )
     except Refusal as no:
@@ -277,9 +284,9 @@ def returned(request: KnownVisit, number: str) -> HttpResponse:
 
 
 def _noted(request: KnownVisit, number: str, act: Callable[..., None], words: str) -> HttpResponse:
-    package = access_proceeding(request.actor, number, kind="package")
+    package = access_proceeding(at_delivery(request.actor, number), number, kind="package")
     try:
-        act(package_id=package.pk, by=request.actor, now=request.now)
+        act(package_id=package.pk, by=at_delivery(request.actor, number), now=request.now)
     except Refusal as no:
         return _page(request, number, {}, _wrong(no))
     messages.success(request, words)

@@ -12,25 +12,36 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongban.documents.actions import attach, check_original, store_file
 from tongban.documents.actions.files import upload_limits
-from tongban.documents.queries import content_of, get_file, preview_headers_for
+from tongban.documents.queries import content_of, get_file, offer_reuse, preview_headers_for
 from tongban.documents.states import TrustGrade
-from tongban.doors import answers
+from tongban.doors import answers, promises
 from tongban.doors.access import permission
 from tongban.doors.hall import keys, pages, walks
 from tongban.doors.hall.views.intake import at_work
-from tongban.doors.parts import Fact, File, Problem
+from tongban.doors.parts import Fact, File, Problem, Reuse
 from tongban.doors.texts import about, refusal_in_words, say
 from tongban.doors.units import bytes_words
 from tongban.kernel.refusals import NotFound, Refusal
-from tongban.packages.actions import Typed, put_material, take_material_away, write_answers
+from tongban.kernel.worktime import city_date
+from tongban.packages.actions import (
+    Typed,
+    promise_material,
+    put_material,
+    take_material_away,
+    take_promise_back,
+    write_answers,
+)
 from tongban.packages.queries import check_draft
+from tongban.records.actions import log_reads
 from tongban.window.queries import can_read, pages_of, proposals, upright
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from tongban.documents.queries import ReuseOffer
     from tongban.doors.hall.walks import Here
     from tongban.doors.visits import KnownVisit
     from tongban.packages.queries import DraftCheck, GivenMaterial, MaterialLine
@@ -57,8 +68,11 @@ def _page(
     here = f"/hall/{check.draft.id}"
     asked = [line for line in check.materials if line.asked]
     readable = can_read()
+    known = _offers(check, request.now)
     sheets = tuple(
-        _sheet(number, line, here, error[1] if line.code == error[0] else "")
+        _sheet(
+            number, line, check, known.get(line.code), error[1] if line.code == error[0] else ""
+        )
         for number, line in enumerate(asked, 1)
     )
     page = pages.MaterialsPage(
@@ -75,16 +89,23 @@ def _page(
         onward=f"{here}/confirm/",
         back=f"{here}/form/",
         readable=readable,
-        problems=tuple(
-            Problem(about(one.name, one.error), one.key) for one in sheets if one.error
-        ),
+        problems=_problems(sheets, error[1]),
     )
     status = 422 if page.problems else 200
     return render(request, "hall/materials.html", {"page": page}, status=status)
 
 
-def _sheet(number: int, line: MaterialLine, here: str, error: str) -> pages.Sheet:
+def _problems(sheets: tuple[pages.Sheet, ...], words: str) -> tuple[Problem, ...]:
+    """What was refused, at its material; above the page where no material is asked for."""
+    found = tuple(Problem(about(one.name, one.error), one.key) for one in sheets if one.error)
+    return found or ((Problem(words),) if words else ())
+
+
+def _sheet(
+    number: int, line: MaterialLine, check: DraftCheck, offer: ReuseOffer | None, error: str
+) -> pages.Sheet:
     note = line.spec.use.note
+    here = f"/hall/{check.draft.id}"
     return pages.Sheet(
         number=number,
         code=line.code,
@@ -95,8 +116,23 @@ def _sheet(number: int, line: MaterialLine, here: str, error: str) -> pages.Shee
         files=tuple(_file(one, here) for one in line.given),
         unchecked=tuple(str(one.material_id) for one in line.given if one.trust in "CD"),
         pictures=tuple(one.file_id for one in line.given if not one.file_name.endswith(".pdf")),
+        later=promises.later(line, check.published.compiled),
+        is_owed=line.owed and not line.given,
+        reuse=_reusable(offer) if offer is not None and not line.given else (),
         error=error,
     )
+
+
+def _reusable(offer: ReuseOffer) -> tuple[Reuse, ...]:
+    """What is said of a copy before anybody has agreed to its use: its name, day and grade."""
+    grade = _(_GRADES.get(offer.trust, ""))
+    day = city_date(offer.given_at)
+    return (Reuse(value=str(offer.material_id), name=offer.file_name, given_on=day, grade=grade),)
+
+
+def _offers(check: DraftCheck, now: datetime) -> dict[str, ReuseOffer]:
+    codes = [one.code for one in check.materials if one.asked and one.spec.material.reusable]
+    return offer_reuse(party_id=check.party_id, material_codes=codes, now=now)
 
 
 def _file(one: GivenMaterial, here: str) -> File:
@@ -221,6 +257,48 @@ def remove(request: KnownVisit, draft: UUID) -> HttpResponse:
             draft_id=draft, draft_material_id=int(wanted), by=request.actor, now=request.now
         )
     return redirect(f"/hall/{draft}/materials/")
+
+
+@require_POST
+@permission("window")
+def promise(request: KnownVisit, draft: UUID) -> HttpResponse:
+    """Accept without a material for now, or ask for it after all; the applicant signs for it."""
+    found = at_work(request, draft)
+    if not isinstance(found, tuple):
+        return found
+    check, walk = found
+    promised, taken = request.POST.get("promise", ""), request.POST.get("hand_in", "")
+    try:
+        if promised:
+            promise_material(
+                draft_id=draft, material_code=promised, by=request.actor, now=request.now
+            )
+    except Refusal as no:
+        return _page(request, check, walk, (promised, _words(no)))
+    if taken:
+        take_promise_back(draft_id=draft, material_code=taken, by=request.actor)
+    return redirect(f"/hall/{draft}/materials/#m-{promised or taken}")
+
+
+@require_POST
+@permission("window")
+def reuse(request: KnownVisit, draft: UUID) -> HttpResponse:
+    """Use a copy again that the applicant gave before; he agrees to it with the content."""
+    check = _open_check(request, draft)
+    code, wanted = request.POST.get("material", ""), request.POST.get("reuse", "")
+    offer = _offers(check, request.now).get(code)
+    # Only what is offered may be taken: whose it is and how long it lasts is checked there.
+    if offer is None or wanted != str(offer.material_id):
+        raise NotFound
+    log_reads([check.party_id], by=request.actor, what=f"material:{wanted}", why=f"draft:{draft}")
+    put_material(
+        draft_id=draft,
+        material_code=code,
+        material_id=offer.material_id,
+        by=request.actor,
+        now=request.now,
+    )
+    return redirect(f"/hall/{draft}/materials/#m-{code}")
 
 
 @require_GET

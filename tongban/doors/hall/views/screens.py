@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
+import secrets
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -20,17 +22,19 @@ from tongban.doors.hall import keys, pages
 from tongban.doors.hall.shown import seen_of
 from tongban.doors.qr import drawn_qr
 from tongban.doors.tags import tag_of
-from tongban.doors.texts import in_words, language, refusal_in_words
+from tongban.doors.texts import language, refusal_in_words
 from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import Refusal
-from tongban.window.actions import answer_on_screen, pair_screen
-from tongban.window.queries import shown_on
+from tongban.window.actions import answer_on_screen, bind_screen, pair_screen
+from tongban.window.queries import PAIRED_FOR, ScreenKey, shown_on
 from tongban.window.rules import ScreenNotPaired, typed_code
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
 
 MOST_SIGNATURE = 300_000
+BROWSER = "screen"
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 _PNG = "data:image/png;base64,"
 # The refusal sentences of this page are few; the language is that of the applicant.
 _CHOICE = "lang"
@@ -65,18 +69,35 @@ def enter(request: Visit) -> HttpResponse:
 def screen(request: Visit, code: str) -> HttpResponse:
     """What is to be confirmed, in the applicant's language; a post answers."""
     wanted = _language(request)
+    browser = _browser(request)
     with translation.override(wanted):
         error = ""
         if request.method == "POST":
-            answered = _answer(request, code)
+            answered = _answer(request, code, browser)
             if not isinstance(answered, str):
                 return answered
             error = answered
-        response = _screen(request, code, wanted, error)
+        response = _screen(request, code, browser, wanted, error)
+    if request.COOKIES.get(BROWSER) != browser:
+        response.set_cookie(
+            BROWSER,
+            browser,
+            max_age=PAIRED_FOR,
+            path="/hall/screen/",
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
     add_never_cache_headers(response)
     # Other sites hear nothing of the code; our own form needs its origin.
     response["Referrer-Policy"] = "same-origin"
     return response
+
+
+def _browser(request: Visit) -> str:
+    """The secret by which this browser is known; a new one where it has none."""
+    known = request.COOKIES.get(BROWSER, "")
+    return known if _SECRET.fullmatch(known) else secrets.token_urlsafe(24)
 
 
 def _language(request: Visit) -> str:
@@ -85,13 +106,15 @@ def _language(request: Visit) -> str:
     return known.get(asked, settings.LANGUAGE_CODE)
 
 
-def _screen(request: Visit, code: str, wanted: str, error: str) -> HttpResponse:
+def _screen(request: Visit, code: str, browser: str, wanted: str, error: str) -> HttpResponse:
     try:
-        found = shown_on(code, now=request.now, wall=wall_clock())
+        key = ScreenKey(code, browser)
+        bind_screen(key=key, wall=wall_clock())
+        found = shown_on(key, now=request.now, wall=wall_clock())
     except ScreenNotPaired as no:
         page = pages.ScreenPage(
             code="", language="", languages=(), direction="ltr", seen=None, paired=False,
-            error=in_words(no.sentence),
+            error=refusal_in_words(no),
         )  # fmt: skip
         return render(request, "hall/screen.html", {"page": page}, status=404)
     page = pages.ScreenPage(
@@ -111,10 +134,10 @@ def _screen(request: Visit, code: str, wanted: str, error: str) -> HttpResponse:
     return render(request, "hall/screen.html", context, status=409 if error else 200)
 
 
-def _answer(request: Visit, code: str) -> HttpResponseRedirect | str:
+def _answer(request: Visit, code: str, browser: str) -> HttpResponseRedirect | str:
     try:
         answer_on_screen(
-            code=code,
+            key=ScreenKey(code, browser),
             shown=request.POST.get("shown", ""),
             agrees=request.POST.get("answer") == "yes",
             language=language(),
@@ -142,7 +165,7 @@ def _signature(text: str) -> bytes:
 def state(request: Visit, code: str) -> HttpResponse:
     """Whether the screen shows something else now; it asks every second."""
     try:
-        found = shown_on(code, now=request.now, wall=wall_clock())
+        found = shown_on(ScreenKey(code, _browser(request)), now=request.now, wall=wall_clock())
     except ScreenNotPaired:
         return JsonResponse({"shown": "", "paired": False}, status=404)
     shown = found.check.shown_hash if found.check is not None else ""
