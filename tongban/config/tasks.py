@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from procrastinate.contrib.django import app
 
+from tongban.catalogue.content.requests import read_requests
+from tongban.config.options import CHECKOUT
 from tongban.engine.queries import audit_clocks
+from tongban.hotline.actions import learn_requests
+from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
     from procrastinate import JobContext
@@ -37,6 +41,14 @@ def audit_due_dates(timestamp: int) -> None:
         )
     if differing:
         raise ClocksDiffer(f"{len(differing)} clocks differ")
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(queue="house", queueing_lock="learn-requests")
+def learn_from_requests(timestamp: int) -> None:
+    """Let the hotline learn overnight from what was decided about requests."""
+    base = [(one.text, one.type, one.domain) for one in read_requests(CHECKOUT / "content")]
+    learn_requests(base=base, now=city_now())
 
 
 @app.periodic(cron="* * * * *")

@@ -15,8 +15,10 @@ from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.people.queries import find_party
+from tongban.people.queries import find_party, regions
 from tongban.people.states import NOBODY, PartyKind
+from tongban.reading.queries import read
+from tongban.reading.rules.things import Gazetteer, ThingKind, named
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -53,9 +55,43 @@ class Guess:
         }
 
 
+TYPE_TASK, DOMAIN_TASK = "hotline.type", "hotline.domain"
+"""What the reading room learns for the hotline."""
+
+
 def guess(text: str) -> Guess:
-    """What a request is about, by the words of the content."""
-    return _guess(text, live_version("hotline"))
+    """What a request is about: as learnt from earlier ones, else by the words of the content."""
+    kind, domain = read(TYPE_TASK, text), read(DOMAIN_TASK, text)
+    known = {one.code for one in domains()}
+    if kind is None or domain is None or domain.reading.label not in known:
+        return _guess(text, live_version("hotline"))
+    reasons = (*domain.reading.reasons, *kind.reading.reasons)
+    return Guess(
+        kind.reading.label,
+        domain.reading.label,
+        min(kind.reading.confidence, domain.reading.confidence),
+        tuple(dict.fromkeys(one.piece for one in reasons))[:6],
+    )
+
+
+def place_in(text: str) -> tuple[str, str]:
+    """The first place or road that a text names, and the region it lies in; empty for none."""
+    found = [one for one in named(text, _gazetteer()) if one.kind in _WHERE]
+    region = next((one.code for one in found if one.code), "")
+    return (found[0].text if found else "", region)
+
+
+_WHERE = frozenset({ThingKind.PLACE, ThingKind.ROAD})
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> Gazetteer:
+    """Names of the regions as people say them; the tree changes with the program's start only."""
+    names = {str(one.name["zh"]): one.code for one in regions()}
+    short = {
+        name[:-2]: code for name, code in names.items() if name.endswith(("街道", "社区", "片区"))
+    }
+    return Gazetteer.of({**short, **names})
 
 
 def _guess(text: str, version_id: int) -> Guess:
@@ -88,6 +124,11 @@ def content() -> Mapping[str, Any]:
     """The hotline's content as it is now."""
     found: Mapping[str, Any] = live("hotline")
     return found
+
+
+def city_region() -> str:
+    """The region of the whole city, for a request whose place nobody knows yet."""
+    return str(live("city")["code"])
 
 
 def unit_here(node: rules.Node, region: str) -> str:

@@ -375,8 +375,20 @@ def _runs(text: str, size: int) -> frozenset[str]:
 
 
 def alike(text: str, other: str, places: tuple[str, str], regions: tuple[str, str]) -> float:
-    """How far two requests speak of the same thing: six tenths what is said, four where it is."""
-    said = shared(text, other, 2)
-    where = shared(*places, 2) if all(places) else 0.0
+    """How far two requests speak of the same thing: six tenths what is said, four where it is.
+
+    What is said is the part of the shorter one that stands in the other: people say the same
+    thing at very different length.
+    """
+    said = contained(text, other, 2)
+    where = contained(*places, 2) if all(places) else 0.0
     near = 1.0 if regions[0] and regions[0] == regions[1] else 0.0
-    return 0.6 * min(1.0, 2 * said) + 0.4 * max(where, 0.5 * near)
+    return 0.6 * min(1.0, 1.5 * said) + 0.4 * max(where, 0.5 * near)
+
+
+def contained(one: str, other: str, size: int) -> float:
+    """The share of the shorter text's runs of so many characters that the other one has."""
+    first, second = _runs(one, size), _runs(other, size)
+    if not first or not second:
+        return 0.0
+    return len(first & second) / min(len(first), len(second))

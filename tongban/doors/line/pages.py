@@ -81,6 +81,7 @@ class CallPage:
     """The one screen of a call."""
 
     key: str
+    chosen: str
     text: Field
     caller: tuple[Field, ...]
     place: tuple[Field, ...]

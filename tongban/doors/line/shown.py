@@ -13,11 +13,13 @@ from tongban.doors.texts import say
 from tongban.hotline import rules
 from tongban.hotline.queries import (
     alike,
+    city_region,
     content,
     domains,
     guess,
     known_caller,
     past_of,
+    place_in,
     unit_here,
 )
 from tongban.hotline.states import TicketState
@@ -39,11 +41,6 @@ _TONES: dict[str, Tone] = {
     TicketState.REFUSED: "plain",
     TicketState.WITHDRAWN: "plain",
 }
-
-
-def city_region() -> str:
-    """The region of the whole city, for a request whose place nobody knows yet."""
-    return str(live_part("city")["code"])
 
 
 def text_field(typed: Mapping[str, str], wrong: Mapping[str, str]) -> Field:
@@ -236,12 +233,13 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
     party = known_caller("".join(typed.get("phone", "").split()))
     is_enough = len(text) >= SHORTEST
     reading = _reading(text, typed.get("region", "")) if is_enough else None
+    place, region = place_in(text)
     near = (
         alike(
             text,
             domain=typed.get("domain") or (reading.domain if reading else ""),
-            region=typed.get("region", ""),
-            place=typed.get("place", ""),
+            region=typed.get("region") or region,
+            place=typed.get("place") or place,
             now=now,
         )
         if is_enough

@@ -56,6 +56,7 @@ _TYPED = (
     "into",
     "hides",
     "key",
+    "chosen",
 )
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -103,7 +104,7 @@ def _request(typed: Mapping[str, str]) -> Request:
         domain=typed["domain"],
         urgency=typed["urgency"],
         place=typed["place"],
-        region=typed["region"] or shown.city_region(),
+        region=typed["region"],
         longitude=_degrees(typed["longitude"]),
         latitude=_degrees(typed["latitude"]),
         phone=re.sub(r"[\s-]", "", typed["phone"]),
@@ -160,6 +161,7 @@ def _screen(
     live = shown.live(typed, request.now)
     page = pages.CallPage(
         key=typed.get("key", ""),
+        chosen=typed.get("chosen", ""),
         text=shown.text_field(typed, wrong),
         caller=shown.caller_fields(typed, wrong),
         place=shown.place_fields(typed, wrong),
@@ -183,6 +185,9 @@ def live(request: KnownVisit) -> HttpResponse:
     """What stands beside the form, anew for what is typed now."""
     _need_operator(request)
     typed = _typed(request)
+    if not typed["chosen"]:
+        # What stands in these fields is what the words sounded like a moment ago.
+        typed |= {"type": "", "domain": "", "urgency": ""}
     found = shown.live(typed, request.now)
     kind = shown.kind_fields(typed, {}, found.reading)
     return render(request, "line/live.html", {"live": found, "kind": kind})

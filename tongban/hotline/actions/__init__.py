@@ -42,6 +42,7 @@ from tongban.hotline.actions.intake import (
     urge_ticket,
     withdraw_ticket,
 )
+from tongban.hotline.actions.learning import learn_requests
 from tongban.hotline.actions.units import (
     answer_order,
     ask_extension,
@@ -84,6 +85,7 @@ __all__ = [
     "end_children_in",
     "endorse_extension",
     "free_members",
+    "learn_requests",
     "merge_ticket",
     "note_overdue_in",
     "note_progress",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -21,12 +21,13 @@ from tongban.hotline.actions.offices import (
     version_now,
 )
 from tongban.hotline.models import Ticket
-from tongban.hotline.queries import guess, unit_here
+from tongban.hotline.queries import city_region, guess, place_in, unit_here
 from tongban.hotline.states import Channel, TicketState
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.people.actions import caller_party
 from tongban.people.queries import departments
+from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,12 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
     Raises BadInput for an empty or endless text, an impossible place or telephone.
     """
     text, title = _checked(request)
+    place, region = place_in(text)
+    request = replace(
+        request,
+        place=rules.clean(request.place)[:200] or place,
+        region=request.region or region or city_region(),
+    )
     if request.source is not None and (known := _known(request.source)) is not None:
         return known
     hotline = content_of()
@@ -145,7 +152,7 @@ def _row(
         special,
         title,
         text,
-        rules.clean(request.place)[:200],
+        request.place,
         request.longitude,
         request.latitude,
         party,
@@ -172,7 +179,7 @@ def _checked(request: Request) -> tuple[str, str]:
         problems.append(Problem("place", "invalid", "地图上的位置不正确，请重新选择。"))
     if problems:
         raise BadInput(problems[0].sentence, problems=tuple(problems))
-    return text, title
+    return mask(text), mask(title)
 
 
 def _on_earth(request: Request) -> bool:

@@ -35,7 +35,9 @@
   // What the operator has chosen stands, whatever the words sound like afterwards.
   document.addEventListener("change", (event) => {
     const field = event.target.closest("#kind select, #kind input");
-    if (field) field.closest("#kind").removeAttribute("id");
+    if (!field || !form) return;
+    field.closest("#kind").removeAttribute("id");
+    form.elements.chosen.value = "1";
   });
 
   if (form && !one("[data-invalid]")) (one("#f-text", form) || form).focus();
