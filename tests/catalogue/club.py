@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from tongban.catalogue.content.answers import AnswerSheet
 from tongban.catalogue.content.citizens import Citizens
 from tongban.catalogue.content.city import (
     CalendarDay,
@@ -513,6 +514,24 @@ _CLUB = {
             "copied": {"value": 1, "mark": "A"},
         },
     },
+    "answers": {
+        "club": {
+            "unit": "club",
+            "answers": [
+                {
+                    "code": "join",
+                    "title": text("怎么入会"),
+                    "questions": ["想打球要办什么", "入会要几天"],
+                    "answer": text("承诺{promise}，材料：{bring}。", "{promise}; {bring}."),
+                    "from": "2040-01-01",
+                    "updated": "2040-05-01",
+                    "items": ["membership"],
+                    "basis": "网球章程第一条",
+                    "mark": "A",
+                }
+            ],
+        }
+    },
     "glossary": [{"zh": "球", "en": "ball", "identifier": "ball", "meaning": "圆的。"}],
 }
 
@@ -553,6 +572,7 @@ def build(raw) -> Content:
         opinions=listed(Opinion, raw["opinions"]),
         glossary=listed(GlossaryEntry, raw["glossary"]),
         requests=listed(DemoRequest, tuple(raw.get("requests", ()))),
+        answers=many(AnswerSheet, raw["answers"]),
     )
 
 
@@ -573,7 +593,7 @@ def write(raw, root: Path) -> Path:
         "places/staff.yaml": raw["staff"],
         "places/citizens.yaml": raw["citizens"],
     }
-    for folder in ("elements", "licences", "items", "packages"):
+    for folder in ("elements", "licences", "items", "packages", "answers"):
         for old in (root / folder).glob("*.yaml"):
             old.unlink()
         single |= {f"{folder}/{code}.yaml": data for code, data in raw[folder].items()}

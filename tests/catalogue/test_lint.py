@@ -83,6 +83,7 @@ def _asked(**changes):
     return request | changes
 
 
+ANSWER = ("answers", "club", "answers", 0)
 MEMBERSHIP = ("items", "membership")
 LOCKER = ("items", "locker")
 COACH = ("items", "coach")
@@ -143,6 +144,15 @@ FAULTS = [
     ("C090", "a request of no type", _set(("requests",), [_asked(type="shout")])),
     ("C090", "a request from nowhere", _set(("requests",), [_asked(region="999999")])),
     ("C091", "a request written twice", _set(("requests",), [_asked(), _asked()])),
+    ("C092", "answers of nobody", _set(("answers", "club", "unit"), "nobody")),
+    ("C092", "an answer about no item", _set((*ANSWER, "items"), ["no-such"])),
+    ("C092", "an answer about no package", _set((*ANSWER, "packages"), ["P99"])),
+    ("C092", "an answer on no domain", _set((*ANSWER, "domains"), ["no-such"])),
+    ("C092", "an answer that holds nowhere", _set((*ANSWER, "region"), "999999")),
+    ("C093", "an answer with an unknown gap", _set((*ANSWER, "answer"), text("{no_such}"))),
+    ("C093", "an answer about no item with its time", _set((*ANSWER, "items"), [])),
+    ("C094", "days written by hand", _set((*ANSWER, "answer"), text("要3个工作日"))),
+    ("C095", "an answer that ends first", _set((*ANSWER, "to"), "2039-01-01")),
     ("C020", "a signer of no answer", _set((*LOCKER, "signers"), [_signing(name="no.such")])),
     ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
     ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),

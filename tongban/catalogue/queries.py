@@ -15,14 +15,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tongban.catalogue.content import Item, Trade
+from tongban.catalogue.content.answers import AnswerSheet
 from tongban.catalogue.content.loader import load_content
 from tongban.catalogue.models import Version
 from tongban.catalogue.rules import CompiledPackage, Words, from_json
+from tongban.catalogue.rules.answers import AnswerShelf, AnswerView, answers_of, most_like
 from tongban.catalogue.rules.changes import Change, change_of
 from tongban.catalogue.rules.days import calendar_from_data
 from tongban.catalogue.rules.published import Publishable, publishable
 from tongban.catalogue.rules.tongues import translated
 from tongban.catalogue.rules.words import Entry, best
+from tongban.kernel.identifiers import region_within
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import Calendar
 
@@ -83,8 +86,7 @@ def item_version(code: str, on: date) -> PublishedItem:
     row = Version.objects.filter(kind="item", code=code, valid__contains=on).first()
     if row is None:
         raise NotFound("没有找到这个事项，或它现在不办理。", facts={"item": code})
-    data = translated(row.data, live("translations"))
-    return PublishedItem(row.pk, row.code, row.number, row.hash, Item.model_validate(data))
+    return PublishedItem(row.pk, row.code, row.number, row.hash, _spoken_item(row))
 
 
 def newest_versions() -> QuerySet[Version]:
@@ -237,6 +239,27 @@ def in_languages(chinese: str) -> Words:
     return Words(zh=chinese, **known)
 
 
+def answers(on: date) -> tuple[AnswerView, ...]:
+    """The knowledge base of a day, its numbers filled in from the items in force on that day.
+
+    What rests on an item or a package that is not in force any more is off at once.
+    """
+    head = _head("answers")
+    return _answers(head, current_version() or 0, on) if head is not None else ()
+
+
+def find_answers(
+    text: str, on: date, limit: int = 5, *, region: str = "", domain: str = ""
+) -> tuple[tuple[float, AnswerView], ...]:
+    """The answers to questions like this one, with their likeness (0 to 1), best first.
+
+    With a region only those that hold there; with the hotline's domain those on it come first.
+    Nothing found means that nobody has written one: then a person is asked.
+    """
+    here = [one for one in answers(on) if not region or region_within(region, one.region)]
+    return most_like(text, here, limit, domain=domain)
+
+
 def department_systems() -> Mapping[str, str]:
     """The departments that have a system of their own, each with the name of that system."""
     head = _head("departments")
@@ -256,6 +279,31 @@ def _head(name: str) -> int | None:
 @lru_cache(maxsize=128)
 def _part(version_id: int) -> Any:
     return Version.objects.get(id=version_id).data
+
+
+def _spoken_item(row: Version) -> Item:
+    """A published item with the newest translations."""
+    return Item.model_validate(translated(row.data, live("translations")))
+
+
+@lru_cache(maxsize=8)
+def _answers(head: int, _newest: int, on: date) -> tuple[AnswerView, ...]:
+    data = _part(head)
+    sheets = [AnswerSheet.model_validate(one) for one in data["sheets"]]
+    named = [one for sheet in sheets for one in sheet.answers]
+    codes = {code for one in named for code in (*one.items, *one.packages)}
+    rows = list(Version.objects.filter(code__in=codes, valid__contains=on))
+    shelf = AnswerShelf(
+        units={one["code"]: one for one in live("departments")},
+        materials={code: Words(**name) for code, name in data["materials"].items()},
+        items={one.code: _spoken_item(one) for one in rows if one.kind == "item"},
+        packages={
+            one.code: package_version(one.pk).compiled.promised_days
+            for one in rows
+            if one.kind == "package"
+        },
+    )
+    return tuple(answers_of(sheets, shelf, on))
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from tongban.catalogue.content.answers import AnswerSheet
 from tongban.catalogue.content.citizens import Citizens
 from tongban.catalogue.content.city import (
     City,
@@ -34,6 +35,7 @@ KINDS: dict[str, Any] = {
     "items/*.yaml": Item,
     "packages/*.yaml": Package,
     "trades/*.yaml": Trade,
+    "answers/*.yaml": AnswerSheet,
     "places/departments.yaml": tuple[Department, ...],
     "places/halls.yaml": tuple[Hall, ...],
     "places/staff.yaml": tuple[StaffMember, ...],

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from tongban.catalogue.content.answers import AnswerSheet
 from tongban.catalogue.content.citizens import Citizens
 from tongban.catalogue.content.city import (
     CalendarDay,
@@ -55,6 +56,7 @@ FILES = (
     "licences/*.yaml",
     "packages/*.yaml",
     "trades/*.yaml",
+    "answers/*.yaml",
     "places/departments.yaml",
     "places/halls.yaml",
     "places/staff.yaml",
@@ -110,6 +112,7 @@ class Content:
     opinions: tuple[Opinion, ...]
     glossary: tuple[GlossaryEntry, ...]
     requests: tuple[DemoRequest, ...] = ()
+    answers: Mapping[str, AnswerSheet] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -304,6 +307,7 @@ def _parts(reader: _Reader) -> dict[str, Any]:
         "opinions": reader.part(tuple[Opinion, ...], "opinions.yaml"),
         "glossary": reader.part(tuple[GlossaryEntry, ...], "glossary.yaml"),
         "requests": _requests(reader),
+        "answers": reader.folder("answers", AnswerSheet, lambda sheet: sheet.unit),
     }
 
 

@@ -406,6 +406,7 @@ def live_changes(name: str, old: Mapping[str, object], new: Mapping[str, object]
 
 
 LIVE_NAMES: Mapping[str, Words] = {
+    "answers": Words("知识库", "knowledge base"),
     "calendars": Words("放假安排", "calendar"),
     "opinions": Words("常用意见", "ready phrases"),
     "parameters": Words("参数", "parameters"),
@@ -413,6 +414,8 @@ LIVE_NAMES: Mapping[str, Words] = {
     "departments": Words("部门信息", "departments"),
     "halls": Words("办事大厅", "halls"),
     "clocks": Words("期限说明", "texts of the clocks"),
+    "credit": Words("信用规则", "rules of credit"),
+    "hotline": Words("热线规则", "rules of the hotline"),
     "trades": Words("一业一证的行业", "trades of comprehensive licences"),
     "translations": Words("译文", "translations"),
 }

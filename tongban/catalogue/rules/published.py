@@ -78,6 +78,7 @@ def package_data(content: Content) -> Iterator[tuple[str, Any]]:
 def live_parts(content: Content) -> dict[str, Any]:
     """Return the parts of the content that running cases follow as they change."""
     return {
+        "answers": _answers(content),
         "calendars": _calendars(content),
         "city": dump(content.city),
         "clocks": {clock.name: dump(clock.text) for clock in content.clocks},
@@ -92,6 +93,17 @@ def live_parts(content: Content) -> dict[str, Any]:
         },
         "trades": [dump(one) for one in content.trades.values()],
     }
+
+
+def _answers(content: Content) -> dict[str, Any]:
+    """The knowledge base, with the names of the materials that its answers may have to name."""
+    sheets = [dump(one) for one in content.answers.values()]
+    items = {
+        code for sheet in content.answers.values() for one in sheet.answers for code in one.items
+    }
+    used = {use.material for code in items for use in content.items[code].materials}
+    names = {code: dump(one.name) for code, one in content.materials.items() if code in used}
+    return {"sheets": sheets, "materials": names}
 
 
 def _credit(content: Content) -> dict[str, Any]:

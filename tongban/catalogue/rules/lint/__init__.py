@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from tongban.catalogue.content.findings import Finding, sort_findings
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.rules.lint import (
+    answers,
     calendars,
     conditions,
     forms,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *trades.RULES,
     *places.RULES,
     *requests.RULES,
+    *answers.RULES,
     *calendars.RULES,
     *tongues.RULES,
 )
