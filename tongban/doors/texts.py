@@ -112,6 +112,16 @@ CLOCK_NAMES = {
     "rating_complex": "延长整改的期限",
     "rating_callback": "差评回访的期限",
     "rating_review": "差评申诉复核的期限",
+    "dispatch": "派单时限",
+    "check": "答复审核时限",
+    "callback": "回访时限",
+    "conference": "会商时限",
+    "sign": "签收时限",
+    "contact": "联系诉求人的时限",
+    "handle": "答复时限",
+    "answer_return": "退单审核时限",
+    "answer_hold": "挂账审核时限",
+    "answer_order": "督办答复时限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 

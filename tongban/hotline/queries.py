@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.queries import live, live_version, part
+from tongban.engine.models import Clock, Proceeding, Step
 from tongban.engine.queries import clocks_of, visible_to
-from tongban.engine.rules import may_do
+from tongban.engine.rules import may_do, may_take
 from tongban.hotline import rules
 from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from tongban.engine.models import Proceeding
     from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
     from tongban.records.events import JournalEntry
@@ -222,7 +222,11 @@ class OrderPart:
 
 @dataclass(frozen=True, slots=True)
 class TicketPage:
-    """A ticket with everything that this actor may see and do."""
+    """A ticket with everything that this actor may see and do.
+
+    ``steps`` are the open steps of the ticket and what is below it, each with its proceeding's id;
+    ``mine`` those of them that this actor may work on.
+    """
 
     proceeding: Proceeding
     ticket: Ticket
@@ -235,7 +239,12 @@ class TicketPage:
     members: tuple[TicketLine, ...]
     timeline: tuple[JournalEntry, ...]
     verbs: tuple[str, ...]
-    steps: frozenset[str] = field(default_factory=frozenset)
+    steps: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+    mine: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+
+    def holds(self, proceeding_id: int, step: str) -> bool:
+        """Whether the actor may work on an open step of the ticket, a task or an order."""
+        return (proceeding_id, step) in self.mine
 
 
 def ticket_of(actor: Actor, number: str) -> Ticket:
@@ -268,6 +277,8 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
     if not mine:
         tasks = tasks.filter(unit__in=actor.departments)
         orders = orders.filter(unit__in=actor.departments)
+    family = [one, *(row.proceeding for row in tasks), *(row.proceeding for row in orders)]
+    steps = list(Step.objects.filter(proceeding_id__in=[p.pk for p in family], state="open"))
     return TicketPage(
         proceeding=one,
         ticket=ticket,
@@ -280,6 +291,52 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
         members=tuple(map(_line, _lines(Ticket.objects.filter(lead=ticket)))) if mine else (),
         timeline=_told(actor, one, is_mine=mine),
         verbs=_open_verbs(TICKET, one, actor),
+        steps=frozenset((step.proceeding_id, step.code) for step in steps),
+        mine=_mine(actor, family, steps),
+    )
+
+
+def _mine(
+    actor: Actor, family: Sequence[Proceeding], steps: Sequence[Step]
+) -> frozenset[tuple[int, str]]:
+    known = {one.pk: one for one in family}
+    return frozenset(
+        (step.proceeding_id, step.code)
+        for step in steps
+        if may_take(actor, known[step.proceeding_id], step)
+    )
+
+
+def child_of(ticket_id: int, number: str) -> int:
+    """The task or order of that number below a ticket. Raises NotFound for any other."""
+    found = Proceeding.objects.filter(parent_id=ticket_id, number=normalise_number(number))
+    child = found.values_list("pk", flat=True).first()
+    if child is None:
+        raise NotFound("没有找到这个任务，请刷新页面后再试。")
+    return child
+
+
+def ticket_numbered(actor: Actor, number: str) -> int | None:
+    """The ticket of that number that this actor may see; None where there is none."""
+    found = visible_to(actor).filter(number=normalise_number(number), kind="ticket")
+    return found.values_list("pk", flat=True).first()
+
+
+def faults_of(task: Proceeding, text: str, now: datetime) -> tuple[rules.Fault, ...]:
+    """What would be wrong with this reply of a unit if it went out now; none for a helping unit.
+
+    The same rules as `actions.reply_ticket`, asked while it is written.
+    """
+    if not task.facts["lead"]:
+        return ()
+    clock = Clock.objects.filter(proceeding_id=task.pk, name="handle").first()
+    return rules.reply_faults(
+        text,
+        others=replies_of_unit(task.department, apart_from=task.pk),
+        likeness=likeness,
+        said=part(task.version_id)["replies"],
+        is_overdue=bool(clock and clock.due_at and clock.due_at <= now),
+        contacted=bool(task.facts.get("contacted")),
     )
 
 

@@ -91,13 +91,17 @@ class Node:
     local: bool
     special: str
     urgent: Mapping[str, Any] | None
+    basis: str
     words: tuple[str, ...]
     is_leaf: bool
 
 
+_NOTHING_ABOVE = {"unit": "", "local": False, "special": "", "urgent": None, "basis": ""}
+
+
 def nodes(domains: Sequence[Mapping[str, Any]]) -> Iterator[Node]:
     """Every node of the tree of domains, what is above before what is below."""
-    yield from _below(domains, (), {"unit": "", "local": False, "special": "", "urgent": None})
+    yield from _below(domains, (), _NOTHING_ABOVE)
 
 
 def _below(
@@ -110,6 +114,8 @@ def _below(
             "local": one.get("local", False if has_own else above["local"]),
             "special": one.get("special") or above["special"],
             "urgent": one.get("urgent") or above["urgent"],
+            # Why this unit: stands where the unit stands.
+            "basis": one.get("basis", "") if has_own else above["basis"],
         }
         here = (*path, one["name"]["zh"])
         words = tuple(one.get("words", ()))

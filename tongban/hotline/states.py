@@ -95,6 +95,7 @@ TICKET = Machine(
              title="派单"),
         Move("designate",        (_T.RECEIVED, _T.CONFERRING), _T.HANDLING, by="decider",
              title="指定办理单位"),
+        Move("ask_designation",  _T.RECEIVED,   None,           by="checker", title="提请指定"),
         Move("merge",            (_T.RECEIVED, _T.HANDLING), _T.MERGED, by=_CENTRE,
              title="并单"),
         Move("take_apart",       _T.MERGED,     _T.RECEIVED,    by=(*_CENTRE, "system"),

@@ -119,7 +119,8 @@ class VerbForm:
     """One open verb with the fields it needs; ``grave`` cannot be undone.
 
     ``lines`` say what exactly will be done. ``is_tried`` says that the fields hold what was typed
-    for a try that was refused; ``problems`` are what was wrong with it.
+    for a try that was refused; ``problems`` are what was wrong with it. ``check`` is the address
+    that says what is wrong with the first field while it is typed.
     """
 
     id: str
@@ -138,6 +139,7 @@ class VerbForm:
     is_open: bool = False
     is_tried: bool = False
     has_files: bool = False
+    check: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -271,6 +273,33 @@ class SidePage(ProceedingPage):
     """What runs below a case: a hearing, an interested party, a request for an opinion."""
 
     told: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCard:
+    """What one unit does for a ticket, or an order to it: its state, its clocks, its words."""
+
+    title: str
+    state: Tag
+    facts: tuple[Fact, ...]
+    clocks: tuple[Clock, ...] = ()
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPage(ProceedingPage):
+    """A request to the hotline, as the centre sees it or a unit through its own task.
+
+    ``caller_action`` is where the contact of the caller is asked for, which is kept in the log;
+    ``caller`` is what it answered.
+    """
+
+    told: tuple[Fact, ...]
+    tasks: tuple[TaskCard, ...] = ()
+    caller: tuple[Fact, ...] = ()
+    caller_action: str = ""
+    caller_note: str = ""
+    related: Table | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from tongban.doors.desk import exchange, licences, posts, ratings, shops, starting, views
+from tongban.doors.desk import (
+    exchange,
+    licences,
+    posts,
+    ratings,
+    shops,
+    starting,
+    tickets,
+    views,
+)
 
 urlpatterns = [
     path("desk/", views.inbox, name="desk-inbox"),
@@ -20,6 +29,9 @@ urlpatterns = [
     path("desk/ratings/report/<str:month>/", ratings.report, name="desk-ratings-report"),
     path("desk/reports/", shops.reports, name="desk-reports"),
     path("desk/reports/<int:report_id>/", shops.report, name="desk-report"),
+    path("desk/tickets/<str:number>/", tickets.ticket, name="desk-ticket"),
+    path("desk/tickets/<str:number>/caller/", tickets.caller, name="desk-ticket-caller"),
+    path("desk/tickets/<str:number>/check/", tickets.check, name="desk-ticket-check"),
     path("desk/<str:number>/", views.proceeding, name="desk-proceeding"),
     path("desk/<str:number>/<str:verb>/", views.act, name="desk-act"),
     path("open/assignments/", views.assignments_today, name="assignments-today"),

@@ -21,6 +21,7 @@ from tongban.doors.access import permission
 from tongban.doors.desk import build, forms
 from tongban.engine import queries as engine
 from tongban.exchange.queries import backfill_of
+from tongban.hotline import queries as hotline
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
@@ -148,6 +149,10 @@ def _beside(
         who = who_rated(request.actor, mended)
         page = build.rectification_page(request, mended, who, tried)
         template = "desk/side.html"
+    elif found.kind in build.TICKETS:
+        ticket = hotline.ticket_page(request.actor, found.number, request.now)
+        page = build.ticket_page(request, found, ticket, tried)
+        template = "desk/ticket.html"
     return None if page is None else (template, page)
 
 

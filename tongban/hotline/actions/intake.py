@@ -322,6 +322,17 @@ def dispatch_ticket(
     return task.id
 
 
+def ask_designation(*, ticket_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """Units dispute whose duty it is: the decider is asked to designate one (提请指定)."""
+    reason = rules.need_text("reason", reason, "请写明有争议的单位和各自的理由。", 1000)
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        if ticket.open_step("designate") is not None:
+            raise BadInput("已经提请指定，请等待决定。")
+        act.move(ticket, "ask_designation", body={"reason": reason}, public=False)
+        act.open_step(ticket, "designate", role="decider")
+
+
 def designate_unit(*, ticket_id: int, unit: str, reason: str, by: Actor, now: datetime) -> int:
     """Decide a dispute about duty: this unit handles it and may not return it again (指定).
 

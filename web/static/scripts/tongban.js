@@ -277,6 +277,43 @@
     });
   }
 
+  // data-check="address" data-check-of="id": what is wrong with a text, asked while it is written.
+  function checkText(place) {
+    const field = document.getElementById(place.dataset.checkOf);
+    let timer = 0;
+    let turn = 0;
+    const tell = (faults) => {
+      const list = document.createElement("ul");
+      list.className = "act-lines";
+      for (const fault of faults) {
+        const line = document.createElement("li");
+        line.textContent = fault;
+        list.append(line);
+      }
+      place.textContent = faults.length ? place.dataset.title : place.dataset.fine;
+      if (faults.length) place.append(list);
+      place.dataset.tone = faults.length ? "care" : "fine";
+    };
+    const ask = async () => {
+      const mine = ++turn;
+      const body = new FormData();
+      body.set("text", field.value);
+      body.set("csrfmiddlewaretoken", one("[name=csrfmiddlewaretoken]", field.form).value);
+      try {
+        const answer = await fetch(place.dataset.check, {
+          method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin",
+        });
+        if (mine === turn && answer.ok) tell((await answer.json()).faults);
+      } catch {
+        // Without a line the rules are applied when the form is sent.
+      }
+    };
+    field.addEventListener("input", () => {
+      clearTimeout(timer);
+      if (field.value.trim()) timer = setTimeout(ask, 600);
+    });
+  }
+
   function copyText(button) {
     button.hidden = false;
     button.addEventListener("click", async () => {
@@ -300,6 +337,7 @@
     each("[data-needs]", conditional);
     each("[data-keys-toggle]", keysToggle);
     each("[data-insert]", insertText);
+    each("[data-check]", checkText);
     each("[data-copy]", copyText);
     each("button[data-print]", (button) => {
       button.hidden = false;

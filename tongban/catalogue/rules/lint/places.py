@@ -11,7 +11,9 @@ STEPS_OF_EVERY_LIFE = frozenset(
 )
 """Steps that the platform opens itself, whatever the route of the item."""
 
-VERBS_WITH_WORDS = frozenset({"raise_requirement", "refuse_acceptance", "not_require", "deliver"})
+VERBS_WITH_WORDS = frozenset(
+    {"raise_requirement", "refuse_acceptance", "not_require", "deliver", "reply_ticket"}
+)
 """Verbs outside a step for which an officer writes a sentence."""
 
 

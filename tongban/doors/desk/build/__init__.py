@@ -10,9 +10,12 @@ from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.ratings import rectification_page
 from tongban.doors.desk.build.records import record_page
 from tongban.doors.desk.build.sides import side_page
+from tongban.doors.desk.build.tickets import ticket_page
 from tongban.doors.desk.build.tried import Tried
+from tongban.doors.desk.build.words import TICKETS
 
 __all__ = [
+    "TICKETS",
     "Tried",
     "assignments_page",
     "case_page",
@@ -26,5 +29,6 @@ __all__ = [
     "rectification_page",
     "side_page",
     "sidebar",
+    "ticket_page",
     "wanted",
 ]

@@ -19,6 +19,8 @@ from tongban.doors.desk.build.words import department_name, life_of, moment, ste
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
 from tongban.doors.units import days
+from tongban.hotline.states import ORDER, ORDER_RECORDED, TASK, TASK_RECORDED, TICKET
+from tongban.hotline.states import RECORDED as TICKET_RECORDED
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.packages.states import RECORDED as PACKAGE_RECORDED
 from tongban.people.queries import staff_names
@@ -51,6 +53,17 @@ _TITLES = {
     "rectification": {
         **RECTIFICATION_RECORDED,
         **{move.verb: move.title for move in RECTIFICATION_LIFE.moves},
+    },
+    "ticket": {**TICKET_RECORDED, **{move.verb: move.title for move in TICKET.moves}},
+    "ticket_task": {
+        **TICKET_RECORDED,
+        **TASK_RECORDED,
+        **{move.verb: move.title for move in TASK.moves},
+    },
+    "ticket_order": {
+        **TICKET_RECORDED,
+        **ORDER_RECORDED,
+        **{move.verb: move.title for move in ORDER.moves},
     },
 }
 # What an officer need not read: the applicant's links, and the count of items, which each item's

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline
 from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
-from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing
+from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing, who
 from tongban.doors.parts import Empty, Pager, Tag
 from tongban.engine.queries import WATCHING, done_today
 from tongban.people.queries import staff_names
@@ -152,7 +152,7 @@ def _line(
         href=reverse("desk-proceeding", args=[row.number]),
         number=row.number,
         thing=thing(row.version_id, row.kind, row.facts),
-        party=row.party_name,
+        party=who(row.kind, row.party_name),
         received_at=row.opened_at,
         step=step_of_row(row.version_id, row.kind, row.facts, row.step_code),
         deadline=deadline(due_at, row.region, request.now) if due_at else None,
@@ -193,7 +193,7 @@ def _hit(p: Proceeding) -> pages.Line:
         href=reverse("desk-proceeding", args=[p.number]),
         number=p.number,
         thing=thing(p.version_id, p.kind, p.facts),
-        party=p.party.name,
+        party=who(p.kind, p.party.name),
         received_at=p.opened_at,
         state=state_tag(p.kind, p.state),
     )

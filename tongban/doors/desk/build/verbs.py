@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _CHOICES = frozenset(
     {
         "target", "officer", "companion", "procedure", "result", "department", "way", "chair",
-        "view", "inspector", "ground", "forum", "relief", "fault",
+        "view", "inspector", "ground", "forum", "relief", "fault", "pick",
     }
 )  # fmt: skip
 _KINDS: dict[str, FieldKind] = {
@@ -41,7 +41,7 @@ class Offer:
     ``step`` is the step that it is about, ``about`` tells the forms of one verb apart, ``title``
     stands in for the verb's. The ready opinions are those of ``opinions_of``, else of ``step``.
     ``is_first`` has the key, and opens by itself where the verb is the main one; ``opens`` opens
-    any other.
+    any other. ``check`` is the address that says what is wrong with a text before it goes out.
     """
 
     verb: Verb
@@ -54,6 +54,7 @@ class Offer:
     lines: tuple[str, ...] = ()
     opens: bool = False
     is_first: bool = True
+    check: str = ""
 
 
 def verb_forms(number: str, offers: Sequence[Offer], tried: Tried | None) -> tuple[VerbForm, ...]:
@@ -96,6 +97,7 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
         key=verb.key if offer.is_first else "",
         is_open=opened,
         is_tried=mine is not None,
+        check=offer.check,
         has_files=bool(verb.files),
         problems=_problems(mine, fields) if is_bad_input and mine else (),
     )
@@ -115,11 +117,10 @@ def _opinions(offer: Offer) -> tuple[str, ...]:
 
 
 def _field(one: Input, here: str, offer: Offer, mine: Tried | None) -> Field:
-    value = mine.data.get(one.name, "") if mine else ""
-    options = tuple(
-        Option(o.value, o.label, o.help, chosen=o.value == value)
-        for o in offer.choices.get(one.kind, ())
-    )
+    given = offer.choices.get(one.name if one.kind == "pick" else one.kind, ())
+    chosen = next((o.value for o in given if o.chosen), "")
+    value = mine.data.get(one.name, "") if mine else chosen
+    options = tuple(Option(o.value, o.label, o.help, chosen=o.value == value) for o in given)
     return Field(
         name=one.name,
         id=f"{here}-{one.name}",

@@ -16,7 +16,9 @@ from tongban.credit.queries import kind_name
 from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
+from tongban.hotline.states import ORDER, TASK, TICKET
 from tongban.packages.states import LIFE as PACKAGE_LIFE
+from tongban.people.queries import masked
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
 
 if TYPE_CHECKING:
@@ -51,7 +53,20 @@ STEP_NAMES = {
     "rating_callback": "差评回访",
     "rating_appeal": "复核差评申诉",
     "rating_second": "第二人确认不计入统计",
+    "dispatch": "派单",
+    "designate": "指定办理单位",
+    "return": "退单审核",
+    "extension": "延期审核",
+    "hold": "挂账审核",
+    "check": "答复审核",
+    "callback": "回访",
+    "conference": "会商",
+    "handle": "承办",
+    "endorse": "负责人同意延期",
+    "order": "督办答复",
 }
+TICKETS = frozenset({"ticket", "ticket_task", "ticket_order"})
+"""Kinds of proceedings of the hotline: they belong to no package."""
 ROLE_NAMES = {
     "window": "窗口",
     "reviewer": "审查",
@@ -68,6 +83,9 @@ _LIVES: dict[str, Machine[Any]] = {
     "credit": CREDIT_LIFE,
     "early": EARLY_LIFE,
     "rectification": RECTIFICATION_LIFE,
+    "ticket": TICKET,
+    "ticket_task": TASK,
+    "ticket_order": ORDER,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -109,6 +127,8 @@ def step_name(code: str, item: CompiledItem | None) -> str:
     """What a step is called: by the item's route, or by the house for its own steps."""
     if code in STEP_NAMES:
         return _(STEP_NAMES[code])
+    if code.startswith("order_"):
+        return _("督办答复审核")
     names = {step.code: step.name for turn in item.route for step in turn} if item else {}
     return say(names[code]) if code in names else _("办理环节")
 
@@ -117,6 +137,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     """What a proceeding is about: the package, the item, or what is on record."""
     if kind == "credit":
         return say(kind_name(facts["kind"]))
+    if kind in TICKETS:
+        return _("12345 · %(title)s") % {"title": facts["title"]}
     compiled = package_version(version_id).compiled
     if kind == "rectification":
         return f"{_('差评整改')} · {say(compiled.name)}"
@@ -128,9 +150,16 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
 
 
+def who(kind: str, name: str) -> str:
+    """The party of a row in a list; who calls the hotline is not told in lists."""
+    if kind not in TICKETS or "*" in name:
+        return name
+    return _("匿名") if name == "匿名" else masked("name", name)
+
+
 def step_of_row(version_id: int, kind: str, facts: Mapping[str, Any], code: str) -> str:
     """What the step of an inbox row is called."""
-    item = facts.get("item") if kind != "package" else None
+    item = facts.get("item") if kind != "package" and kind not in TICKETS else None
     return step_name(code, package_version(version_id).compiled.item(item) if item else None)
 
 

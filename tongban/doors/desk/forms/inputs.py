@@ -31,6 +31,7 @@ InputKind = Literal[
     "forum",
     "relief",
     "fault",
+    "pick",
     "date",
     "file",
     "hidden",
@@ -45,8 +46,9 @@ class Input:
 
     ``target``, ``officer``, ``companion``, ``procedure``, ``result``, ``department``, ``way``,
     ``chair``, ``view``, ``inspector``, ``ground``, ``forum``, ``relief`` and ``fault`` are choices
-    whose options the page knows. A ``file`` comes beside the form: the verb gets the number under
-    which it was kept.
+    whose options the page knows by their kind, those of a ``pick`` by the name of the field; what
+    is chosen among them stands there already. A ``file`` comes beside the form: the verb gets the
+    number under which it was kept.
     ``has_opinions`` puts the ready phrases (常用意见) below the field.
     """
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MISSING = "missing"
 CHOSEN = frozenset(
     {"target", "officer", "procedure", "result", "department", "way", "chair", "view", "file"}
-    | {"inspector", "ground", "forum", "relief", "fault"}
+    | {"inspector", "ground", "forum", "relief", "fault", "pick"}
 )
 LONGEST_SEARCH = 100
 

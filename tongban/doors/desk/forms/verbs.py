@@ -8,6 +8,7 @@ from tongban.doors.desk.forms.cases import CASE_VERBS
 from tongban.doors.desk.forms.checks import CHECK_VERBS
 from tongban.doors.desk.forms.credit import CREDIT_VERBS
 from tongban.doors.desk.forms.early import EARLY_VERBS
+from tongban.doors.desk.forms.hotline import HOTLINE_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
 from tongban.doors.desk.forms.ratings import RATING_VERBS
@@ -27,6 +28,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "credit": CREDIT_VERBS,
     "early": EARLY_VERBS,
     "rectification": RATING_VERBS,
+    **HOTLINE_VERBS,
 }
 
 

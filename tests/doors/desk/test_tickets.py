@@ -1,0 +1,245 @@
+"""The hotline on the desk: who sees which ticket, what each may do, what is hidden from whom."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from tests.doors.desk.clerk import Clerk
+from tests.hotline.calls import REPLY, called
+from tongban.records.models import AccessRead, Entry
+
+CENTRE = ("qiu.line", "erkin.line")
+CLASSES = {"dispatch", "classify", "answer_directly", "refuse", "transfer", "merge"}
+UNIT_WORKS = {"contact", "reply", "note_progress", "ask_return", "ask_extension"}
+
+
+def login_of(actor):
+    from tongban.people.models import Account
+
+    return Account.objects.get(pk=actor.id).login
+
+
+@pytest.fixture
+def house(city):
+    city.go("2026-09-07 10:30")
+    return city
+
+
+@pytest.fixture
+def call(house):
+    """A complaint on building noise in Tianshan, received and not dispatched yet."""
+    return called(house)
+
+
+def unit_of(call, role="reviewer"):
+    return Clerk(login_of(call.unit(role)))
+
+
+def task_of(call):
+    return call.task.proceeding.number
+
+
+# Everybody × every moment, against what the posts of the demo city say.
+
+
+def offered(login, number):
+    page = Clerk(login).see(number)
+    return page.verbs if page.status == 200 else None
+
+
+def test_a_received_ticket_is_the_centres_alone(call):
+    for login in CENTRE:
+        assert offered(login, call.number) == CLASSES
+    assert offered("su.line", call.number) == set()
+    assert offered("bai.line", call.number) == set()
+    for login in ("tan.line", "zhang.urban", "li.window", "zhang.reviewer"):
+        assert (login, offered(login, call.number)) == (login, None)
+    assert Clerk("ali").see(call.number).status == 403
+    assert Clerk(None).see(call.number).location.startswith("/login/")
+
+
+def test_a_unit_sees_its_own_task_and_nobody_elses(call):
+    call.dispatched()
+    holder, head = login_of(call.unit()), login_of(call.unit("head"))
+    number = task_of(call)
+
+    assert offered(holder, number) == {"sign", "ask_return"}
+    assert offered(head, number) >= {"reassign"}
+    assert not offered(head, number) & {"sign", "ask_return", "reply"}
+    for login in (holder, head):
+        assert offered(login, call.number) is None
+    for login in ("zhang.reviewer", "yan.fire", "li.window", *CENTRE):
+        assert (login, offered(login, number)) == (login, None)
+    for login in CENTRE:
+        assert offered(login, call.number) == {"merge", "add_unit", "supervise"}
+
+
+def test_each_state_offers_what_it_allows(call):
+    call.dispatched().signed()
+    holder = login_of(call.unit())
+    assert offered(holder, task_of(call)) == UNIT_WORKS
+    call.replied()
+    assert offered(holder, task_of(call)) == set()
+    assert offered("qiu.line", call.number) == {"pass_reply", "send_back", "supervise"}
+    call.passed()
+    assert offered("qiu.line", call.number) == {"call_back", "supervise"}
+    call.said("unsolved", 5)
+    assert offered("qiu.line", call.number) == {
+        "call_back", "rehandle", "confer", "close", "supervise",
+    }  # fmt: skip
+
+
+def test_nobody_does_what_he_is_not_offered(call):
+    call.dispatched()
+    number = task_of(call)
+    data = {"text": REPLY, "reason": "理由", "basis": "依据", "plan": "计划", "step": number,
+            "unit": "fire-rescue", "to": "1", "trigger": "harm"}  # fmt: skip
+    for login in ("zhang.reviewer", "yan.fire", "li.window", "tan.line", "ali", None):
+        for verb, where in (("sign", number), ("reply", number), ("pass_reply", call.number),
+                            ("supervise", call.number)):  # fmt: skip
+            before = Entry.objects.count()
+            with transaction.atomic():
+                page = Clerk(login).do(where, verb, data)
+                transaction.set_rollback(True)
+            assert (login, verb, page.status in (302, 403, 404)) == (login, verb, True)
+            assert Entry.objects.count() == before
+
+
+# From the inbox to the end, by forms alone.
+
+
+def test_a_request_goes_through_the_desk(call, house):
+    centre = Clerk("qiu.line")
+    assert call.number in centre.open("/desk/").numbers
+    page = centre.see(call.number)
+    assert "建议 乌鲁木齐市天山区" in page.words
+    assert "urban-management-tianshan" in page.source
+    page = centre.do(call.number, "dispatch", {"unit": "urban-management-tianshan"})
+    assert page.status == 302
+    house.rest()
+
+    unit, number = unit_of(call), task_of(call)
+    assert number in unit.open("/desk/").numbers
+    assert unit.do(number, "sign").status == 302
+    refused = unit.do(number, "reply", {"text": "高度重视，请耐心等待。"})
+    assert refused.status == 422
+    assert "答复没有具体内容" in refused.words
+    assert "还没有联系过诉求人" in refused.words
+    assert refused.value("do-reply-text") == "高度重视，请耐心等待。"
+    assert unit.do(number, "contact", {"text": "上午电话联系，说了地点。"}).status == 302
+    assert unit.do(number, "reply", {"text": REPLY}).status == 302
+
+    assert "单位已答复" in centre.see(call.number).words
+    assert centre.do(call.number, "pass_reply").status == 302
+    said = {"outcome": "solved", "contacted": "yes", "satisfied": "1", "note": "很快"}
+    assert centre.do(call.number, "call_back", said).status == 302
+    assert "已解决 · 非常满意" in centre.see(call.number).words
+    assert centre.do(call.number, "close", {}).status == 302
+    assert call.state == "closed"
+
+
+def test_a_return_is_disputed_and_a_unit_designated(call, house):
+    call.dispatched("fire-rescue")
+    unit, number, centre = unit_of(call), task_of(call), Clerk("erkin.line")
+    missing = unit.do(number, "ask_return", {"reason": "不是消防职责", "basis": ""})
+    assert missing.status == 422
+    given = {"reason": "不是消防职责", "basis": "三定规定第四条"}
+    assert unit.do(number, "ask_return", given).status == 302
+    assert offered("erkin.line", call.number) >= {"approve_return", "refuse_return"}
+    assert centre.do(call.number, "approve_return", {"step": number}).status == 302
+    assert offered("tan.line", call.number) is None
+    asked = {"reason": "消防和城管都说不是自己的职责"}
+    assert centre.do(call.number, "ask_designation", asked).status == 302
+    assert "ask_designation" not in offered("erkin.line", call.number)
+    decider = Clerk("tan.line")
+    assert call.number in decider.open("/desk/").numbers
+    assert offered("tan.line", call.number) == {"designate"}
+    given = {"unit": "urban-management", "reason": "属于城市管理职责"}
+    assert decider.do(call.number, "designate", given).status == 302
+    house.rest()
+    assert "ask_return" not in offered(login_of(call.unit()), task_of(call))
+
+
+def test_time_is_asked_endorsed_and_granted_by_forms(call, house):
+    call.dispatched().signed()
+    unit, head, number = unit_of(call), unit_of(call, "head"), task_of(call)
+    assert unit.do(number, "ask_extension", {"reason": "等检测报告"}).status == 302
+    assert "endorse_extension" in head.see(number).verbs
+    assert head.do(number, "endorse_extension").status == 302
+    centre = Clerk("qiu.line")
+    assert "grant_extension" in centre.see(call.number).verbs
+    assert centre.do(call.number, "grant_extension", {"step": number}).status == 302
+    assert "ask_extension" not in unit.see(number).verbs
+
+
+def test_an_order_reaches_the_unit_and_is_closed(call, house):
+    call.dispatched().signed()
+    centre = Clerk("qiu.line")
+    given = {"trigger": "unsolved", "text": "两日内查清并答复"}
+    assert centre.do(call.number, "supervise", given).status == 302
+    house.rest()
+    order = call.orders[0].proceeding.number
+    unit = Clerk(login_of(call.holder(f"{call.task.unit}.reviewer", call.orders[0].proceeding)))
+    assert unit.see(order).verbs == {"answer_order"}
+    assert unit.do(order, "answer_order", {"text": "已加派人手，明天完成。"}).status == 302
+    assert "close_order" in centre.see(call.number).verbs
+    assert centre.do(call.number, "close_order", {"step": order}).status == 302
+
+
+# Who asked
+
+
+def test_the_contact_of_a_caller_is_shown_on_request_and_the_reading_is_kept(call):
+    call.dispatched()
+    unit, number = unit_of(call), task_of(call)
+    assert "13800001111" not in unit.see(number).source
+    before = AccessRead.objects.filter(what=f"caller:{call.number}").count()
+
+    page = unit.send(f"/desk/tickets/{number}/caller/", {})
+
+    assert "13800001111" in page.words
+    assert AccessRead.objects.filter(what=f"caller:{call.number}").count() == before + 1
+    assert unit.open(f"/desk/tickets/{number}/caller/").status == 405
+    for login in ("zhang.reviewer", "li.window"):
+        assert Clerk(login).send(f"/desk/tickets/{number}/caller/", {}).status == 404
+
+
+def test_who_reports_a_wrong_is_told_to_no_unit(house):
+    text = "举报黑作坊无证生产，使用过期变质食品"
+    call = called(house, text, type="report", domain="market-food-expired", name="古丽娜尔")
+    call.dispatched("market-regulation-tianshan")
+    unit, number = unit_of(call), task_of(call)
+
+    page = unit.see(number)
+
+    assert page.status == 200
+    for told in ("古丽娜尔", "13800001111", "138****1111"):
+        assert told not in page.source
+    assert "caller/" not in page.source
+    assert unit.send(f"/desk/tickets/{number}/caller/", {}).status == 404
+    assert unit.open("/desk/find/", q="古丽娜尔").numbers == []
+    assert "138****1111" not in unit.open("/desk/").source
+
+
+def test_a_reply_is_read_while_it_is_written(call):
+    call.dispatched().signed()
+    unit, number = unit_of(call), task_of(call)
+    path = f"/desk/tickets/{number}/check/"
+    assert "答复没有具体内容" in unit.client.post(path, {"text": "已收到"}).json()["faults"][0]
+    assert unit.client.post(path, {"text": REPLY}).json() == {"faults": []}
+    assert Clerk("zhang.reviewer").send(path, {"text": REPLY}).status == 404
+    assert f'data-check="{path}"' in unit.see(number).source
+
+
+HOSTILE = '"><script>alert(1)</script>{{ 7|add:7 }}\u202e\x00'
+
+
+def test_a_strangers_words_are_shown_and_never_run(house):
+    call = called(house, f"工地噪音 {HOSTILE} 请处理", place=HOSTILE, name="甲<b>乙")
+    page = Clerk("qiu.line").see(call.number)
+
+    assert page.status == 200
+    assert "<script>alert" not in page.source
+    assert "\u202e" not in page.source
+    assert "{{ 7|add:7 }}" in page.words

@@ -1,0 +1,578 @@
+"""The page of a request to the hotline: for the centre the whole, for a unit its own task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tongban.doors.desk import pages
+from tongban.doors.desk.build.clocks import deadline_glance
+from tongban.doors.desk.build.history import Teller, people_in
+from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.tried import notice_of
+from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
+from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name, who
+from tongban.doors.desk.forms import verbs_of
+from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Option, Row, Table, Tag
+from tongban.doors.texts import clock, clock_name, in_words, say
+from tongban.hotline import queries as hotline
+from tongban.kernel.clocks import ClockState
+from tongban.kernel.worktime import city_date
+from tongban.people.queries import contact_of, departments, officers_for, regions, staff_names
+from tongban.records.queries import entries_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tongban.catalogue.rules import CompiledPackage
+    from tongban.doors.desk.build.tried import Tried
+    from tongban.doors.visits import KnownVisit
+    from tongban.engine.queries import ClockReading, Proceeding
+    from tongban.hotline.queries import OrderPart, TaskPart, TicketLine
+    from tongban.records.events import JournalEntry
+
+URGENCIES = {
+    "normal": gettext_noop("一般"), "urgent": gettext_noop("紧急"),
+    "critical": gettext_noop("特急"),
+}  # fmt: skip
+CHANNELS = {
+    "phone": gettext_noop("电话"), "web": gettext_noop("网页"), "scan": gettext_noop("扫码"),
+    "open311": gettext_noop("开放接口"), "voice": gettext_noop("语音导航"),
+    "transfer": gettext_noop("其他专线转来"), "platform": gettext_noop("上级平台"),
+    "hall": gettext_noop("大厅"),
+}  # fmt: skip
+OUTCOMES = {
+    "solved": gettext_noop("已解决"), "partly": gettext_noop("部分解决"),
+    "unsolved": gettext_noop("未解决"), "unreached": gettext_noop("未联系上"),
+}  # fmt: skip
+LEVELS = {
+    "1": gettext_noop("非常满意"), "2": gettext_noop("满意"), "3": gettext_noop("基本满意"),
+    "4": gettext_noop("不满意"), "5": gettext_noop("非常不满意"),
+}  # fmt: skip
+ORDER_LEVELS = {
+    "remind": gettext_noop("系统提醒"), "written": gettext_noop("书面督办"),
+    "listed": gettext_noop("挂牌督办"), "talk": gettext_noop("约谈"),
+}  # fmt: skip
+YES_NO = {"yes": gettext_noop("联系过"), "no": gettext_noop("没有联系过")}
+# What of the unit's verbs needs the step that one of its officers works on.
+_OF_THE_HANDLER = frozenset(
+    {"sign", "contact", "note_progress", "ask_return", "ask_extension", "reply"}
+)
+
+
+def ticket_page(
+    request: KnownVisit,
+    found: Proceeding,
+    page: hotline.TicketPage,
+    tried: Tried | None,
+    *,
+    shows_contact: bool = False,
+) -> pages.TicketPage:
+    """The ticket as this actor sees it; ``found`` is the ticket, or his unit's task or order."""
+    view = _View(request, found, page)
+    offers = tuple(view.offers())
+    entries = view.entries()
+    teller = view.teller(entries)
+    place = place_of(offers, tried) if tried else ""
+    ticket, running = page.ticket, view.running()
+    forms = verb_forms(found.number, offers, tried)
+    return pages.TicketPage(
+        queues=sidebar(request),
+        keys=keys(),
+        number=found.number,
+        title=ticket.title,
+        party=view.caller_name(),
+        state=state_tag(found.kind, found.state),
+        parent=view.parent(),
+        glances=tuple(view.glances(running)),
+        clocks=tuple(clock(one) for one in running),
+        facts=tuple(view.facts()),
+        verbs=forms,
+        next=reverse("desk-next", args=[found.number]),
+        refused=notice_of(tried, entries, teller, place=place) if tried else None,
+        kept=tried.kept if tried and not place else (),
+        idle="" if offers or found.ended_at else _("现在不需要您办理。"),
+        history=teller.tell(entries),
+        told=tuple(view.told()),
+        tasks=tuple(view.cards()),
+        caller=tuple(view.caller()) if shows_contact else (),
+        caller_action="" if shows_contact or not page.shows_caller else view.caller_address(),
+        caller_note="" if page.shows_caller else _("举报人信息保密，承办单位不能查看。"),
+        related=view.related(),
+    )
+
+
+class TicketTeller(Teller):
+    """Tells what happened to a ticket and to what is below it."""
+
+    def who(self, entry: JournalEntry) -> str:
+        """Who did it; the citizen of a ticket is whoever asked."""
+        return _("诉求人") if entry.actor_kind == "citizen" else super().who(entry)
+
+    def _about(self, same: Sequence[JournalEntry]) -> str:
+        kind = self.kinds[same[0].stream_id]
+        unit = str(same[0].body.get("unit", ""))
+        return department_name(unit) if kind == "ticket" and unit else ""
+
+    def _note(self, entry: JournalEntry) -> str:
+        return _("；").join(part for part in _more(self, entry.body) if part)
+
+
+def _more(teller: Teller, body: Mapping[str, Any]) -> Iterator[str]:
+    for line in body.get("draws", ()):
+        yield f"{step_name(line['step'], None)} → {teller.name(line['officer'])}"
+    if "clock" in body:
+        yield clock_name(str(body["clock"]))
+    if body.get("with"):
+        yield _("协办：%(units)s") % {
+            "units": _("、").join(department_name(one) for one in body["with"])
+        }
+    for name, known in (("outcome", OUTCOMES), ("satisfied", LEVELS)):
+        if str(body.get(name) or "") in known:
+            yield _(known[str(body[name])])
+    if "trigger" in body:
+        yield trigger_name(str(body["trigger"]))
+    if "into" in body:
+        yield str(body["into"])
+    yield from (str(body.get(name, "")) for name in ("reason", "text", "note", "remark"))
+
+
+def trigger_name(code: str) -> str:
+    """What makes an order, in words."""
+    return next(
+        (say(one["name"]) for one in hotline.content()["triggers"] if one["code"] == code), code
+    )
+
+
+def type_name(code: str) -> str:
+    """A type of requests in words."""
+    return next(
+        (say(one["name"]) for one in hotline.content()["types"] if one["code"] == code), code
+    )
+
+
+def special_name(code: str) -> str:
+    """A special desk in words; empty for none."""
+    return next(
+        (say(one["name"]) for one in hotline.content()["specials"] if one["code"] == code), ""
+    )
+
+
+def domain_name(code: str) -> str:
+    """A domain with what is above it, in words."""
+    named = {one.code: one for one in hotline.domains()}
+    return path_of(named[code]) if code in named else _("未归类")
+
+
+def path_of(node: Any) -> str:
+    """The way to a domain: its own name, and in Chinese those above it."""
+    own = say(node.name)
+    return " / ".join(node.path) if own == node.name["zh"] else own
+
+
+class _View:
+    """One page of a ticket for one actor."""
+
+    def __init__(self, request: KnownVisit, found: Proceeding, page: hotline.TicketPage) -> None:
+        self.request, self.found, self.page = request, found, page
+        self.ticket = page.ticket
+        self.is_centre = found.kind == "ticket"
+        self.task = next((t for t in page.tasks if t.proceeding_id == found.pk), None)
+        self.order = next((o for o in page.orders if o.proceeding_id == found.pk), None)
+
+    # Whose turn, by when
+
+    def running(self) -> list[ClockReading]:
+        part = self.task or self.order
+        clocks = self.page.clocks if self.is_centre else (part.clocks if part else ())
+        return [one for one in clocks if one.reading.state is not ClockState.STOPPED]
+
+    def glances(self, running: Sequence[ClockReading]) -> Iterator[pages.Glance]:
+        unit = self.found.department if not self.is_centre else self.ticket.unit
+        yield pages.Glance(
+            label=_("承办单位"), value=department_name(unit) if unit else _("还没有派单"),
+            note=_("第%(n)s轮") % {"n": self.ticket.round} if self.ticket.round > 1 else "",
+        )  # fmt: skip
+        yield deadline_glance(running)
+        urgency = self.ticket.urgency
+        yield pages.Glance(
+            label=_("紧急程度"), value=_(URGENCIES[urgency]),
+            tone="plain" if urgency == "normal" else "late",
+        )  # fmt: skip
+
+    def parent(self) -> Link | None:
+        number = self.page.proceeding.number
+        if self.is_centre or hotline.ticket_numbered(self.request.actor, number) is None:
+            return None
+        return Link(number, reverse("desk-proceeding", args=[number]))
+
+    # What was asked
+
+    def caller_name(self) -> str:
+        if not self.page.shows_caller:
+            return _("匿名")
+        return who("ticket", self.ticket.caller.name)
+
+    def caller_address(self) -> str:
+        return reverse("desk-ticket-caller", args=[self.found.number])
+
+    def caller(self) -> Iterator[Fact]:
+        yield Fact(_("姓名"), self.ticket.caller.name)
+        contact = contact_of(self.ticket.caller_id)
+        yield Fact(_("联系电话"), contact.phone if contact and contact.phone else _("没有留"))
+
+    def told(self) -> Iterator[Fact]:
+        ticket = self.ticket
+        yield Fact(_("诉求"), ticket.text)
+        if ticket.place:
+            yield Fact(_("地点"), ticket.place)
+        if self.region_name:
+            yield Fact(_("所在区域"), self.region_name)
+        yield Fact(_("类型"), type_name(ticket.type))
+        yield Fact(_("归口"), domain_name(ticket.domain))
+        if ticket.special:
+            yield Fact(_("专席"), special_name(ticket.special))
+        if self.is_centre and ticket.reading:
+            yield Fact(_("自动归类"), self._reading(ticket.reading))
+        if ticket.reply and (self.is_centre or self.task):
+            yield Fact(_("答复"), ticket.reply)
+        if ticket.outcome:
+            level = _(LEVELS[str(ticket.satisfied)]) if ticket.satisfied else ""
+            words = (_(OUTCOMES[ticket.outcome]), level)
+            yield Fact(_("回访"), " · ".join(word for word in words if word))
+
+    def _reading(self, read: Mapping[str, Any]) -> str:
+        words = _("%(domain)s，把握 %(sure)s%%，依据：%(words)s")
+        return words % {
+            "domain": domain_name(str(read.get("domain", ""))),
+            "sure": round(100 * float(read.get("confidence", 0))),
+            "words": _("、").join(map(str, read.get("reasons", ()))) or _("没有依据"),
+        }
+
+    def facts(self) -> Iterator[Fact]:
+        ticket = self.ticket
+        yield Fact(_("编号"), self.found.number, is_code=True)
+        if not self.is_centre:
+            yield Fact(_("工单编号"), self.page.proceeding.number, is_code=True)
+        yield Fact(_("来源"), _(CHANNELS[ticket.channel]))
+        yield Fact(_("受理时间"), moment(ticket.received_at))
+        if ticket.of_number:
+            yield Fact(_("涉及的办件或证照"), ticket.of_number, is_code=True)
+        if ticket.lead is not None and self.is_centre:
+            lead = ticket.lead.proceeding.number
+            link = reverse("desk-proceeding", args=[lead])
+            yield Fact(_("并入工单"), lead, change=Link(_("打开"), link))
+
+    # What units do
+
+    def cards(self) -> Iterator[pages.TaskCard]:
+        for task in self.page.tasks:
+            yield pages.TaskCard(
+                title=self._title(task),
+                state=state_tag("ticket_task", task.state),
+                facts=tuple(_task_facts(task)),
+                clocks=_running(task.clocks) if self.is_centre else (),
+                href=self._way(task.proceeding_id, task.number),
+            )
+        for order in self.page.orders:
+            yield pages.TaskCard(
+                title=_("督办单：%(unit)s") % {"unit": department_name(order.unit)},
+                state=state_tag("ticket_order", order.state),
+                facts=tuple(_order_facts(order)),
+                clocks=_running(order.clocks) if self.is_centre else (),
+                href=self._way(order.proceeding_id, order.number),
+            )
+
+    def _way(self, proceeding_id: int, number: str) -> str:
+        """A unit goes from its task to its orders; the centre works on the ticket itself."""
+        if self.is_centre or proceeding_id == self.found.pk:
+            return ""
+        return reverse("desk-proceeding", args=[number])
+
+    def _title(self, task: TaskPart) -> str:
+        name = department_name(task.unit)
+        words = [name, "" if task.is_lead else _("协办"), _("指定") if task.is_designated else ""]
+        if task.round > 1:
+            words.append(_("第%(n)s轮") % {"n": task.round})
+        return " · ".join(word for word in words if word)
+
+    def related(self) -> Table | None:
+        """Requests handled with this one, and what the same caller asked before."""
+        if not self.is_centre:
+            return None
+        past = hotline.past_of(self.ticket.caller_id, apart_from=self.ticket.pk, limit=5)
+        is_known = self.ticket.caller.name != "匿名"
+        return lines_table(
+            (*self.page.members, *(past if is_known else ())),
+            title=_("并入本单的工单和同一诉求人以前的诉求"),
+        )
+
+    # What happened
+
+    def entries(self) -> list[JournalEntry]:
+        if self.is_centre:
+            return list(self.page.timeline)
+        own = entries_of("proceeding", [self.found.pk])[self.found.pk]
+        return sorted([*self.page.timeline, *own], key=lambda one: one.id)
+
+    def teller(self, entries: Sequence[JournalEntry]) -> TicketTeller:
+        kinds = {self.page.proceeding.pk: "ticket", self.found.pk: self.found.kind}
+        # A ticket belongs to no package.
+        nothing = cast("CompiledPackage", None)
+        return TicketTeller(nothing, kinds, {}, staff_names(people_in(entries)))
+
+    # What may be done
+
+    def offers(self) -> Iterator[Offer]:
+        known = verbs_of(self.found.kind)
+        taken: set[str] = set()
+        for name, about, step in self._open():
+            verb = known[name]
+            yield Offer(
+                verb=verb,
+                step=step,
+                about=about,
+                opinions_of=("reply_ticket",),
+                choices=self._choices(name),
+                lines=tuple(self._lines(name)),
+                is_first=verb.key not in taken,
+                check=self._check(name),
+            )
+            taken.add(verb.key)
+
+    def _check(self, name: str) -> str:
+        if name != "reply" or self.task is None or not self.task.is_lead:
+            return ""
+        return reverse("desk-ticket-check", args=[self.found.number])
+
+    def _open(self) -> Iterator[tuple[str, str, str]]:
+        """Verb, what it is about, and the number of the task or order that it is done to."""
+        if self.task is not None:
+            yield from ((name, "", "") for name in self._of_unit(self.task))
+        elif self.order is not None:
+            if self.page.holds(self.order.proceeding_id, "order"):
+                yield from ((name, "", "") for name in self.order.verbs)
+        elif self.is_centre:
+            yield from self._of_centre()
+
+    def _of_unit(self, task: TaskPart) -> Iterator[str]:
+        for name in verbs_of("ticket_task"):
+            if name in task.verbs and self._fits_unit(name, task):
+                yield name
+
+    def _fits_unit(self, name: str, task: TaskPart) -> bool:
+        if name in _OF_THE_HANDLER and not self.page.holds(task.proceeding_id, "handle"):
+            return False
+        if name == "ask_return":
+            return not task.is_designated
+        if name == "ask_extension":
+            return not task.extension and any(
+                one.spec.name == "handle" and one.spec.extension for one in task.clocks
+            )
+        if name == "endorse_extension":
+            return task.extension == "asked"
+        return name != "reassign" or bool(self.colleagues())
+
+    def _of_centre(self) -> Iterator[tuple[str, str, str]]:
+        for name in verbs_of("ticket"):
+            if name in _ABOUT_TASK:
+                yield from self._about_tasks(name)
+            elif name == "close_order":
+                yield from self._orders_to_close()
+            elif name in self.page.verbs and self._fits_centre(name):
+                yield name, "", ""
+
+    def _about_tasks(self, name: str) -> Iterator[tuple[str, str, str]]:
+        step, fits = _ABOUT_TASK[name]
+        if name not in self.page.verbs or not self.page.holds(self.found.pk, step):
+            return
+        for task in self.page.tasks:
+            if fits(task):
+                yield name, department_name(task.unit), task.number
+
+    def _orders_to_close(self) -> Iterator[tuple[str, str, str]]:
+        for order in self.page.orders:
+            step = f"order_{order.proceeding_id}"
+            if "close_order" in self.page.verbs and self.page.holds(self.found.pk, step):
+                yield "close_order", trigger_name(order.trigger), order.number
+
+    def _fits_centre(self, name: str) -> bool:
+        outcome = self.ticket.outcome
+        if name in ("rehandle", "confer"):
+            return outcome in ("unsolved", "partly")
+        if name == "close":
+            return bool(outcome) or self.found.state == "conferring"
+        if name == "ask_designation":
+            returned = any(task.state == "returned" for task in self.page.tasks)
+            return returned and (self.found.pk, "designate") not in self.page.steps
+        return True
+
+    def _lines(self, name: str) -> Iterator[str]:
+        if name == "dispatch" and self.page.node is not None:
+            unit = hotline.unit_here(self.page.node, self.ticket.region)
+            if unit:
+                words = _("建议 %(unit)s：归口“%(domain)s”，地点 %(place)s。")
+                yield words % {
+                    "unit": department_name(unit),
+                    "domain": domain_name(self.page.node.code),
+                    "place": self.region_name or _("未定"),
+                }
+            if unit and self.page.node.basis:
+                yield _("依据：%(basis)s") % {"basis": in_words(self.page.node.basis)}
+
+    @cached_property
+    def region_name(self) -> str:
+        """What the place's region is called; empty where none is known."""
+        found = next((one for one in regions() if one.code == self.ticket.region), None)
+        return say(found.name) if found else ""
+
+    def _choices(self, name: str) -> Mapping[str, tuple[Option, ...]]:
+        ticket = self.ticket
+        if name in ("dispatch", "designate", "add_unit"):
+            node = self.page.node
+            unit = hotline.unit_here(node, ticket.region) if node else ""
+            units = _units()
+            none = Option("", _("没有"))
+            return {
+                "unit": _chosen(units, unit if name != "add_unit" else ""),
+                "with_unit": (none, *units),
+                "with_unit_2": (none, *units),
+            }
+        return _FIXED[name](self) if name in _FIXED else {}
+
+    def classes(self) -> Mapping[str, tuple[Option, ...]]:
+        kinds = tuple(Option(one["code"], say(one["name"])) for one in hotline.content()["types"])
+        domains = tuple(Option(one.code, path_of(one)) for one in hotline.domains())
+        return {
+            "kind": _chosen(kinds, self.ticket.type),
+            "domain": _chosen(domains, self.ticket.domain),
+            "urgency": _chosen(_named(URGENCIES), self.ticket.urgency),
+        }
+
+    def colleagues(self) -> tuple[Option, ...]:
+        p = self.found
+        return tuple(
+            Option(str(one.account_id), one.name)
+            for one in officers_for(
+                f"{p.department}.reviewer", p.region, on=city_date(self.request.now)
+            )
+        )
+
+
+_AboutTask = tuple[str, Callable[["TaskPart"], bool]]
+# What the centre answers to a unit: the open step of the ticket, and which tasks it is about.
+_ABOUT_TASK: Mapping[str, _AboutTask] = {
+    "approve_return": ("return", lambda task: task.state == "return_asked" and task.is_lead),
+    "refuse_return": ("return", lambda task: task.state == "return_asked"),
+    "grant_extension": ("extension", lambda task: task.extension == "endorsed"),
+    "refuse_extension": ("extension", lambda task: task.extension == "endorsed"),
+    "grant_hold": ("hold", lambda task: task.state == "hold_asked"),
+    "refuse_hold": ("hold", lambda task: task.state == "hold_asked"),
+}
+_FIXED: Mapping[str, Callable[[_View], Mapping[str, tuple[Option, ...]]]] = {
+    "classify": lambda view: view.classes(),
+    "reassign": lambda view: {"to": view.colleagues()},
+    "refuse": lambda _view: {"reason": _coded("refusals")},
+    "transfer": lambda _view: {
+        "line": tuple(
+            Option(one["code"], f"{one['number']} {say(one['name'])}", say(one.get("scope")))
+            for one in hotline.content()["lines"]
+        )
+    },
+    "supervise": lambda _view: {"trigger": _coded("triggers")},
+    "call_back": lambda _view: {
+        "contacted": _named(YES_NO),
+        "outcome": _named(OUTCOMES),
+        "satisfied": _named(LEVELS),
+    },
+}
+
+
+def _coded(part: str) -> tuple[Option, ...]:
+    return tuple(Option(one["code"], say(one["name"])) for one in hotline.content()[part])
+
+
+def _named(words: Mapping[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(code, _(name)) for code, name in words.items())
+
+
+def _chosen(options: Sequence[Option], value: str) -> tuple[Option, ...]:
+    return tuple(replace(one, chosen=one.value == value) for one in options)
+
+
+def _units() -> tuple[Option, ...]:
+    return tuple(Option(one.code, say(one.name)) for one in departments())
+
+
+def _running(clocks: Sequence[ClockReading]) -> tuple[Any, ...]:
+    return tuple(clock(one) for one in clocks if one.reading.state is not ClockState.STOPPED)
+
+
+def _task_facts(task: TaskPart) -> Iterator[Fact]:
+    yield Fact(_("编号"), task.number, is_code=True)
+    moments = (
+        (_("派单"), task.sent_at), (_("签收"), task.signed_at),
+        (_("联系诉求人"), task.contacted_at), (_("答复时间"), task.replied_at),
+    )  # fmt: skip
+    for label, at in moments:
+        if at is not None:
+            yield Fact(label, moment(at))
+    for label, text in (
+        (_("申请的理由"), task.reason), (_("计划"), task.plan), (_("答复"), task.reply),
+    ):  # fmt: skip
+        if text:
+            yield Fact(label, text)
+
+
+def _order_facts(order: OrderPart) -> Iterator[Fact]:
+    yield Fact(_("编号"), order.number, is_code=True)
+    yield Fact(_("督办的情形"), trigger_name(order.trigger))
+    yield Fact(_("形式"), _(ORDER_LEVELS.get(order.level, order.level)))
+    yield Fact(_("督办的要求"), order.text)
+    if order.answer:
+        yield Fact(_("答复"), order.answer)
+
+
+_LINE_TONES = {"critical": "late", "urgent": "soon"}
+
+
+def lines_table(
+    lines: Sequence[TicketLine],
+    *,
+    title: str,
+    kind: str = "ticket",
+    empty: Empty | None = None,
+    **more: Any,
+) -> Table:
+    """Tickets, or tasks of a unit, as a list: what, where, with whom, in which state."""
+    return Table(
+        title=title,
+        columns=(
+            Column(_("诉求")), Column(_("归口")), Column(_("承办单位")), Column(_("状态"), "tag"),
+            Column(_("紧急程度"), "tag"), Column(_("受理时间"), "time"),
+        ),
+        rows=tuple(_row(one, kind) for one in lines),
+        empty=empty or Empty(_("没有"), icon="tick"),
+        **more,
+    )  # fmt: skip
+
+
+def _row(line: TicketLine, kind: str) -> Row:
+    tone: Any = _LINE_TONES.get(line.urgency, "plain")
+    return Row(
+        (
+            Cell(line.title, reverse("desk-proceeding", args=[line.number]), line.number),
+            Cell(domain_name(line.domain)),
+            Cell(department_name(line.unit) if line.unit else ""),
+            Cell(state_tag(kind, line.state)),
+            Cell(Tag(_(URGENCIES[line.urgency]), tone)),
+            Cell(line.received_at),
+        ),
+        key=line.number,
+    )
