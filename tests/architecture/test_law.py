@@ -41,6 +41,7 @@ RULES = {
     "57": "Where the number is limited the order of acceptance decides",
     "78-79": "Cheating refuses, warns, bars",
     "82": "Days are working days",
+    "市场主体登记管理条例 33": "The notice stands twenty days; an objection ends the simple way",
     "行政诉讼法 70-71": "What was set aside is decided anew, by others, not on the same grounds",
     "国办发〔2020〕42号": "A commitment may be left before the decision; the proofs come instead",
     "个人信息保护法 24": "A machine's decision explains itself, and a person may be asked for",

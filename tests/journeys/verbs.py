@@ -471,6 +471,22 @@ def terminate(journey: Journey, by: Actor, item: str, reason: str) -> None:
     cases.terminate_case(case_id=journey.case(item).id, reason=reason, by=by, now=journey.now)
 
 
+def object_to_notice(
+    journey: Journey, by: Actor | None, item: str, name: str, contact: str, *said: str
+) -> None:
+    """Somebody who is concerned objects on the public page."""
+    objection = cases.NewObjection(name, contact, *said)
+    cases.object_to_notice(
+        case_id=journey.case(item).id, objection=objection, by=PASSER_BY, now=journey.now
+    )
+
+
+def uphold_objection(journey: Journey, by: Actor, item: str, reason: str) -> None:
+    cases.answer_notice_objection(
+        case_id=journey.case(item).id, upheld=True, reason=reason, by=by, now=journey.now
+    )
+
+
 def leave_commitment(journey: Journey, by: Actor, item: str) -> None:
     cases.leave_commitment(case_id=journey.case(item).id, by=by, now=journey.now)
 
@@ -618,6 +634,8 @@ VERBS: dict[str, Callable[..., None]] = {
     "make_statement": make_statement,
     "extend": extend,
     "terminate": terminate,
+    "object_to_notice": object_to_notice,
+    "uphold_objection": uphold_objection,
     "leave_commitment": leave_commitment,
     "supply_proof": supply_proof,
     "ask_early": ask_early,

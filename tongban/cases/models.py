@@ -333,3 +333,24 @@ class Early(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_code} of {self.project}"
+
+
+class Objection(models.Model):
+    """What somebody said against a public notice, and what became of it (公示异议).
+
+    ``contact`` is masked; the whole of it is sealed in the journal.
+    """
+
+    proceeding = models.ForeignKey("engine.Proceeding", models.PROTECT)
+    name = models.TextField()
+    contact = models.TextField(default="")
+    interest = models.TextField()
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    upheld = models.BooleanField(null=True)
+    answer = models.TextField(default="")
+    answered_by = models.BigIntegerField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"objection to {self.proceeding_id}"

@@ -116,6 +116,7 @@ _STEP_VERBS = {
     "uphold_acceptance",
     "refer_to_human",
     "ask_human",
+    "object_to_notice",
     "leave_commitment",
     "proofs_complete",
 }

@@ -93,6 +93,11 @@ from tongban.cases.actions.periods import (
     urge_case,
 )
 from tongban.cases.actions.phases import close_phases
+from tongban.cases.actions.publicity import (
+    NewObjection,
+    answer_notice_objection,
+    object_to_notice,
+)
 from tongban.cases.actions.redoing import state_new_grounds
 from tongban.cases.actions.renewals import end_case_renewal, need_renewable, note_renewal
 from tongban.cases.actions.returning import return_acceptance, uphold_acceptance
@@ -108,8 +113,10 @@ __all__ = [
     "Ground",
     "IssuedElsewhere",
     "Missing",
+    "NewObjection",
     "accept_in",
     "answer_early",
+    "answer_notice_objection",
     "answer_objection",
     "ask_early",
     "ask_hearing",
@@ -162,6 +169,7 @@ __all__ = [
     "note_licence_uses",
     "note_renewal",
     "object_to_chair",
+    "object_to_notice",
     "open_debts_of",
     "order_licence",
     "pass_check",

@@ -8,8 +8,9 @@ import orjson
 
 from tongban.cases import rules
 from tongban.cases.actions.debts import open_debt_in
+from tongban.cases.models import Objection
 from tongban.cases.queries import companions_for
-from tongban.cases.rules import visits
+from tongban.cases.rules import publicity, visits
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
@@ -95,6 +96,7 @@ def pass_step(
         step = held_step(case, step_code, by)
         if step.code == "decide":
             raise rules.RouteNotDone("决定环节请作出“准予”或“不予”的决定。")
+        _need_notice_over(case, step, now)
         others = _companions(case, step, companions, by, now)
         act.close_step(step, "pass")
         note_opinion(act, case, step, "pass", opinion, others)
@@ -104,6 +106,16 @@ def pass_step(
         if others:
             told["companions"] = others
         act.move(case, _passing(case, step), body=told, holds=step)
+
+
+def _need_notice_over(case: Locked, step: StepRow, now: datetime) -> None:
+    """Refuse to end a public notice before its days have passed, or over an open objection."""
+    spec = publicity.notice_step(item_of(case))
+    if spec is None or spec.code != step.code:
+        return
+    publicity.need_over(spec, city_date(step.opened_at), city_date(now), case.number)
+    waiting = Objection.objects.filter(proceeding_id=case.id, answered_at=None).count()
+    publicity.need_answered(waiting, case.number)
 
 
 def _passing(case: Locked, step: StepRow) -> str:

@@ -104,7 +104,9 @@ if TYPE_CHECKING:
 
 # Verbs that need an open step of their own besides the role.
 _STEP_VERBS: dict[str, Callable[[str], bool]] = {
-    "pass_step": lambda code: code not in ("decide", "human_review", "intake_check"),
+    "pass_step": lambda code: (
+        code not in ("decide", "human_review", "intake_check", "notice_objection")
+    ),
     "start_special": lambda code: code not in ("human_review", "intake_check"),
     "return_acceptance": lambda code: code not in ("human_review", "intake_check"),
     "hear_interested": lambda code: code not in ("human_review", "intake_check"),
@@ -113,6 +115,13 @@ _STEP_VERBS: dict[str, Callable[[str], bool]] = {
     "grant": lambda code: code == "decide",
     "grant_at_once": lambda code: code == "decide",
     "deny": lambda code: code == "decide",
+}
+
+# What is done with a step that stands beside the route.
+_BESIDE_STEPS = {
+    "human_review": ("confirm_review",),
+    "notice_objection": ("uphold_objection", "reject_objection"),
+    "wrong_acceptance": ("uphold_acceptance", "refuse_acceptance"),
 }
 
 # A special procedure and a debt are worked on with their case, the others on pages of their own.
@@ -236,10 +245,8 @@ def open_verbs(actor: Actor, proceeding: Proceeding, steps: Iterable[Step]) -> t
     verbs = [verb for verb in verbs if verb not in unfit]
     if "special" in waiting and any(may_do(actor, proceeding, r) for r in _MAY_CONCLUDE):
         verbs += ["assign_inspectors", "conclude_special"]
-    if any(s.code == "human_review" for s in mine):
-        verbs.append("confirm_review")
-    if any(s.code == "wrong_acceptance" for s in mine):
-        verbs += ["uphold_acceptance", "refuse_acceptance"]
+    for step in mine:
+        verbs += _BESIDE_STEPS.get(step.code, ())
     beside = (*_barring(actor, proceeding, item), *_redoing(actor, proceeding))
     return (*dict.fromkeys(verbs), *_joining(actor, proceeding), *beside)
 

@@ -200,6 +200,8 @@ RECORDED = {
     "ask_renewal": "申请延续证照",
     "bar": "决定不得再次申请",
     "lift_bar": "撤销不得再次申请的决定",
+    "object_to_notice": "公示期内收到异议",
+    "reject_objection": "异议不成立，公示继续",
     "set_visit": "约定综合踏勘",
     "join_visit": "确定参加综合踏勘的人员",
     "drop_visit": "取消综合踏勘",

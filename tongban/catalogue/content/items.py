@@ -142,6 +142,7 @@ class Step(Piece):
 
     `officers` is how many must do it together: a check on site takes two (行政许可法 34).
     `reports_up` marks the first review of a lower level, which has its own limit (43).
+    `notice_days` makes the step a public notice that stands for so many calendar days.
     """
 
     step: Word
@@ -153,6 +154,7 @@ class Step(Piece):
     party: Literal["government", "applicant", "third"] = "government"
     officers: Annotated[int, Field(ge=1, le=5)] = 1
     reports_up: bool = False
+    notice_days: Annotated[int, Field(ge=0, le=180)] = 0
 
 
 class SafetyBasis(Piece):

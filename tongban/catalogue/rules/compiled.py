@@ -252,6 +252,7 @@ class CompiledStep:
     basis: str = ""
     officers: int = 1
     reports_up: bool = False
+    notice_days: int = 0
 
     @property
     def queue(self) -> str:

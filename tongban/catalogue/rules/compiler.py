@@ -401,6 +401,7 @@ def _turn(item: Item, entry: Step | Together) -> tuple[out.CompiledStep, ...]:
             step.basis,
             step.officers,
             step.reports_up,
+            step.notice_days,
         )
         for step in steps
     )

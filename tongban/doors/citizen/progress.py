@@ -247,6 +247,9 @@ def _lane_actions(one: queries.Lane, package: str) -> Iterator[Link]:
         if "leave_commitment" in one.open_verbs:
             here = f"/my/{package}/ordinary/?item={one.item_code}"
             yield Link(_("撤回承诺，改按一般程序"), here)
+        if one.goes_general:
+            words = _("解决异议以后，按普通程序重新申请")
+            yield Link(words, f"/packages/{one.package_slug}/ask/")
         if one.set_aside.get("again"):
             yield Link(_("看重新办理的进度"), f"/my/{one.set_aside['again']}/")
 

@@ -66,7 +66,8 @@ class Lane:
     ``debt`` is what was promised for after the acceptance (容缺受理);
     ``ended_because`` is the reason why its department ended it before a decision; ``set_aside``
     the document that set its decision aside, and the number under which it is handled again;
-    ``proofs`` what it waits for since the commitment was left;
+    ``proofs`` what it waits for since the commitment was left; ``goes_general`` that an objection
+    ended the simple way of the package at ``package_slug``;
     ``early`` what its department had answered before the application, with the moments.
     """
 
@@ -100,6 +101,8 @@ class Lane:
     set_aside: Mapping[str, str]
     early: tuple[tuple[datetime, str], ...]
     proofs: tuple[str, ...]
+    goes_general: bool
+    package_slug: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +340,8 @@ def _lane(
         urged_at=urged(case.facts).at,
         set_aside=case.facts.get("set_aside", {}),
         proofs=tuple(case.facts.get("proofs", ())),
+        goes_general=bool(case.facts.get("general_way")),
+        package_slug=family.compiled.slug,
         early=tuple((one.answered_at, one.answer) for one in beside[3] if one.answered_at),
     )
 

@@ -253,6 +253,10 @@ def _set_aside(story: Story, entry: FedEntry) -> Params:
     }
 
 
+def _rejected(story: Story, entry: FedEntry) -> Params:
+    return {**_item(story), "reasons": unstopped(entry.body["reason"])}
+
+
 def _terminated(story: Story, entry: FedEntry) -> Params:
     return {
         **_item(story),
@@ -397,6 +401,8 @@ _CASE: dict[str, tuple[str, Words]] = {
     "lapse": ("debt_lapsed", _lapsed),
     "bar": ("barred", _barred),
     "set_aside": ("decision_set_aside", _set_aside),
+    "object_to_notice": ("notice_objected", lambda story, entry: _item(story)),
+    "reject_objection": ("objection_rejected", _rejected),
     "lift_bar": ("bar_lifted", lambda story, entry: _item(story)),
     "ask_human": ("human_asked", lambda story, entry: _item(story)),
     "confirm_review": ("human_answered", _answered),

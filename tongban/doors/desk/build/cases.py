@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases.queries import companions_for, system_of
+from tongban.cases.queries.publicity import objections_of
 from tongban.cases.rules import urged
 from tongban.cases.rules.visits import site_step, visit_at
 from tongban.cases.states import LIFE, SIDES
@@ -484,6 +485,19 @@ def _again(page: CasePage) -> Iterator[Notice]:
         )
 
 
+def _objections(page: CasePage) -> Iterator[Notice]:
+    """What was objected to the public notice, with the answer."""
+    if not any(s.code == "notice_objection" for s in page.segments):
+        return
+    for one in objections_of(page.proceeding.pk):
+        told = {"name": one.name, "contact": one.contact, "at": moment(one.made_at)}
+        yield Notice(
+            title=_("公示异议：%(name)s（%(contact)s），%(at)s") % told,
+            text=f"{one.interest}；{one.text}",
+            tone="calm" if one.answered_at else "care",
+        )
+
+
 def _asked_early(page: CasePage) -> Iterator[Notice]:
     """What was answered about the same project before it was applied for."""
     for one in page.early:
@@ -513,6 +527,7 @@ def _notices(page: CasePage) -> Iterator[Notice]:
     yield from _again(page)
     yield from _visiting(page)
     yield from _asked_early(page)
+    yield from _objections(page)
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}

@@ -334,6 +334,7 @@ _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]
     "bar": _reason,
     "lift_bar": _reason,
     "set_aside": _set_aside,
+    "reject_objection": _reason,
     "propose_visit": _visit,
     "set_visit": _visit,
     "join_visit": _joined,

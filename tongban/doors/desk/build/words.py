@@ -48,6 +48,7 @@ STEP_NAMES = {
     "post_check": "承诺核查",
     "credit_objection": "信用异议答复",
     "early": "答复提前介入",
+    "notice_objection": "处理公示异议",
     "rating_handle": "差评核实整改",
     "rating_time": "批准延长整改",
     "rating_callback": "差评回访",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 DECIDE, REVIEW_AGAIN, INTAKE = "decide", "human_review", "intake_check"
+OBJECTION = "notice_objection"
 _STEP = Input("step", "", "hidden")
 
 
@@ -95,6 +96,12 @@ def _set_aside(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     packages.set_aside(case_id=case_id, order=order, by=by, now=now)
 
 
+def _answer_objection(*, upheld: bool) -> Run:
+    return lambda by, i, d, now: cases.answer_notice_objection(
+        case_id=i, upheld=upheld, reason=d["reason"], by=by, now=now
+    )
+
+
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
     """The choice names step and colleague together, as ``<step>/<account>``."""
     step, _slash, account = data["to"].rpartition("/")
@@ -117,7 +124,7 @@ def _backfill(by: Actor, case_id: int, data: Data, now: datetime) -> None:
 
 
 def _is_review(code: str, _turn: int) -> bool:
-    return code not in (DECIDE, REVIEW_AGAIN, INTAKE)
+    return code not in (DECIDE, REVIEW_AGAIN, INTAKE, OBJECTION)
 
 
 def _can_go_back(_code: str, turn: int) -> bool:
@@ -298,6 +305,22 @@ _VERBS = (
         main=True,
         per_step=True,
         note=gettext_noop("检验、检测应当指派两名以上工作人员，结束以前必须先指派。"),
+    ),
+    Verb(
+        name="uphold_objection",
+        title=gettext_noop("异议成立，终止简易程序"),
+        run=_answer_objection(upheld=True),
+        inputs=(Input("reason", gettext_noop("核实的情况和理由")),),
+        grave=True,
+        note=gettext_noop(
+            "作出不予决定，告知申请人解决异议后按普通程序申请；已经办结的事项不受影响。"
+        ),
+    ),
+    Verb(
+        name="reject_objection",
+        title=gettext_noop("异议不成立，公示继续"),
+        run=_answer_objection(upheld=False),
+        inputs=(Input("reason", gettext_noop("核实的情况和理由")),),
     ),
     Verb(
         name="join_visit",
