@@ -13,7 +13,8 @@ class Ticket(models.Model):
     """What somebody asks of the city, as it was understood.
 
     ``text`` is what was said, with numbers of persons and telephones masked; who said it stands
-    in the private part of the first entry of the journal and is read under log. ``lead`` is the
+    in the private part of the first entry of the journal and is read under log. ``contact`` is
+    whom to call where that is not the caller: an enterprise names somebody. ``lead`` is the
     ticket with which this one is handled. ``likeness`` is the signature of the text by which
     requests about the same thing are found. ``source`` names a request of another system once.
     """
@@ -34,6 +35,10 @@ class Ticket(models.Model):
     latitude = models.FloatField(null=True)
     caller = models.ForeignKey("people.Party", models.PROTECT, related_name="+", db_index=False)
     hides_caller = models.BooleanField(default=False)
+    contact = models.ForeignKey(
+        "people.Party", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    contact_name = models.TextField(default="")
     unit = models.TextField(default="")
     round = models.PositiveSmallIntegerField(default=1)
     lead = models.ForeignKey("self", models.PROTECT, null=True, related_name="members")

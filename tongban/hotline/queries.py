@@ -16,14 +16,14 @@ from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.people.queries import find_party, regions
+from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read
 from tongban.reading.rules.things import Gazetteer, ThingKind, named
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
     from tongban.records.events import JournalEntry
 
+ENDING = 4
+"""How many last digits of a telephone number prove that a ticket is somebody's."""
+TOLD = frozenset(
+    {
+        "receive", "answer_directly", "refuse", "transfer", "dispatch", "designate", "merge",
+        "take_apart", "answer_together", "approve_return", "grant_extension", "grant_hold",
+        "reply_in", "pass_reply", "rehandle", "confer", "close", "supervise", "urge", "withdraw",
+        "sign", "note_progress", "resume",
+    }
+)  # fmt: skip
+"""The verbs of a ticket and its tasks that its caller reads in the story."""
 
 # What a text is about
 
@@ -340,6 +351,47 @@ def faults_of(task: Proceeding, text: str, now: datetime) -> tuple[rules.Fault, 
     )
 
 
+def party_of(number: str) -> int:
+    """Whose ticket that is; whoever asks must have proved that it is his. Raises NotFound."""
+    found = Ticket.objects.filter(proceeding__number=normalise_number(number))
+    party = found.values_list("caller_id", flat=True).first()
+    if party is None:
+        raise NotFound("没有找到这个工单。请核对编号后再试。")
+    return party
+
+
+def is_callers(number: str, ending: str) -> bool:
+    """Whether a ticket is of a caller without account whose number ends with these digits."""
+    found = Ticket.objects.select_related("caller").filter(
+        proceeding__number=normalise_number(number), caller__kind=PartyKind.CALLER
+    )
+    one = found.first()
+    return one is not None and len(ending) == ENDING and one.caller.code.endswith(ending)
+
+
+def story_of(page: TicketPage) -> tuple[JournalEntry, ...]:
+    """What its caller may know of a ticket and of the work of its units, the newest first."""
+    ids = [page.proceeding.pk, *(one.proceeding_id for one in page.tasks if one.is_lead)]
+    found = entries_of("proceeding", ids)
+    told = [e for one in ids for e in found[one] if e.public and e.verb in TOLD]
+    return tuple(sorted(told, key=lambda entry: entry.id, reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom to call about a ticket; ``phone`` is whole: mask it where it need not be."""
+
+    name: str
+    phone: str
+
+
+def reach_of(ticket: Ticket) -> Reach | None:
+    """Whom to call: the contact that was named, else the caller; None where nobody can be."""
+    name = ticket.contact_name or ticket.caller.name
+    told = contact_of(ticket.contact_id or ticket.caller_id)
+    return Reach(name, told.phone) if told and told.phone else None
+
+
 def _told(actor: Actor, one: Proceeding, *, is_mine: bool) -> tuple[JournalEntry, ...]:
     entries = entries_of("proceeding", [one.pk])[one.pk]
     if is_mine and actor.kind == "staff":
@@ -485,9 +537,21 @@ def alike(
     return sorted(scored, key=lambda one: -one[1])[:limit]
 
 
+def mine_about(actor: Actor, numbers: Collection[str], limit: int = 20) -> list[TicketLine]:
+    """What a citizen has asked about things with these numbers, the newest first."""
+    found = Ticket.objects.filter(
+        of_number__in=sorted(numbers), caller_id__in=sorted(actor.acts_for)
+    )
+    return [_line(row) for row in _lines(found.exclude(of_number=""))[:limit]]
+
+
 def about(number: str, limit: int = 20) -> list[TicketLine]:
-    """Requests about one case, licence or other thing with a number, the newest first."""
-    return [_line(row) for row in _lines(Ticket.objects.filter(of_number=number))[:limit]]
+    """Requests about one case, licence or other thing with a number, the newest first.
+
+    For officers who see that thing; a ticket that hides its caller is not among them.
+    """
+    found = Ticket.objects.filter(of_number=number, hides_caller=False)
+    return [_line(row) for row in _lines(found)[:limit]]
 
 
 def _page(found: QuerySet[Ticket], before: str, limit: int) -> list[TicketLine]:

@@ -28,6 +28,10 @@ class Limit:
 # One login is a person who mistypes; one address may be a whole hall behind one router.
 LOGIN_LIMIT = Limit(8, timedelta(minutes=15), timedelta(minutes=15))
 ADDRESS_LIMIT = Limit(200, timedelta(minutes=15), timedelta(minutes=15))
+# Requests to the hotline without an account, and looking one up by the end of a number.
+ASKING_LIMIT = Limit(20, timedelta(hours=1), timedelta(hours=1))
+LOOKUP_LIMIT = Limit(8, timedelta(hours=1), timedelta(hours=1))
+LOOKUP_ADDRESS_LIMIT = Limit(40, timedelta(hours=1), timedelta(hours=1))
 REGISTER_LIMIT = Limit(30, timedelta(hours=1), timedelta(hours=1))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tongban.documents.queries import ReuseOffer
     from tongban.doors.visits import KnownVisit
+    from tongban.kernel.actors import Actor
     from tongban.packages.queries import DraftCheck, MaterialLine
 
 PURPOSE = "application"
@@ -135,6 +136,38 @@ def try_store(request: KnownVisit, **what: Any) -> tuple[int, int] | str:
 def words(no: Refusal) -> str:
     """A refusal in one line: what is wrong and what to do."""
     return refusal_in_words(no)
+
+
+def store_picture(
+    *,
+    by: Actor,
+    party_id: int,
+    code: str,
+    proceeding_id: int,
+    file: UploadedFile[bytes],
+    now: datetime,
+) -> None:
+    """Check, clean and keep a file beside a request; whoever has no account may give one too."""
+    stored = store_file(
+        content=cast("BinaryIO", file),
+        name=file.name or _("未命名"),
+        owner_party_id=party_id,
+        purpose=PURPOSE,
+        by=by,
+        now=now,
+        stated_size=file.size,
+    )
+    attach(
+        party_id=party_id,
+        material_code=code,
+        file_id=stored.pk,
+        trust=TrustGrade.C,
+        given_for="",
+        by=by,
+        now=now,
+        proceeding_id=proceeding_id,
+        is_sensitive=True,
+    )
 
 
 def store_material(

@@ -19,6 +19,7 @@ from tongban.doors.citizen.views import (
     rating,
     shops,
     signing,
+    tickets,
 )
 
 urlpatterns = [
@@ -34,7 +35,21 @@ urlpatterns = [
     path("apply/<uuid:draft>/discard/", applying.discard, name="apply-discard"),
     path("notices/", notices.standing, name="notices"),
     path("notices/<str:number>/", notices.one, name="notice"),
+    path("12345/", tickets.ask, name="call"),
+    path("12345/enterprise/", tickets.ask_business, name="call-business"),
+    path("12345/follow/", tickets.follow, name="call-follow"),
+    path("12345/t/<str:key>/", tickets.one_as_guest, name="ticket-guest"),
+    path("12345/t/<str:key>/received/", tickets.received_as_guest, name="ticket-guest-received"),
+    path(
+        "12345/t/<str:key>/files/<int:file_id>/", tickets.file_as_guest, name="ticket-guest-file"
+    ),
+    path("12345/t/<str:key>/<str:verb>/", tickets.act_as_guest, name="ticket-guest-act"),
     path("my/", mine.mine, name="my"),
+    path("my/tickets/", tickets.mine, name="my-tickets"),
+    path("my/tickets/<str:number>/", tickets.one, name="my-ticket"),
+    path("my/tickets/<str:number>/received/", tickets.received, name="my-ticket-received"),
+    path("my/tickets/<str:number>/files/<int:file_id>/", tickets.file, name="my-ticket-file"),
+    path("my/tickets/<str:number>/<str:verb>/", tickets.act, name="my-ticket-act"),
     path("my/messages/", mine.letters, name="my-messages"),
     path("my/agents/", agents.agents, name="my-agents"),
     path("my/signatures/", signing.asked, name="my-signatures"),

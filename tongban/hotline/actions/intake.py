@@ -44,7 +44,8 @@ class Request:
 
     ``source`` names it in the system that it comes from: the same source is received once.
     ``party_id`` is given where the person is signed in, else ``phone`` (may be empty) stands for
-    the caller. ``longitude`` and ``latitude`` are degrees (GCJ-02 is not turned: WGS 84).
+    the caller; beside a party, ``phone`` and ``name`` are of the contact that it names.
+    ``longitude`` and ``latitude`` are degrees (GCJ-02 is not turned: WGS 84).
     """
 
     text: str
@@ -61,6 +62,7 @@ class Request:
     name: str = ""
     party_id: int | None = None
     hides_caller: bool = False
+    special: str = ""
     of_number: str = ""
     of_item: str = ""
     source: str | None = None
@@ -118,17 +120,17 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         ticket = act.open([new])[0]
         act.begin(ticket, "receive", body={"channel": request.channel, "type": kind})
         act.open_step(ticket, "dispatch", role="window")
-        special = rules.special_of(text, node, hotline)
+        special = request.special or rules.special_of(text, node, hotline)
         act.also(_ROW, _row(ticket, request, party, (title, text, special, read), hides=hides))
     return Received(ticket.id, ticket.number, is_new=True)
 
 
 _ROW = (
     "INSERT INTO hotline_ticket (proceeding_id, region, channel, type, urgency, domain, special,"
-    " title, text, place, longitude, latitude, caller_id, hides_caller, unit, round, of_number,"
-    " of_item, source, likeness, received_at, reading, reply, outcome)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 1, %s, %s, %s, '{}',"
-    " %s, %s, '', '')"
+    " title, text, place, longitude, latitude, caller_id, hides_caller, contact_id, contact_name,"
+    " unit, round, of_number, of_item, source, likeness, received_at, reading, reply, outcome)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 1, %s, %s, %s,"
+    " '{}', %s, %s, '', '')"
 )
 
 
@@ -157,12 +159,20 @@ def _row(
         request.latitude,
         party,
         hides,
+        *_contact(request),
         request.of_number,
         request.of_item,
         request.source,
         ticket.opened_at,
         read,
     ]
+
+
+def _contact(request: Request) -> tuple[int | None, str]:
+    """Whom to call where a party names somebody, as a party of its own kind and a name."""
+    if request.party_id is None or not request.phone:
+        return None, ""
+    return caller_party(request.phone), rules.clean(request.name)[:60]
 
 
 def _checked(request: Request) -> tuple[str, str]:

@@ -23,7 +23,10 @@ from tongban.people.models import Account, Throttle
 from tongban.people.queries import actor_of, keyed_hash
 from tongban.people.rules import (
     ADDRESS_LIMIT,
+    ASKING_LIMIT,
     LOGIN_LIMIT,
+    LOOKUP_ADDRESS_LIMIT,
+    LOOKUP_LIMIT,
     PASSWORD_LENGTHS,
     REGISTER_LIMIT,
     Limit,
@@ -138,6 +141,17 @@ def admit(login: str, address: str, *, now: datetime, wall: datetime) -> None:
 def admit_registration(address: str, *, wall: datetime) -> None:
     """Count a registration from this address. Raises TooManyAttempts."""
     _count(_register_key(address), REGISTER_LIMIT, wall)
+
+
+def admit_asking(address: str, *, wall: datetime) -> None:
+    """Count a request that somebody without account makes. Raises TooManyAttempts."""
+    _count(keyed_hash("throttle", "asking", address), ASKING_LIMIT, wall)
+
+
+def admit_lookup(number: str, address: str, *, wall: datetime) -> None:
+    """Count an attempt to open a request by the end of a telephone. Raises TooManyAttempts."""
+    _count(keyed_hash("throttle", "lookup-address", address), LOOKUP_ADDRESS_LIMIT, wall)
+    _count(keyed_hash("throttle", "lookup", number), LOOKUP_LIMIT, wall)
 
 
 def forgive_registration(address: str) -> None:

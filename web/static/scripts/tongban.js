@@ -324,6 +324,24 @@
     });
   }
 
+  // Where this browser is, into two fields, only when asked for.
+  function locate(button) {
+    if (!navigator.geolocation) return;
+    const status = one("[data-located]", button.parentElement);
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          document.getElementById(button.dataset.longitude).value = coords.longitude.toFixed(6);
+          document.getElementById(button.dataset.latitude).value = coords.latitude.toFixed(6);
+          status.textContent = button.dataset.done;
+        },
+        () => { status.textContent = button.dataset.failed; },
+        { enableHighAccuracy: true, timeout: 10000 },
+      );
+    });
+  }
+
   function start(root) {
     const each = (selector, act) => {
       const found = root.matches && root.matches(selector) ? [root] : [];
@@ -339,6 +357,7 @@
     each("[data-insert]", insertText);
     each("[data-check]", checkText);
     each("[data-copy]", copyText);
+    each("[data-locate]", locate);
     each("button[data-print]", (button) => {
       button.hidden = false;
       button.addEventListener("click", () => print());

@@ -17,6 +17,7 @@ from tongban.documents.actions.files import upload_limits
 from tongban.documents.queries import get_file, materials_of
 from tongban.doors.access import permission
 from tongban.doors.citizen import granting, licences, papers, shops
+from tongban.doors.citizen.calling import PICTURE
 from tongban.doors.parts import Pager
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound
@@ -92,7 +93,7 @@ def my_materials(request: KnownVisit) -> HttpResponse:
 
 def _names(on: date) -> dict[str, str]:
     """Names of materials and items, by code."""
-    names: dict[str, str] = {}
+    names: dict[str, str] = {PICTURE: _("12345 诉求的照片或者材料"), "": _("12345 诉求")}
     for published in packages_in_force(on):
         names |= {one.code: say(one.name) for one in published.compiled.materials}
         names |= {one.code: say(one.name) for one in published.compiled.items}
