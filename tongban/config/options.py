@@ -103,6 +103,10 @@ class Options:
         "File with departments' own systems, a JSON object of name to {\"url\", \"key\"}; empty: "
         "the built-in simulators alone.",
     )] = ""
+    open311_clients: Annotated[str, Note(
+        "File with apps that may report by Open311, a JSON object of name to {\"key\"} and, to be"
+        " told what happens, {\"webhook\", \"secret\"}; empty: none.",
+    )] = ""
     simulated_items: Annotated[str, Note(
         "Items that a built-in department system works on although content names none, as"
         " ITEM=SYSTEM with commas between; none: all of them are worked on at the desk.",
@@ -353,3 +357,24 @@ def _path(text: str) -> Path:
 
 
 _READERS: dict[str, Any] = {"str": str, "int": _whole, "bool": _boolean, "Path": _path}
+
+
+def open311_clients(file: str) -> dict[str, dict[str, str]]:
+    """Apps that may report by Open311, as the operator's file names them."""
+    if not file:
+        return {}
+    try:
+        found = json.loads(Path(file).read_text(encoding="utf-8"))
+        return {
+            str(name): {
+                "key": str(how["key"]),
+                "webhook": str(how.get("webhook", "")),
+                "secret": str(how["secret"]) if "webhook" in how else "",
+            }
+            for name, how in found.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OptionError(
+            f"{PREFIX}OPEN311_CLIENTS: {file} is no JSON object of name to key, webhook and secret"
+            f" ({type(error).__name__})."
+        ) from error

@@ -11,7 +11,14 @@ import django.conf.locale
 import django_htmx
 
 from tongban.config import database, languages
-from tongban.config.options import CHECKOUT, current, department_systems, pairs, secret
+from tongban.config.options import (
+    CHECKOUT,
+    current,
+    department_systems,
+    open311_clients,
+    pairs,
+    secret,
+)
 
 OPTIONS = current()
 PACKAGE = CHECKOUT / "tongban"
@@ -39,6 +46,7 @@ ROOMS = (
     "tongban.doors.desk",
     "tongban.doors.hall",
     "tongban.doors.line",
+    "tongban.doors.openapi",
 )
 
 SECRET_KEY = OPTIONS.secret_key or secret(OPTIONS.home, "secret_key")
@@ -264,6 +272,8 @@ SIMULATED_ITEMS = {
     for item, system in pairs(OPTIONS.simulated_items, "simulated_items").items()
     if system in DEPARTMENT_SYSTEMS
 }
+# Apps of others that may report (Open311): name -> key, and where to tell them what happens.
+OPEN311_CLIENTS: dict[str, dict[str, str]] = open311_clients(OPTIONS.open311_clients)
 REGIONAL_PLATFORM: tuple[str, dict[str, Any]] = (
     (
         "tongban.exchange.gateways.HttpRegional",

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("tongban.doors.exchange.urls")),
     path("", include("tongban.doors.hall.urls")),
     path("", include("tongban.doors.line.urls")),
+    path("", include("tongban.doors.openapi.urls")),
     path("", include("tongban.doors.desk.urls")),
     path("", include("tongban.doors.citizen.urls")),
 ]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from procrastinate.contrib.django import app
+
 from tongban.catalogue.queries import part
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
 from tongban.hotline import actions, rules
-from tongban.hotline.queries import told_of
+from tongban.hotline.queries import TELL_APP, app_of, told_of
 from tongban.hotline.states import ORDER, TASK, TICKET
 from tongban.notices.actions import send_message
 from tongban.people.queries import department
@@ -197,3 +200,25 @@ def _way(said: str, usual: Mapping[str, str]) -> Mapping[str, str] | str:
 
 
 subscribe("hotline.messages", tell, verbs=set(_MESSAGES), streams={"proceeding"})
+
+
+def tell_app(entry: FedEntry) -> None:
+    """A request that came from an app of others has moved: the app is told, signed, once."""
+    found = app_of(entry.stream_id)
+    if found is None:
+        return
+    client, one = found
+    if not settings.OPEN311_CLIENTS.get(client, {}).get("webhook"):
+        return
+    happening: dict[str, str | int] = {
+        "key": f"entry/{entry.id}",
+        "position": entry.position,
+        "number": one.number,
+        "status": "closed" if one.is_closed else "open",
+        "notes": one.reply or one.state_title,
+        "at": entry.at.isoformat(),
+    }
+    app.configure_task(TELL_APP).defer(client=client, happening=dict(happening))
+
+
+subscribe("hotline.apps", tell_app, verbs=set(TICKET.verbs), streams={"proceeding"})

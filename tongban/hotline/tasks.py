@@ -1,0 +1,22 @@
+"""Slow jobs of the hotline: telling apps of others."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from tongban.hotline.gateways import Happening, HttpWebhook, WebhookFailed
+from tongban.hotline.queries import TELL_APP
+
+# About a day and a half: an app may be down for a night.
+_AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4, retry_exceptions={WebhookFailed})
+
+
+@app.task(name=TELL_APP, retry=_AGAIN)
+def tell_app(client: str, happening: dict[str, str | int]) -> None:
+    """Tell one app one happening; what it refuses for good is left."""
+    known = settings.OPEN311_CLIENTS.get(client)
+    if known and known.get("webhook"):
+        webhook = HttpWebhook(known["webhook"], known["secret"])
+        webhook.tell(Happening(**happening))  # type: ignore[arg-type]  # -- as the reaction wrote it
