@@ -17,7 +17,10 @@ from tongban.reading.rules.features import (
     block_texts,
     categories_of,
     learn_space,
+    telling,
     text_products,
+    whole_kernel,
+    without_silent,
 )
 from tongban.reading.rules.folds import stratified
 from tongban.reading.rules.grams import pieces
@@ -27,16 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tongban.reading.rules.grams import Floats, Numbers
-    from tongban.reading.rules.machines import BayesVectors, Doubles, Pool
+    from tongban.reading.rules.machines import Doubles, LabelVectors, Pool, Ridge
     from tongban.reading.rules.rows import Column
 
 # The kernel of so many examples takes half a gigabyte; of more a fair sample is drawn.
 MOST_COMPARED = 11_000
-# Beyond so many weights a machine for each label costs more time and room than it brings.
-MOST_LABEL_WEIGHTS = 16_000_000
-MOST_LABELS = 60
 _AT_ONCE = 1000
 _SMALL = 1500
+_WORTH = 0.001
+_MORE = (2.5, 6.0)
 _REASONS = 5
 
 
@@ -73,7 +75,7 @@ class Lesson:
     weights: Floats
     folded: tuple[Floats, ...]
     constant: Floats
-    bayes: BayesVectors | None
+    each: LabelVectors
     pool: Pool
 
     def probabilities(self, rows: Sequence[Mapping[str, str]]) -> Doubles:
@@ -85,9 +87,7 @@ class Lesson:
         return np.concatenate(found) if found else np.zeros((0, len(self.labels)))
 
     def _probabilities(self, seen: Seen) -> Doubles:
-        scores = [self._ridge_scores(seen)]
-        if self.bayes is not None:
-            scores.append(self.bayes.scores(seen.texts[0]))
+        scores = [self._ridge_scores(seen), self.each.scores(self.space.flat(seen))]
         return self.pool.probabilities(scores)
 
     def _ridge_scores(self, seen: Seen) -> Floats:
@@ -155,9 +155,13 @@ class Lesson:
             between = self.weights[:, first] - self.weights[:, second]
             found = self.mix.texts[place] * (self.examples.texts[place][:, columns].T @ between)
         found = found * self.pool.scales[0]
-        if self.bayes is not None and place == 0:
-            one = self.bayes.weights[columns]
-            found = found + (one[:, first] - one[:, second]) * self.pool.scales[1]
+        if place == 0 and len(self.each.columns):
+            at = np.minimum(
+                np.searchsorted(self.each.columns, columns), len(self.each.columns) - 1
+            )
+            one = self.each.weights[at]
+            apart = (one[:, first] - one[:, second]) * self.pool.scales[1]
+            found = found + np.where(self.each.columns[at] == columns, apart, 0)
         return np.asarray(found, dtype=np.float32)
 
     def _values(self, row: Mapping[str, str], first: int, second: int) -> list[Reason]:
@@ -227,6 +231,7 @@ def _learn(
     places = {name: at for at, name in enumerate(names)}
     numbers = np.array([places[label] for label in labels], dtype=np.int64)
     space, seen = learn_space(rows, columns)
+    space, seen = without_silent(space, seen, telling(seen.codes, numbers, len(names)))
     setting = tune(seen, numbers, len(names), seed)
     return _fit(names, space, seen, numbers, setting, seed)
 
@@ -238,41 +243,54 @@ def _fit(
     if len(labels) > MOST_COMPARED:
         compared = np.sort(np.random.default_rng(seed).permutation(len(labels))[:MOST_COMPARED])
     examples, numbers, count = seen.part(compared), labels[compared], len(names)
-    wanted = machines.targets(numbers, count)
-    texts = text_products(examples, examples, setting.mix)
-    kernel = alike(setting.mix, texts, examples.codes, examples.codes)
-    del texts
-    shrink = machines.shrinkage(numbers, count, setting.shrink, setting.fairness)
-    ridge = machines.fit_ridge(kernel, wanted, shrink)
-    parts = held_back(examples, numbers, seed)
-    scores = [np.concatenate([ridge.left_out(part, wanted) for part in parts])]
-    bayes = None
-    if _worth_a_machine_each(seen, count):
-        scores.append(np.concatenate([_unseen(examples, numbers, count, part) for part in parts]))
-        bayes = machines.fit_bayes_vectors(seen.texts[0], labels, count)
-    pool = machines.fit_pool(scores, numbers[np.concatenate(parts)])
+    parts = held_back(numbers, seed)
+    ridge, answers = _compare(examples, numbers, count, setting, parts)
+    flat = space.flat(examples)
+    apart = np.concatenate([_unseen(flat, numbers, count, part) for part in parts])
+    each = machines.fit_label_vectors(space.flat(seen), labels, count)
+    pool = machines.fit_pool([answers, apart], numbers[np.concatenate(parts)])
     constant = ridge.weights.sum(axis=0)
-    lesson = Lesson(names, space, setting.mix, examples, ridge.weights, (), constant, bayes, pool)
-    return _folded(lesson)
+    return _folded(
+        Lesson(names, space, setting.mix, examples, ridge.weights, (), constant, each, pool)
+    )
 
 
-def held_back(seen: Seen, labels: Numbers, seed: int) -> list[Numbers]:
+def _compare(
+    examples: Seen, labels: Numbers, count: int, setting: Setting, parts: Sequence[Numbers]
+) -> tuple[Ridge, Floats]:
+    """The ridge machine over all examples, and its answers to the parts it had not seen.
+
+    The sample on which the mistrust was chosen was smaller: more of it is tried here.
+    """
+    wanted = machines.targets(labels, count)
+    kernel = whole_kernel(setting.mix, examples)
+    known = labels[np.concatenate(parts)]
+
+    def tried(more: float) -> tuple[float, Ridge, Floats]:
+        shrink = machines.shrinkage(labels, count, setting.shrink * more, setting.fairness)
+        ridge = machines.fit_ridge(kernel.copy(), wanted, shrink)
+        answers = np.concatenate([ridge.left_out(part, wanted) for part in parts])
+        return float((answers.argmax(axis=1) == known).mean()), ridge, answers
+
+    best = tried(1.0)
+    for more in _MORE:
+        other = tried(more)
+        if other[0] <= best[0] + _WORTH:
+            break
+        best = other
+    return best[1:]
+
+
+def held_back(labels: Numbers, seed: int) -> list[Numbers]:
     """The examples on which probabilities are learnt: all of a small set, some of a large one."""
     if len(labels) <= 3000:
         return stratified(labels, 4, seed)
-    return stratified(labels, max(4, len(labels) // 1200), seed)[:1]
+    return stratified(labels, max(4, len(labels) // 1600), seed)[:1]
 
 
-def _worth_a_machine_each(seen: Seen, count: int) -> bool:
-    if not seen.texts or count > MOST_LABELS:
-        return False
-    return int(seen.texts[0].shape[1]) * count <= MOST_LABEL_WEIGHTS
-
-
-def _unseen(seen: Seen, labels: Numbers, count: int, part: Numbers) -> Floats:
+def _unseen(flat: Any, labels: Numbers, count: int, part: Numbers) -> Floats:
     rest = np.setdiff1d(np.arange(len(labels)), part)
-    machine = machines.fit_bayes_vectors(seen.texts[0][rest], labels[rest], count)
-    return machine.scores(seen.texts[0][part])
+    return machines.fit_label_vectors(flat[rest], labels[rest], count).scores(flat[part])
 
 
 def _folded(lesson: Lesson) -> Lesson:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from tongban.reading.rules.grams import Floats, Numbers
 
 Doubles = npt.NDArray[np.float64]
+# Of the machines for each label together; the rarest columns are left out beyond.
+MOST_WEIGHTS = 12_000_000
+MOST_SCALED = 60
 
 
 def targets(labels: Numbers, count: int) -> Floats:
@@ -66,47 +69,62 @@ def fit_ridge(kernel: Floats, wanted: Floats, shrink: Floats) -> Ridge:
 
 
 @dataclass(frozen=True, slots=True)
-class BayesVectors:
-    """One weight for each sequence and label, and one for each label."""
+class LabelVectors:
+    """One weight for each used column and label, and one for each label."""
 
+    columns: Numbers
     weights: Floats
     bias: Floats
 
     def scores(self, vectors: Any) -> Floats:
-        return np.asarray(vectors @ self.weights + self.bias, dtype=np.float32)
+        return np.asarray(vectors[:, self.columns] @ self.weights + self.bias, dtype=np.float32)
 
 
-def fit_bayes_vectors(vectors: Any, labels: Numbers, count: int) -> BayesVectors:
-    """For each label: scale by the log ratio of naive Bayes, then a linear support vector machine.
+def fit_label_vectors(vectors: Any, labels: Numbers, count: int) -> LabelVectors:
+    """A linear support vector machine for each label, over the columns that most rows have.
 
-    After Wang and Manning, "Baselines and Bigrams" (2012).
+    With few labels each machine sees the rows scaled by the log ratios of naive Bayes, after Wang
+    and Manning, "Baselines and Bigrams" (2012); with many that costs more than it brings.
     """
-    weights = np.zeros((vectors.shape[1], count), dtype=np.float32)
+    frequent = np.bincount(vectors.indices, minlength=vectors.shape[1])
+    most = max(1, MOST_WEIGHTS // count)
+    columns = np.sort(np.argsort(-frequent, kind="stable")[:most])
+    used = vectors[:, columns]
+    weights = np.zeros((len(columns), count), dtype=np.float32)
     bias = np.full(count, -1, dtype=np.float32)
-    seen = (vectors > 0).astype(np.float32)
+    seen = (used > 0).astype(np.float32)
     total = np.asarray(seen.sum(axis=0)).ravel()
     for label in range(count):
         mine = labels == label
         if not mine.any() or mine.all():
             continue
-        weights[:, label], bias[label] = _one_label(vectors, seen, total, mine)
-    return BayesVectors(weights, bias)
+        ratio = None if count > MOST_SCALED else _log_ratio(seen, total, mine)
+        weights[:, label], bias[label] = _one_label(used, mine, ratio)
+    return LabelVectors(columns, weights, bias)
 
 
-def _one_label(vectors: Any, seen: Any, total: Floats, mine: Any) -> tuple[Floats, float]:
-    from sklearn.svm import LinearSVC
-
+def _log_ratio(seen: Any, total: Floats, mine: Any) -> Floats:
     with_label = np.asarray(seen[mine].sum(axis=0)).ravel() + 0.5
     without = np.maximum(total - with_label + 0.5, 0) + 1
     ratio = np.log(with_label / with_label.sum()) - np.log(without / without.sum())
-    scaled = vectors.copy()
-    scaled.data = scaled.data * ratio[scaled.indices].astype(np.float32)
-    lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
-    usual = float(np.median(lengths[lengths > 0])) if (lengths > 0).any() else 1.0
-    scaled.data /= usual
+    return np.asarray(ratio, dtype=np.float32)
+
+
+def _one_label(vectors: Any, mine: Any, ratio: Floats | None) -> tuple[Floats, float]:
+    from sklearn.svm import LinearSVC
+
+    scale: Any = 1.0
+    if ratio is not None:
+        vectors = vectors.copy()
+        vectors.data = vectors.data * ratio[vectors.indices]
+        lengths = np.sqrt(np.asarray(vectors.multiply(vectors).sum(axis=1)).ravel())
+        usual = float(np.median(lengths[lengths > 0])) if (lengths > 0).any() else 1.0
+        vectors.data /= usual
+        scale = ratio / usual
     machine = LinearSVC(C=0.5, tol=1e-3, max_iter=400, random_state=0)
-    machine.fit(scaled, mine)
-    return (machine.coef_.ravel() * ratio / usual).astype(np.float32), float(machine.intercept_[0])
+    machine.fit(vectors, mine)
+    found = np.asarray(machine.coef_.ravel() * scale, dtype=np.float32)
+    return found, float(machine.intercept_[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,7 @@ def softmax(sums: Doubles) -> Doubles:
     return np.asarray(risen / risen.sum(axis=1, keepdims=True))
 
 
-def fit_pool(scores: Sequence[Floats], labels: Numbers, restraint: float = 2.0) -> Pool:
+def fit_pool(scores: Sequence[Floats], labels: Numbers, restraint: float = 8.0) -> Pool:
     """The scales and the bias under which answers to unseen examples are likeliest.
 
     restraint: how strongly the bias of a label is held back; a label seen once teaches little.

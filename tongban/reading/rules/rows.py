@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tongban.reading.rules.text import clean
@@ -100,9 +99,8 @@ def learn_column(name: str, values: Sequence[str]) -> Column:
 
 def _numbers(name: str, filled: Sequence[str]) -> Column:
     values = sorted(float(value) for value in filled if _NUMBER.fullmatch(value))
-    steps = [later - earlier for earlier, later in pairwise(values)]
-    if steps and max(steps) == min(steps):
-        return Column(name, Kind.IGNORED)  # a running number
+    if len(set(values)) > 0.98 * len(values) and all(one.is_integer() for one in values):
+        return Column(name, Kind.IGNORED)  # a running number: it names the row and says nothing
     borders = sorted({values[len(values) * part // 16] for part in range(1, 16)})
     return Column(name, Kind.NUMBER, tuple(borders))
 

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy import sparse
 
 from tongban.kernel.refusals import Refusal
-from tongban.reading.rules.features import Mix, Seen, Space
+from tongban.reading.rules.features import Mix, Pair, Seen, Space
 from tongban.reading.rules.grams import Vocabulary
 from tongban.reading.rules.lessons import Lesson
-from tongban.reading.rules.machines import BayesVectors, Pool
+from tongban.reading.rules.machines import LabelVectors, Pool
 from tongban.reading.rules.rows import Column, Kind
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ class LessonDamaged(Refusal):
 class _Words(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     sizes: list[int]
+
+
+class _Pair(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    first: int
+    second: int
+    base: int
 
 
 class _Column(BaseModel):
@@ -62,7 +69,7 @@ class _About(BaseModel):
     apart: float
     within: float
     is_folded: bool
-    has_bayes: bool
+    pairs: list[_Pair]
 
 
 def to_bytes(lesson: Lesson) -> bytes:
@@ -95,7 +102,7 @@ def _about(lesson: Lesson) -> _About:
         apart=mix.apart,
         within=mix.within,
         is_folded=bool(lesson.folded),
-        has_bayes=lesson.bayes is not None,
+        pairs=[_Pair(first=one.first, second=one.second, base=one.base) for one in space.pairs],
     )
 
 
@@ -104,6 +111,9 @@ def _arrays(lesson: Lesson) -> dict[str, Any]:
         "weights": lesson.weights,
         "constant": lesson.constant,
         "codes": lesson.examples.codes,
+        "each": lesson.each.weights,
+        "each_bias": lesson.each.bias,
+        "each_columns": lesson.each.columns,
         "scales": lesson.pool.scales,
         "pool_bias": lesson.pool.bias,
     }
@@ -116,8 +126,7 @@ def _arrays(lesson: Lesson) -> dict[str, Any]:
             f"rows_{at}": one.indptr.astype(np.int64),
         }
     found |= {f"folded_{at}": one for at, one in enumerate(lesson.folded)}
-    if lesson.bayes is not None:
-        found |= {"bayes": lesson.bayes.weights, "bayes_bias": lesson.bayes.bias}
+    found |= {f"pairs_{at}": one.known for at, one in enumerate(lesson.space.pairs)}
     return found
 
 
@@ -166,7 +175,11 @@ def _read(arrays: Mapping[str, Any]) -> Lesson:
             if about.is_folded
         ),
         constant=_numbers(arrays["constant"], np.float32, 1),
-        bayes=_bayes(arrays) if about.has_bayes else None,
+        each=LabelVectors(
+            _numbers(arrays["each_columns"], np.int64, 1),
+            _numbers(arrays["each"], np.float32, 2),
+            _numbers(arrays["each_bias"], np.float32, 1),
+        ),
         pool=Pool(
             _numbers(arrays["scales"], np.float64, 1), _numbers(arrays["pool_bias"], np.float64, 1)
         ),
@@ -185,7 +198,13 @@ def _space(about: _About, arrays: Mapping[str, Any]) -> Space:
         for at, one in enumerate(about.words)
     )
     columns = tuple(Column(one.name, one.kind, tuple(one.borders)) for one in about.columns)
-    return Space(columns, tuple(about.blocks), words, tuple(about.categories), tuple(about.values))
+    pairs = tuple(
+        Pair(one.first, one.second, one.base, _numbers(arrays[f"pairs_{at}"], np.int64, 1))
+        for at, one in enumerate(about.pairs)
+    )
+    return Space(
+        columns, tuple(about.blocks), words, tuple(about.categories), tuple(about.values), pairs
+    )
 
 
 def _examples(space: Space, arrays: Mapping[str, Any]) -> Seen:
@@ -199,18 +218,19 @@ def _examples(space: Space, arrays: Mapping[str, Any]) -> Seen:
     return Seen(tuple(texts), codes)
 
 
-def _bayes(arrays: Mapping[str, Any]) -> BayesVectors:
-    return BayesVectors(
-        _numbers(arrays["bayes"], np.float32, 2), _numbers(arrays["bayes_bias"], np.float32, 1)
-    )
-
-
 def _numbers(array: Any, kind: Any, dimensions: int) -> Any:
     if array.dtype != kind or array.ndim != dimensions:
         raise ValueError("an array of another kind")
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise ValueError("a number that is none")
     return array
+
+
+def _ascend(places: Any, limit: int) -> bool:
+    """Whether the numbers ascend from 0 and stay below the limit."""
+    if not len(places):
+        return True
+    return bool((places[1:] > places[:-1]).all()) and places[0] >= 0 and places[-1] < limit
 
 
 def _refuse_contradictions(lesson: Lesson) -> None:
@@ -228,11 +248,19 @@ def _refuse_contradictions(lesson: Lesson) -> None:
         all(one.shape == (size, count) for one, size in zip(lesson.folded, words, strict=False)),
         lesson.constant.shape == (count,),
         lesson.pool.bias.shape == (count,),
-        len(lesson.pool.scales) == 1 + (lesson.bayes is not None),
-        lesson.bayes is None
-        or (
-            lesson.bayes.weights.shape == (words[0], count) and lesson.bayes.bias.shape == (count,)
+        len(lesson.pool.scales) == 2,
+        lesson.each.weights.shape == (len(lesson.each.columns), count),
+        lesson.each.bias.shape == (count,),
+        _ascend(
+            lesson.each.columns,
+            words[0] + sum(map(len, space.values)) + sum(len(pair.known) for pair in space.pairs),
         ),
+        all(
+            0 <= place < len(space.categories)
+            for pair in space.pairs
+            for place in (pair.first, pair.second)
+        ),
+        all(_ascend(pair.known, 2**62) for pair in space.pairs),
     ]
     if not all(fits):
         raise ValueError("sizes differ")

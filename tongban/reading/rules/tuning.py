@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 SAMPLE = 2200
 _PARTS = 5
 # A change must bring more than the noise of the sample.
-_WORTH = 0.0005
+_WORTH = 0.001
+_SCALES = (4.0, 8.0, 16.0)
+_CLEARNESS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def tune(seen: Seen, labels: Numbers, count: int, seed: int) -> Setting:
 def _start(seen: Seen) -> Setting:
     blocks, categories = len(seen.texts), seen.codes.shape[1]
     texts = tuple(1 / blocks for _ in range(blocks))
-    apart, within = (0.3, 0.5) if categories else (0.0, 0.0)
-    return Setting(Mix(texts, (2.0,) * categories, apart, within), 0.2, 0.0)
+    apart, within, shrink = (0.3, 0.8, 0.6) if categories else (0.0, 0.0, 0.2)
+    return Setting(Mix(texts, (3.0,) * categories, apart, within), shrink, 0.0)
 
 
 _Change = tuple[str, int, float]
@@ -70,9 +72,9 @@ def _steps(start: Setting) -> Iterator[list[_Change]]:
                 yield [("text", at, 0.4), ("text", at, 2.5)]
         if start.mix.categories:
             yield [("apart", 0, 0.3), ("apart", 0, 3.0)]
-            yield [("within", 0, 0.0), ("within", 0, 4.0)]
+            yield [("within", 0, 0.2), ("within", 0, 3.0)]
             for at in range(len(start.mix.categories)):
-                yield [("category", at, 0.0), ("category", at, 3.0)]
+                yield [("category", at, 0.2), ("category", at, 3.0)]
     yield [("shrink", 0, 0.5), ("shrink", 0, 2.0)]
     yield [("fairness", 0, 0.25), ("fairness", 0, 0.5)]
 
@@ -104,15 +106,21 @@ def _value(
     count: int,
     parts: Sequence[Numbers],
 ) -> float:
-    """How good a setting is: the share of right answers, and a little for clear ones."""
+    """How good a setting is: the share of right answers, and how likely it makes the truth.
+
+    The share alone is coarse on a sample; likelihood is taken at the best of some scales, since
+    the scale is learnt later.
+    """
     wanted = machines.targets(labels, count)
     kernel = alike(setting.mix, texts, seen.codes, seen.codes)
     shrink = machines.shrinkage(labels, count, setting.shrink, setting.fairness)
     ridge = machines.fit_ridge(kernel, wanted, shrink)
-    right, clear = 0, 0.0
-    for part in parts:
-        scores = ridge.left_out(part, wanted)
-        right += int((scores.argmax(axis=1) == labels[part]).sum())
-        sure = machines.softmax(4.0 * scores.astype(np.float64))
-        clear += float(sure[np.arange(len(part)), labels[part]].sum())
-    return (right + 0.3 * clear) / len(labels)
+    answers = np.concatenate([ridge.left_out(part, wanted) for part in parts])
+    truth = labels[np.concatenate(parts)]
+    right = float((answers.argmax(axis=1) == truth).mean())
+    rows = np.arange(len(truth))
+    likely = max(
+        float(np.log(machines.softmax(scale * answers.astype(np.float64))[rows, truth]).mean())
+        for scale in _SCALES
+    )
+    return right + _CLEARNESS * likely
