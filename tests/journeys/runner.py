@@ -194,6 +194,8 @@ def _refusal(no: Refusal) -> list[str]:
 
 def _item_name(progress: Progress, who: Proceeding) -> str:
     """The item of a case, or of the case that it stands below."""
+    if who.kind == "rectification":
+        return "差评整改"
     found = who.parent_id if who.kind in SIDES else who.facts.get("case", who.id)
     name = next(str(lane.item_name) for lane in progress.lanes if lane.case_id == found)
     return f"{name}，{SIDES[who.kind].title}" if who.kind in SIDES else name
@@ -276,6 +278,6 @@ def _message(message: Message, life: Life | None) -> str:
         text = text.replace(life.number, "〔本件〕")
         # A licence's number comes from a sequence that other tests draw from as well.
         text = re.sub(r"(证照编号|编号) (?:Z[BC]|SJ)[0-9A-Z]{13,}", r"\1 〔编号〕", text)
-        text = re.sub(r"(XY|HC|YJS)[0-9A-Z]{15,}", "〔编号〕", text)
+        text = re.sub(r"(XY|HC|YJS|ZG)[0-9A-Z]{15,}", "〔编号〕", text)
         text = re.sub(r"证照编号 [0-9A-Z]{15,}", "证照编号 〔编号〕", text)
     return text

@@ -11,6 +11,7 @@ from tests.city.lives import Life, applied
 from tests.city.registers import mirrored
 from tests.city.wishes import wish
 from tests.journeys import walkin
+from tests.journeys.reviews import REVIEW_VERBS
 from tongban.cases import actions as cases
 from tongban.cases.models import Requirement
 from tongban.cases.rules.redoing import Forum, Order, Relief
@@ -578,6 +579,7 @@ def post_arrived(journey: Journey, by: Actor) -> None:
 
 
 VERBS: dict[str, Callable[..., None]] = {
+    **REVIEW_VERBS,
     "wait": wait,
     "expire": expire,
     "submit": submit,

@@ -48,7 +48,7 @@ def _invite(entry: FedEntry, kind: ObjectKind) -> None:
     found = ended_thing(entry.stream_id, kind)
     if found is None:
         return
-    proceeding, item = found
+    proceeding, item, department = found
     actions.invite(
         ended=actions.Ended(
             object=kind.code,
@@ -58,7 +58,7 @@ def _invite(entry: FedEntry, kind: ObjectKind) -> None:
             version_id=proceeding.version_id,
             party_id=proceeding.party_id,
             region=proceeding.region,
-            department=proceeding.department,
+            department=department,
             item=item,
             window=str(entry.body.get("counter", "")),
             officer_id=entry.actor_id if entry.actor_kind == "staff" else None,

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from tongban.catalogue.queries import department_names
 from tongban.doors import reviews
-from tongban.doors.citizen import guides
 from tongban.doors.parts import (
     Cell,
     Column,
@@ -67,10 +67,25 @@ class FindPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MyLine:
+    """One thing that somebody was asked to rate."""
+
+    name: str
+    what: str
+    number: str
+    href: str
+    opened_at: datetime
+    closes_at: datetime
+    state: Tag
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MyRatingsPage:
     """Everything that somebody was asked to rate."""
 
-    table: Table
+    lines: tuple[MyLine, ...]
+    empty: Empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +129,7 @@ def rate_page(
     may_rate = one.may_rate
     return RatePage(
         title=_("追评") if one.said else _("评价服务"),
-        what=say(one.invited.name),
+        what=say(one.invited.name) or reviews.object_name(one.invited.object),
         number=one.invited.number,
         facts=(
             Fact(_("评价什么"), reviews.object_name(one.invited.object)),
@@ -142,7 +157,7 @@ def _day(at: datetime) -> str:
 
 
 def _department(code: str) -> str:
-    return guides.department_names().get(code, code)
+    return say(department_names().get(code)) or code
 
 
 def _said(one: MyRating) -> list[FactGroup]:
@@ -184,31 +199,21 @@ def find_page(*, via: str, number: str = "", no: Refusal | None = None) -> FindP
 
 def mine_page(found: Sequence[Invited]) -> MyRatingsPage:
     """Everything that was mine to rate, the newest first."""
-    rows = tuple(
-        Row(
-            (
-                Cell(say(one.name) or one.number, href=f"/rate/{one.token}/"),
-                Cell(reviews.object_name(one.object)),
-                Cell(one.opened_at),
-                Cell(one.closes_at),
-                Cell(Tag(_("可以评价"), "you") if one.is_open else Tag(_("查看"), "plain")),
-            )
-        )
-        for one in found
-    )
     return MyRatingsPage(
-        table=Table(
-            title=_("我的评价"),
-            rows=rows,
-            empty=Empty(_("还没有可以评价的"), _("办结以后，这里会列出来。"), icon="tick"),
-            columns=(
-                Column(_("办理事项")),
-                Column(_("评价什么")),
-                Column(_("办结时间"), "time"),
-                Column(_("可以评价到"), "time"),
-                Column(_("状态"), "tag"),
-            ),
-        )
+        lines=tuple(
+            MyLine(
+                name=say(one.name) or reviews.object_name(one.object),
+                what=reviews.object_name(one.object),
+                number=one.number,
+                href=f"/rate/{one.token}/",
+                opened_at=one.opened_at,
+                closes_at=one.closes_at,
+                state=Tag(_("可以评价"), "you") if one.is_open else Tag(_("查看"), "plain"),
+                is_open=one.is_open,
+            )
+            for one in found
+        ),
+        empty=Empty(_("还没有可以评价的"), _("办结以后，这里会列出来。"), icon="tick"),
     )
 
 
@@ -282,7 +287,7 @@ def board_table(board: Board) -> Table:
 
 def _answered(one: PublicReply) -> Answered:
     return Answered(
-        what=say(one.name),
+        what=say(one.name) or reviews.object_name(one.object),
         department=_department(one.department),
         level=reviews.level_tag(one.level),
         tags=reviews.tag_names(one.tags),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.catalogue.queries import item_version, package_in_force
 from tongban.doors import reviews
 from tongban.doors.access import permission
 from tongban.doors.desk import build
-from tongban.doors.desk.build.words import department_name, state_tag
+from tongban.doors.desk.build.words import department_name, queue_name, state_tag
 from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import DeskPage, VerbForm
 from tongban.doors.parts import (
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from tongban.ratings.queries import Board, FlagLine, Mended, ReviewLine
 
 PAGE = 50
+FLAGS = 10
 KINDS = ("bad", "all", "flagged")
 
 
@@ -199,7 +202,8 @@ def _table(rows: Sequence[ReviewLine], kind: str, query: dict[str, str]) -> Tabl
 def _row(one: ReviewLine, names: dict[int, str]) -> Row:
     words = _("；").join(x for x in (reviews.tag_names(one.tags), one.text) if x)
     href = reverse("desk-proceeding", args=[one.rectification]) if one.rectification else ""
-    place = " · ".join(x for x in (one.window, names.get(one.officer_id or 0, "")) if x)
+    window = " ".join(queue_name(one.window)) if one.window else ""
+    place = " · ".join(x for x in (window, names.get(one.officer_id or 0, "")) if x)
     state = state_tag("rectification", one.state) if one.state else Tag("—")
     return Row(
         (
@@ -244,7 +248,7 @@ def _items(board: Board) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(one.code),
+                Cell(item_name(one.code, board.since)),
                 Cell(_("评价太少") if one.is_few else reviews.rate_words(one.figures)),
                 Cell(reviews.percent(one.figures.participation)),
                 Cell(str(one.figures.total)),
@@ -256,10 +260,19 @@ def _items(board: Board) -> Table:
     return Table(
         title=_("各事项"), rows=rows, empty=Empty(_("这个月还没有评价")),
         columns=(
-            Column(_("事项"), "code"), Column(_("好评率")), Column(_("参评率"), "number"),
+            Column(_("事项")), Column(_("好评率")), Column(_("参评率"), "number"),
             Column(_("评价数"), "number"), Column(_("差评数"), "number"),
         ),
     )  # fmt: skip
+
+
+def item_name(code: str, on: date) -> str:
+    """What is rated under an item's code: a package, an item; the code of anything else."""
+    with contextlib.suppress(NotFound):
+        return say(package_in_force(code, on).compiled.name)
+    with contextlib.suppress(NotFound):
+        return say(item_version(code, on).item.name.model_dump(exclude_none=True))
+    return code
 
 
 def _month(text: str, today: date) -> date:
@@ -327,15 +340,15 @@ def _do(request: KnownVisit) -> str:
 
 
 def _show_flags(request: KnownVisit, cursor: int, no: Refusal | None = None) -> HttpResponse:
-    found = queries.flags_waiting(request.actor, cursor=cursor, limit=PAGE + 1)
-    shown = found[:PAGE]
+    found = queries.flags_waiting(request.actor, cursor=cursor, limit=FLAGS + 1)
+    shown = found[:FLAGS]
     page = FlagsDesk(
         queues=build.sidebar(request),
         keys=build.keys(),
         title=_("异常核查和评价器"),
         flags=tuple(_card(one) for one in shown),
         empty=Empty(_("没有等待核查的异常"), icon="tick"),
-        pager=Pager(next=f"?after={shown[-1].id}" if len(found) > PAGE else ""),
+        pager=Pager(next=f"?after={shown[-1].id}" if len(found) > FLAGS else ""),
         devices=_devices(request),
         forms=(_register(),),
         notices=(Notice(title=_(no.sentence), tone="alarm"),) if no else (),
@@ -357,7 +370,7 @@ def _card(one: FlagLine) -> FlagCard:
             Fact(_("评价"), reviews.level_name(review.level)),
             Fact(_("评价的办件"), review.number, is_code=True),
             Fact(_("评价渠道"), reviews.channel_name(review.channel)),
-            *((Fact(_("窗口"), review.window),) if review.window else ()),
+            *((Fact(_("窗口"), " ".join(queue_name(review.window))),) if review.window else ()),
             Fact(_("内容"), review.text or "—"),
             *(Fact(_(_FACTS.get(name, name)), str(value)) for name, value in one.facts.items()),
         ),
@@ -386,7 +399,7 @@ def _devices(request: KnownVisit) -> Table:
             (
                 Cell(one.name),
                 Cell(reviews.channel_name(one.channel)),
-                Cell(one.window or "—"),
+                Cell(" ".join(queue_name(one.window)) if one.window else "—"),
                 Cell(f"/hall/rate/{one.code}/", href=f"/hall/rate/{one.code}/"),
                 Cell(Tag(_("使用中"), "done") if one.is_active else Tag(_("停用"), "plain")),
             )

@@ -76,7 +76,12 @@ def _proceeding(review: Review, party_id: int) -> NewProceeding:
         party_id=party_id,
         version_id=review.invitation.version_id,
         state=RectificationState.OPEN,
-        facts={"of": review.invitation.number, "level": review.level, "days": days},
+        facts={
+            "of": review.invitation.number,
+            "object": review.object,
+            "level": review.level,
+            "days": days,
+        },
     )
 
 

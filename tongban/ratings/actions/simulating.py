@@ -12,7 +12,9 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from tongban.catalogue.queries import packages_in_force
 from tongban.kernel.actors import SYSTEM
+from tongban.kernel.identifiers import organisation_check, uscc_check
 from tongban.kernel.numbers import public_number
 from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.people.actions import register_legal_party
@@ -38,9 +40,10 @@ CHEATS = (Detector.F1, Detector.F2, Detector.F3, Detector.F4, Detector.F5, Detec
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is planted: days back from now, honest ratings of each window a day, the seed."""
+    """How much is planted: days back from now, units, honest ratings of each a day, the seed."""
 
     days: int = 40
+    units: int = 20
     per_day: int = 6
     seed: int = 1
 
@@ -95,12 +98,12 @@ def simulate(*, plan: Plan, now: datetime) -> dict[str, Any]:
     The first units of the city are honest; each of the last ones cheats in one way. ``missed``
     counts planted ratings without their flag, ``false`` honest ratings with any flag.
     """
-    units = sorted(departments(), key=lambda one: one.code)
+    units = sorted(departments(), key=lambda one: one.code)[: plan.units]
     planter = _Planter(
         random=Random(plan.seed),  # noqa: S311 -- a simulation
         serial=Invitation.objects.count() + 1_000_000,
         party_ids=[_party(n, now) for n in range(40)],
-        version_id=0,
+        version_id=packages_in_force(city_date(now))[0].version_id,
         planted={},
     )
     cheats = dict(zip((one.code for one in units[-len(CHEATS) :]), CHEATS, strict=False))
@@ -131,18 +134,15 @@ def _honest_words(random: Random) -> str:
 
 def _party(number: int, now: datetime) -> int:
     """A synthetic enterprise that visits windows."""
-    digits = f"91650100MA7{number:06d}"
-    uscc = digits + _check(digits)
+    body = f"MA7{number:05d}"
+    most = f"91650100{body}{organisation_check(body)}"
     return register_legal_party(
-        uscc=uscc, name=f"Visitor {number:02d}", representative_id=None, by=SYSTEM, now=now
+        uscc=most + uscc_check(most),
+        name=f"Visitor {number:02d}",
+        representative_id=None,
+        by=SYSTEM,
+        now=now,
     )
-
-
-def _check(body: str) -> str:
-    """The check character of a credit code (GB 32100)."""
-    letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    total = sum(letters.index(one) * pow(3, at, 31) for at, one in enumerate(body))
-    return letters[(31 - total % 31) % 31]
 
 
 def _at(day: date, hour: int, minute: int) -> datetime:
@@ -190,11 +190,11 @@ def _outcome(planted: dict[int, Detector | None], cheats: dict[str, Detector]) -
         for review_id, cheat in planted.items()
         if cheat is not None and cheat.value in found.get(review_id, ())
     )
-    # On the day of a burst nobody can tell which ratings of the unit are honest: F4 marks all.
+    # Where a unit cheats in bulk nobody can tell which ratings of that day are honest: F4 marks
+    # all of them, and they are told apart from false alarms at honest units.
     honest = [review_id for review_id, cheat in planted.items() if cheat is None]
-    burst = {code for code, cheat in cheats.items() if cheat is Detector.F4}
     marked = [one for one in honest if found.get(one)]
-    beside = Review.objects.filter(pk__in=marked, department__in=burst).count()
+    beside = Review.objects.filter(pk__in=marked, department__in=list(cheats)).count()
     wrong = len(marked) - beside
     return {
         "ratings": len(planted),
@@ -203,6 +203,6 @@ def _outcome(planted: dict[int, Detector | None], cheats: dict[str, Detector]) -
         "found": {code: caught[code] for code in sorted(meant)},
         "detection": {code: round(caught[code] / meant[code], 4) for code in sorted(meant)},
         "false_alarms": wrong,
-        "marked_beside_a_burst": beside,
+        "marked_beside_cheating": beside,
         "false_alarm_rate": round(wrong / max(1, len(honest)), 6),
     }

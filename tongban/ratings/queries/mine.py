@@ -137,18 +137,25 @@ def rating_of(actor: Actor, proceeding_id: int, now: datetime) -> Invited | None
     return invited(found, now) if found else None
 
 
-def ended_thing(proceeding_id: int, kind: ObjectKind) -> tuple[Proceeding, str] | None:
-    """What an entry is about and under which item it is counted; None for another kind."""
+def ended_thing(proceeding_id: int, kind: ObjectKind) -> tuple[Proceeding, str, str] | None:
+    """What an entry is about, its item and who is answerable; None for another kind.
+
+    Of what a unit handles for a centre, the unit that leads is answerable (谁办理、谁负责).
+    """
     found = Proceeding.objects.filter(pk=proceeding_id, kind=kind.kind).first()
     if found is None:
         return None
     if kind.item == "package":
-        return found, package_version(found.version_id).compiled.code
-    return found, str(found.facts.get(kind.item, ""))
+        return found, package_version(found.version_id).compiled.code, found.department
+    leading = [one.department for one in children_of([found.pk]) if one.facts.get("lead")]
+    answerable = leading[-1] if leading else found.department
+    return found, str(found.facts.get(kind.item, "")), answerable
 
 
 def name_of(row: Invitation) -> Words | None:
-    """What the thing is called."""
+    """What the package is called that the thing belongs to; None for a ticket and the like."""
+    if not any(one.code == row.object and one.item == "package" for one in ratings().kinds):
+        return None
     try:
         return package_version(row.version_id).compiled.name
     except NotFound:

@@ -22,6 +22,7 @@ class PublicReply:
     """A bad review with the answer of its unit; nobody is named in it."""
 
     id: int
+    object: str
     name: Words | None
     department: str
     level: int
@@ -58,6 +59,7 @@ def _reply(one: Rectification) -> PublicReply:
     assert one.answered_at is not None  # noqa: S101 -- the query asks for it
     return PublicReply(
         id=one.pk,
+        object=review.object,
         name=name_of(review.invitation),
         department=review.department,
         level=review.level,

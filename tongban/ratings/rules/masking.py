@@ -7,9 +7,7 @@ import unicodedata
 
 _NUMBER = re.compile(r"(?<![\dA-Za-z])(\d[\d\- ]{5,}[\dXx])(?![\dA-Za-z])")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-_NAMED = re.compile(
-    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])([\u4e00-\u9fff]{0,2})(先生|女士|同志|小姐|师傅|老师)"
-)
+_NAMED = re.compile(r"([\u4e00-\u9fff])([\u4e00-\u9fff]{0,2})(先生|女士|同志|小姐|师傅|老师)")
 _CALLED = re.compile(r"(?:)(我叫|本人|名叫|姓名[:：]?)\s*([\u4e00-\u9fff])([\u4e00-\u9fff·]{1,6})")
 _KEPT = frozenset("\n\t")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from tongban.packages.queries import Progress
 
 PAGE = 20
+RATED_FROM = frozenset({"done", "delivered"})
 
 
 @require_GET
@@ -83,6 +85,8 @@ def application(request: KnownVisit, number: str) -> HttpResponse:
     page = progress.progress_page(
         one, papers=papers.links(one), copies=papers.copies(one), fees=fees
     )
+    if one.state in RATED_FROM:
+        page = replace(page, rate=Link(_("评价服务"), f"/my/{one.number}/rate/"))
     return render(request, "citizen/progress.html", {"page": page})
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from tongban.catalogue.queries import package_version
+from tongban.catalogue.queries import package_version, packages_in_force
 from tongban.doors import reviews
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline_glance
@@ -15,11 +15,12 @@ from tongban.doors.desk.build.history import Teller
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
-from tongban.doors.desk.build.words import department_name, moment, state_tag
+from tongban.doors.desk.build.words import department_name, moment, queue_name, state_tag
 from tongban.doors.desk.forms import verbs_of
 from tongban.doors.parts import Fact
 from tongban.doors.texts import clock, say
 from tongban.kernel.clocks import ClockState
+from tongban.kernel.worktime import city_date
 from tongban.people.queries import staff_names
 from tongban.ratings.states import LIFE
 from tongban.records.queries import entries_of
@@ -38,7 +39,12 @@ def rectification_page(
     """The page of one rectification; ``who`` only for the unit of a real-name review."""
     p, line = page.proceeding, page.line
     entries = entries_of("proceeding", [p.pk])[p.pk]
-    compiled = package_version(p.version_id).compiled
+    # What is told of a ticket's review names nothing of a package: any will do.
+    compiled = (
+        package_version(p.version_id).compiled
+        if line.name
+        else packages_in_force(city_date(request.now))[0].compiled
+    )
     teller = replace(Teller.of(compiled, {}, entries), kinds={p.pk: "rectification"})
     known = verbs_of("rectification")
     offers = tuple(Offer(verb=v) for n, v in known.items() if n in page.open_verbs)
@@ -48,7 +54,7 @@ def rectification_page(
         queues=sidebar(request, page.queue),
         keys=keys(),
         number=p.number,
-        title=f"{_('差评整改')} · {say(line.name)}",
+        title=f"{_('差评整改')} · {say(line.name) or reviews.object_name(line.object)}",
         party=department_name(p.department),
         state=state_tag("rectification", p.state),
         glances=(
@@ -85,7 +91,7 @@ def _facts(line: ReviewLine) -> Iterator[Fact]:
     yield Fact(_("评价渠道"), reviews.channel_name(line.channel))
     yield Fact(_("评价时间"), moment(line.rated_at))
     if line.window:
-        yield Fact(_("窗口"), line.window)
+        yield Fact(_("窗口"), " · ".join(queue_name(line.window)))
     if line.flags:
         yield Fact(_("异常标记"), _("、").join(line.flags))
     yield Fact(_("计入统计"), _("是") if line.weight else _("否"))

@@ -14,6 +14,7 @@ from tongban.cases.states.early import EARLY_LIFE
 from tongban.catalogue.queries import department_names, package_version
 from tongban.credit.queries import kind_name
 from tongban.credit.states import LIFE as CREDIT_LIFE
+from tongban.doors import reviews
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
 from tongban.hotline.states import ORDER, TASK, TICKET
@@ -140,13 +141,12 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
         return say(kind_name(facts["kind"]))
     if kind in TICKETS:
         return _("12345 · %(title)s") % {"title": facts["title"]}
-    compiled = package_version(version_id).compiled
     if kind == "rectification":
-        return f"{_('差评整改')} · {say(compiled.name)}"
-    if kind == "check":
-        return f"{say(compiled.item(facts['item']).name)} · {_('承诺核查')}"
-    if kind == "early":
-        return f"{say(compiled.item(facts['item']).name)} · {_('提前介入')}"
+        return f"{_('差评整改')} · {reviews.object_name(str(facts['object']))}"
+    compiled = package_version(version_id).compiled
+    if kind in ("check", "early"):
+        beside = _("承诺核查") if kind == "check" else _("提前介入")
+        return f"{say(compiled.item(facts['item']).name)} · {beside}"
     name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
 
