@@ -4,9 +4,11 @@ import pytest
 
 from tests.city.lives import applied
 from tongban.cases.actions import conclude_special, start_special
-from tongban.cases.rules.phases import EarlierPhaseMissing
+from tongban.cases.models import CaseFile
+from tongban.cases.rules.phases import EarlierDebtOpen, EarlierPhaseMissing
+from tongban.credit.models import CreditRecord
 from tongban.engine.models import Proceeding
-from tongban.engine.queries import clocks_of
+from tongban.engine.queries import audit_clocks, clocks_of
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput
 from tongban.licences.actions import change_state
@@ -108,3 +110,34 @@ def test_the_technical_review_of_drawings_does_not_count(city):
 
     clocks = {one.spec.name: one for one in clocks_of(life.case("drawings-review"), city.now)}
     assert clocks["promise"].reading.used == 0
+
+
+def test_a_lapsed_debt_of_a_key_project_is_on_record_and_still_holds_the_next_step(city):
+    """签批先行、流程后补：到期没有补齐的，许可仍在，但记入信用，下一步不能准予。"""
+    city.go("2026-09-07 10:30")
+    pit = granted(city, "hongshan-pit-owing", "pit-permit")
+    city.go("2026-09-14 10:30")
+    later = applied(city, "hongshan-basement")
+    later.accept()
+    city.go("2026-10-13 09:00")  # the debt was due on 12 October
+
+    debt = Proceeding.objects.get(parent_id=pit.case("pit-permit").id, kind="debt")
+    assert debt.state == "lapsed"
+    assert pit.states()["pit-permit"] == "granted"
+    record = CreditRecord.objects.get(proceeding__party_id=pit.package.party_id)
+    assert record.kind
+    later.grant(["drawings-review"])
+    later.grant(["air-defence-review"])
+    later.review("basement-permit")
+    file = CaseFile.objects.get(proceeding=later.case("basement-permit"))
+    given = file.materials
+    file.materials = [m for m in given if m["material"] != debt.facts["owed"][0]]
+    file.save()
+    with pytest.raises(EarlierDebtOpen, match="还没有补齐"):
+        later.decide("basement-permit")
+    # What was owed may be handed in with the next step; the broken promise stays on record.
+    file.materials = given
+    file.save()
+    later.decide("basement-permit")
+    assert later.states()["basement-permit"] in ("producing", "granted")
+    assert list(audit_clocks()) == []

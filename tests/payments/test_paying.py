@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.city.lives import applied
+from tongban.engine.queries import audit_clocks, clocks_of
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.notices.models import Message
 from tongban.packages.actions import withdraw_application
@@ -304,3 +306,53 @@ def test_what_content_lets_come_first_keeps_the_window_from_accepting(company):
     life.accept()
 
     assert life.package.state == "accepted"
+
+
+@pytest.mark.law("58")
+def test_an_unpaid_fee_does_not_keep_silence_from_being_acceptance(company):
+    """32(4) knows one way out of silence: the notice of what is missing. A fee is no material."""
+    life, till = company
+    Order.objects.filter(number=till.number).update(when_due="before_acceptance")
+
+    life.house.go("2026-10-15 09:00")
+
+    assert life.package.state != "received"
+    assert life.package.accepted_at is not None
+    assert till.order.state == "due"
+
+
+@pytest.mark.law("44")
+def test_the_time_of_delivery_waits_while_a_fee_is_unpaid(restaurant_with_fee):
+    life, till = restaurant_with_fee
+    delivery = next(
+        c for c in clocks_of(life.package, life.house.now) if c.spec.name == "delivery"
+    )
+    assert delivery.reading.state == "suspended"
+
+    life.house.go("2026-10-26 10:00")
+    till.pay()
+    life.house.rest()
+
+    after = next(c for c in clocks_of(life.package, life.house.now) if c.spec.name == "delivery")
+    assert (after.reading.state, after.reading.used) == ("running", 0)
+    assert list(audit_clocks()) == []
+
+
+@pytest.fixture
+def restaurant_with_fee(city):
+    """A small eatery whose last item has ended while a fee stands unpaid before the delivery."""
+    city.go("2026-09-07 10:30")
+    life = applied(city, "snack-shop")
+    case = life.case("small-eatery-registration")
+    order = open_order(
+        order=owed(
+            party_id=case.party_id, proceeding_id=case.pk, package_id=life.package_id,
+            case_number=case.number,
+        ),
+        by=SYSTEM, now=city.now,
+    )  # fmt: skip
+    city.go("2026-09-08 11:00")
+    life.accept()
+    life.grant([code for code, state in life.states().items() if state == "accepted"])
+    assert life.package.state == "done"
+    return life, Till(city, order.number, life.wish.login)

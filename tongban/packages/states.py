@@ -40,6 +40,8 @@ _TITLES = {
     "hold": "特别程序期间暂停计时",
     "go_on": "特别程序结束，恢复计时",
     "extend_joint": "批准延长联合办理期限",
+    "fee_waits": "费用未缴，送达等待缴费",
+    "fee_settled": "费用已缴，恢复送达计时",
     "propose_visit": "约定综合踏勘",
     "cancel_visit": "取消综合踏勘",
 }
@@ -73,6 +75,8 @@ LIFE = Machine(
         _move("post",           _S.DONE,       None,          by="window"),
         _move("post_arrived",   _S.DONE,       _S.DELIVERED,  by="window"),
         _move("post_returned",  _S.DONE,       None,          by="window"),
+        _move("fee_waits",      _S.DONE,       None,          by="system"),
+        _move("fee_settled",    _S.DONE,       None,          by="system"),
         _move("hold",           _S.ACCEPTED,   None,          by="system"),
         _move("go_on",          _S.ACCEPTED,   None,          by="system"),
         _move("extend_joint",   _S.ACCEPTED,   None,          by="head"),

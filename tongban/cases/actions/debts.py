@@ -163,10 +163,14 @@ def extend_debt(*, debt_id: int, reason: str, by: Actor, now: datetime) -> None:
 
 
 def lapse_debt_in(act: Act, debt: Locked, clock: str) -> None:
-    """The promised time is over and something is missing."""
+    """The promised time is over and something is missing.
+
+    The case hears of it also where it was decided first (签批先行): the promise is broken all the
+    same, and stands on the record.
+    """
     case = act.parent_of(debt)
     told = {"item": debt.facts["item"], "owed": debt.facts["owed"]}
-    if case is not None and not case.is_ended:
+    if case is not None:
         facts = {k: v for k, v in case.facts.items() if k != "owed"}
         case.facts = {**facts, "owed_lapsed": debt.facts["owed"]}
         act.record(case, "debt_lapsed", body=told)

@@ -14,7 +14,7 @@ from tongban.cases.rules import publicity, visits
 from tongban.cases.states import CaseState
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act
-from tongban.engine.rules import excluded_from, may_take, require_step
+from tongban.engine.rules import excluded_from, may_take, require_step, with_excluded
 from tongban.engine.states import StepParty
 from tongban.kernel.worktime import city_date
 
@@ -100,6 +100,8 @@ def pass_step(
         others = _companions(case, step, companions, by, now)
         act.close_step(step, "pass")
         note_opinion(act, case, step, "pass", opinion, others)
+        if "reviewer" in item_of(case).decides_apart:
+            case.facts = with_excluded(case.facts, [by.id, *others], "decide")
         if not any(s.is_open and s.turn == step.turn for s in case.steps):
             open_turn(act, case, item_of(case), step.turn + 1)
         told: dict[str, Any] = {"step": step.code, "item": case.facts["item"]}

@@ -11,6 +11,7 @@ from tongban.cases.rules import sides as side_rules
 from tongban.cases.states import SIDES, CaseState, Result
 from tongban.catalogue.queries import package_version
 from tongban.engine.actions import Act, Locked, NewProceeding
+from tongban.engine.rules import with_excluded
 from tongban.engine.states import StepParty
 from tongban.kernel.refusals import worded
 
@@ -63,6 +64,8 @@ def side_ended_in(act: Act, case: Locked, side: Locked) -> None:
     if act.has_entry(case):
         return
     kind = SIDES[side.kind]
+    if "chair" in side.facts and "chair" in item_of(case).decides_apart:
+        case.facts = with_excluded(case.facts, [side.facts["chair"]], "decide")
     told = {"item": case.facts["item"], "side": side.number, "outcome": side.state}
     if "procedure" in side.facts:
         told["procedure"] = side.facts["procedure"]

@@ -157,6 +157,14 @@ class Step(Piece):
     notice_days: Annotated[int, Field(ge=0, le=180)] = 0
 
 
+class DecidesApart(Piece):
+    """Who may not decide: whoever reviewed the case, or chaired its hearing (审查与决定分离)."""
+
+    of: tuple[Literal["reviewer", "chair"], ...]
+    basis: str
+    mark: Mark
+
+
 class SafetyBasis(Piece):
     """That the item concerns public safety or health: who cheats is barred for a time (78, 79)."""
 
@@ -315,6 +323,7 @@ class Item(Piece):
     faq: tuple[Question, ...]
     quantity_limit: Text | None = None
     safety: SafetyBasis | None = None
+    decides_apart: DecidesApart | None = None
     renews: Slug | None = None
     special_procedure: Text | None = None
     procedures: tuple[Slug, ...] = ()

@@ -509,7 +509,8 @@ class CompiledItem:
     facts that its automatic decision, variants and steps look at. `applies` decides whether it
     belongs to a personal guide; None means always. Of what `is_limited` in number the earlier
     acceptance comes first (57); `safety_basis` says why who cheats is barred
-    (78, 79); `renews` is the licence type that it goes on with (50).
+    (78, 79); nobody of `decides_apart` (reviewer, chair) decides; `renews` is the licence type
+    that it goes on with (50).
     """
 
     code: str
@@ -561,6 +562,7 @@ class CompiledItem:
     phase: CompiledPhase | None = None
     is_limited: bool = False
     safety_basis: str = ""
+    decides_apart: tuple[str, ...] = ()
     renews: str = ""
     deficiency: CompiledDeficiency | None = None
     commitment: CompiledCommitment | None = None

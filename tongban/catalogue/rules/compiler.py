@@ -273,6 +273,7 @@ def _item(work: _Work, place: PackageItem) -> out.CompiledItem:
         is_limited=item.quantity_limit is not None,
         renews=item.renews or "",
         safety_basis=item.safety.basis if item.safety else "",
+        decides_apart=item.decides_apart.of if item.decides_apart else (),
         procedures=tuple(
             translate.procedure(work.shelf.procedures[code]) for code in item.procedures
         ),

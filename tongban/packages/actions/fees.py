@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tongban.engine.actions import Act
 from tongban.engine.models import Proceeding, Step
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import worded
+from tongban.packages.states import PackageState
 from tongban.payments.actions import NewOrder, close_order, open_order, refund_order
 from tongban.payments.queries import unpaid
 from tongban.payments.rules import FeeUnpaid, fen, yuan_words
@@ -73,6 +76,22 @@ def need_paid(package_id: int, when: WhenDue) -> None:
             basis="；".join(dict.fromkeys(one.basis for one in owed)),
             instead=("在办理进度里点“去缴费”。",),
         )
+
+
+def wait_for_fee(*, package_id: int, now: datetime) -> None:
+    """Let the clock of delivery stand still while a fee is unpaid, and run once it is paid.
+
+    Idempotent; by reactions to the end of the last item and to payments.
+    """
+    owes = bool(unpaid(package_id, WhenDue.BEFORE_DELIVERY))
+    with Act(by=SYSTEM, now=now) as act:
+        package = act.lock(package_id)
+        waits = bool(package.facts.get("fee_waits"))
+        if package.state != PackageState.DONE or waits == owes:
+            act.drop()
+            return
+        package.facts = {**package.facts, "fee_waits": owes}
+        act.move(package, "fee_waits" if owes else "fee_settled")
 
 
 def settle_fee(*, case_id: int, verb: str, by: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from tongban.cases.events import ENDED_VERBS
 from tongban.documents.states import DocumentKind
 from tongban.kernel.actors import SYSTEM
 from tongban.notices.actions import send_message
-from tongban.packages.actions.fees import settle_fee
+from tongban.packages.actions.fees import settle_fee, wait_for_fee
 from tongban.packages.queries import story_of
 from tongban.packages.reactions.papers import issue_paper, moment_words, page_of
 from tongban.payments.queries import order_of_case
@@ -66,5 +66,13 @@ def settle(entry: FedEntry) -> None:
     settle_fee(case_id=entry.stream_id, verb=entry.verb, by=SYSTEM, now=entry.at)
 
 
+def wait(entry: FedEntry) -> None:
+    """The delivery is due, or a fee was paid: its clock waits for what is unpaid."""
+    of = entry.body["package"] if entry.stream == "payment" else entry.stream_id
+    wait_for_fee(package_id=int(of), now=entry.at)
+
+
+subscribe("packages.fee_waits", wait, verbs={"finish"}, streams={"proceeding"})
+subscribe("packages.fee_paid", wait, verbs={"order_paid"}, streams={"payment"})
 subscribe("packages.fees", tell, verbs=set(_TOLD), streams={"payment"})
 subscribe("packages.settle_fees", settle, verbs=ENDED_VERBS - {"issue"}, streams={"proceeding"})
