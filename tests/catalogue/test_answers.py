@@ -67,7 +67,7 @@ def test_numbers_are_those_of_the_item_in_force(tmp_path):
 
     assert found.text.zh == "承诺3个工作日，材料：材料photo。"
     assert found.text.en == "3 working days; material photo."
-    assert (found.source, found.updated) == ("网球俱乐部；网球章程第一条", date(2040, 5, 1))
+    assert (found.unit_name.zh, found.updated) == ("网球俱乐部", date(2040, 5, 1))
     assert not found.may_be_quoted
 
     faster = club()

@@ -83,6 +83,21 @@ def test_who_called_before_is_shown_with_what_about(monday, operator):
     assert call.number in page
 
 
+def test_what_units_answer_is_at_hand_with_its_source_and_day(operator):
+    asked = typed(text="请问食品经营许可证要几天能办好", domain="", type="")
+    page = operator.send("/line/live/", asked).source
+
+    assert "可以这样答复" in page
+    assert "承诺5个工作日办结" in page
+    assert "市场监管局 · 2026-11-01 更新 · 食品安全法第三十五条" in page
+
+
+def test_what_nobody_has_answered_is_not_made_up(operator):
+    page = operator.send("/line/live/", typed(text="今天天气怎么样呢", domain="")).source
+
+    assert "可以这样答复" not in page
+
+
 def test_danger_stops_the_script(operator):
     page = operator.send("/line/live/", typed(text="我家闻到煤气味，漏气了")).source
 

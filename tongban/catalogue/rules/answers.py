@@ -68,11 +68,6 @@ class AnswerView:
         """Whether its basis may be shown as law or as a stated requirement."""
         return self.mark.may_be_quoted
 
-    @property
-    def source(self) -> str:
-        """Who says it and by what, in Chinese: every answer shows this and its day."""
-        return f"{self.unit_name.zh}；{self.basis}"
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerShelf:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from tongban.catalogue.queries import find_answers
 from tongban.catalogue.queries import live as live_part
 from tongban.doors.line import pages
 from tongban.doors.parts import Field, Option, Tag
@@ -23,17 +24,21 @@ from tongban.hotline.queries import (
     unit_here,
 )
 from tongban.hotline.states import TicketState
+from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from tongban.catalogue.rules.answers import AnswerView
     from tongban.doors.parts import Tone
     from tongban.hotline.queries import TicketLine, TicketPage
 
 SHORTEST = 4
 """Characters before anything is guessed."""
+MOST_ANSWERS = 3
+"""Answers at hand at once: more nobody reads while somebody speaks."""
 
 _TONES: dict[str, Tone] = {
     TicketState.CLOSED: "done",
@@ -234,10 +239,11 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
     is_enough = len(text) >= SHORTEST
     reading = _reading(text, typed.get("region", "")) if is_enough else None
     place, region = place_in(text)
+    domain = typed.get("domain") or (reading.domain if reading else "")
     near = (
         alike(
             text,
-            domain=typed.get("domain") or (reading.domain if reading else ""),
+            domain=domain,
             region=typed.get("region") or region,
             place=typed.get("place") or place,
             now=now,
@@ -250,9 +256,24 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
         reading=reading,
         before=tuple(map(before, past_of(party))) if party else (),
         alike=tuple(before(one, _why(share)) for one, share in near),
-        known=(),
+        known=_known(text, domain, typed.get("region") or region, now) if is_enough else (),
         has_caller=bool(typed.get("phone")),
     )
+
+
+def _known(text: str, domain: str, region: str, now: datetime) -> tuple[pages.Known, ...]:
+    """What the knowledge base says to it, with who says so and since when."""
+    found = find_answers(
+        text, city_date(now), MOST_ANSWERS, region=region or city_region(), domain=domain
+    )
+    return tuple(pages.Known(say(one.title), say(one.text), _source(one)) for _share, one in found)
+
+
+def _source(answer: AnswerView) -> str:
+    """Who stands behind an answer and when it was last read; only law is quoted as law."""
+    unit = _unit_names().get(answer.unit, say(answer.unit_name))
+    read = _("%(unit)s · %(day)s 更新") % {"unit": unit, "day": answer.updated.isoformat()}
+    return f"{read} · {answer.basis}" if answer.may_be_quoted else read
 
 
 def _why(share: float) -> str:
