@@ -6,6 +6,8 @@ import pytest
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
+from tongban.hotline.models import Ticket
+from tongban.licences.actions import report_shop
 from tongban.licences.models import Comprehensive, Report
 
 
@@ -79,16 +81,35 @@ def test_the_holder_sees_renewals_and_the_paper_and_others_do_not(city, shop, ad
     assert "版本记录" not in main_of(rena.get(address, **{"as": "public"}))
 
 
-def test_a_report_is_made_without_an_account_read_by_its_address_and_answered(city, address):
-    stranger, window = Walker(city), Walker(city, "su.approval")
+def test_a_scan_becomes_a_ticket_of_12345_with_a_number_and_a_day(city, shop, address):
+    stranger = Walker(city)
 
     empty = stranger.post(f"{address}report/", kind="", text="")
-    done = stranger.post(f"{address}report/", kind="report", text="后厨很脏\u202e", contact="")
-    report = Report.objects.get()
+    wrong = stranger.post(f"{address}report/", kind="complaint", text="多收钱", phone="12")
+    done = stranger.post(f"{address}report/", kind="report", text="后厨很脏\u202e", phone="")
+    ticket = Ticket.objects.get()
 
-    assert empty.status_code == 422
-    assert done["Location"] == f"{address}report/{report.code}/"
-    assert report.text == "后厨很脏"
+    assert (empty.status_code, wrong.status_code) == (422, 422)
+    assert (ticket.channel, ticket.type, ticket.of_number) == ("scan", "report", shop.number)
+    assert (ticket.text, ticket.place, ticket.hides_caller) == ("后厨很脏", shop.site, True)
+    words = main_of(Walker(city).get(done["Location"]))
+    assert ticket.proceeding.number in words
+    assert "热线中心最迟" in words
+    assert "只有热线中心知道" in words
+    assert not Report.objects.exists()
+
+
+def told(shop, city, **more):
+    """A report of the days before 12345 took them."""
+    facts = {"kind": "report", "text": "后厨很脏", "contact": "", **more}
+    return report_shop(serial=shop.serial, by=None, now=city.now, **facts)
+
+
+def test_an_older_report_is_read_by_its_address_and_answered(city, shop, address):
+    stranger, window = Walker(city), Walker(city, "su.approval")
+    report = told(shop, city)
+    done = {"Location": f"{address}report/{report.code}/"}
+
     assert "等待答复" in main_of(stranger.get(done["Location"]))
     assert "后厨很脏" in main_of(window.get("/desk/reports/"))
     assert re.search(r"群众扫码反映\s*1", words_beside(window.get("/desk/")))
@@ -114,9 +135,8 @@ def test_what_is_not_there_does_not_exist(city, address, path):
 
 
 @pytest.mark.parametrize("login", ["zhang.urban", "li.window", "rena"])
-def test_a_report_is_read_by_its_department_alone(city, address, login):
-    Walker(city).post(f"{address}report/", kind="complaint", text="多收钱", contact="13900000001")
-    report = Report.objects.get()
+def test_a_report_is_read_by_its_department_alone(city, shop, login):
+    report = told(shop, city, kind="complaint", text="多收钱", contact="13900000001")
 
     assert Walker(city, login).get(f"/desk/reports/{report.pk}/").status_code in (403, 404)
 

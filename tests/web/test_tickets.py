@@ -7,8 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.documents.samples import picture
 from tests.hotline.calls import NOISE, REPLY, Call
+from tests.web.test_budgets import file_one
 from tests.web.walks import Walker, form_of, main_of
+from tongban.engine.models import Proceeding
 from tongban.hotline.models import Ticket
+from tongban.hotline.queries import about
 
 LOUD = "工地夜间施工打桩，混凝土罐车整夜轰鸣，投诉"
 FIRE = "隔壁单元起火了，浓烟很大，楼道里看不见人，请马上派人来。"
@@ -23,8 +26,9 @@ def house(city):
 
 def ask(walker, text=NOISE, at="/12345/", **more):
     """Say it, look at what it reads like, send it; the last answer."""
-    walker.get(at)
-    second = walker.post(at, text=text, do="next")
+    first = {name: value[0] for name, value in form_of(walker.get(at)).data.items()}
+    at = at.split("?")[0]
+    second = walker.post(at, **{**first, "text": text, "do": "next"})
     data = {name: value[0] for name, value in form_of(second).data.items()}
     return walker.post(at, **{**data, "region": "650102", "place": "胜利路", **more, "do": "send"})
 
@@ -209,3 +213,20 @@ def test_every_page_is_there_in_other_languages(house, language):
         "/12345/follow/",
     ):
         assert ali.get(path).status_code == 200, path
+
+
+def test_a_question_about_an_application_stands_beside_it(house):
+    ali, rena = Walker(house, "ali"), Walker(house, "rena")
+    file_one(ali)
+    house.rest(jobs=False)
+    number = Proceeding.objects.get(kind="package").number
+    assert f"/12345/?about={number}" in ali.get(f"/my/{number}/").content.decode()
+
+    ask(ali, "请问为什么还没有受理？", f"/12345/?about={number}")
+    call = the_call(house)
+    assert call.ticket.of_number == number
+    assert call.number in main_of(ali.get(f"/my/{number}/"))
+    assert [one.number for one in about(number)] == [call.number]
+
+    ask(rena, "别人的办件怎么样了？", f"/12345/?about={number}")
+    assert the_call(house).ticket.of_number == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from tongban.doors.parts import Field, Link, Notice, Option, Problem
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
 from tongban.forms.rules import neutralise
-from tongban.hotline.queries import Guess, content, domains, guess
+from tongban.hotline.queries import Guess, content, domains, guess, place_in
 from tongban.hotline.rules import emergency_in
 from tongban.kernel.identifiers import mask_phone
 from tongban.people.queries import contact_of, parties, regions
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
     from tongban.kernel.refusals import Refusal
+    from tongban.people.queries import RegionView
 
 MOST_TEXT = 2000
 MOST_PICTURES = 5
@@ -51,6 +52,11 @@ class Typed:
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
+
+    def read_anew(self) -> Typed:
+        """The same without kind and subject: they are read from the text once more."""
+        rest = {name: one for name, one in self.values.items() if name not in {"type", "domain"}}
+        return replace(self, values=rest)
 
     def degrees(self, name: str) -> float | None:
         """A coordinate in degrees; None for none, not a number for what cannot be read."""
@@ -178,9 +184,9 @@ def whole_page(typed: Typed, actor: Actor | None, no: Refusal | None = None) -> 
     wrong = sentences(no) if no else {}
     found = guess(typed["text"])
     kind = typed["type"] or found.type
-    chosen = typed["domain"] if "domain" in typed.values and typed["type"] else found.domain
+    chosen = typed["domain"] if typed["type"] else found.domain
     alarm = emergency_in(typed["text"], content())
-    fields = _Fields(typed, wrong)
+    fields = _Fields(_placed(typed), wrong)
     asks, where, who = fields.text(), fields.where(), fields.who(actor)
     every = (asks, fields.kinds(kind), *where, *fields.position(), fields.pictures(), *who)
     return CallPage(
@@ -201,6 +207,23 @@ def whole_page(typed: Typed, actor: Actor | None, no: Refusal | None = None) -> 
         secret=_("举报人的身份只有热线中心知道：承办单位看不到您是谁，也不会告诉被举报的人。"),
         problems=_problems(every, fields, alarm, no),
     )
+
+
+def _placed(typed: Typed) -> Typed:
+    """With the place and the district that the text names, before anything else was typed."""
+    if typed["type"]:
+        return typed
+    place, region = place_in(typed["text"])
+    known = next((one for one in _districts() if region.startswith(one.code)), None)
+    if known is not None and str(known.name["zh"]).startswith(place):
+        place = ""
+    found = {"place": place, "region": known.code if known else ""}
+    kept = {name: typed[name] or one for name, one in found.items()}
+    return replace(typed, values={**typed.values, **kept})
+
+
+def _districts() -> list[RegionView]:
+    return [one for one in regions() if one.level == DISTRICT]
 
 
 def _problems(
@@ -294,7 +317,6 @@ class _Fields:
         )
 
     def where(self) -> tuple[Field, ...]:
-        known = [one for one in regions() if one.level == DISTRICT]
         return (
             self._made(
                 "region",
@@ -302,7 +324,7 @@ class _Fields:
                 kind="choice",
                 options=tuple(
                     Option(one.code, say(one.name), chosen=one.code == self.typed["region"])
-                    for one in known
+                    for one in _districts()
                 ),
             ),
             self._made(

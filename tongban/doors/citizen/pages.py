@@ -371,6 +371,19 @@ class MyPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLine:
+    """One request to the hotline in a list."""
+
+    title: str
+    href: str
+    number: str
+    kind: str
+    at: datetime
+    state: Tag
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressPage:
     """One application on its way, like a parcel."""
 
@@ -396,6 +409,8 @@ class ProgressPage:
     rate: Link | None = None
     back: Link | None = None
     is_shared: bool = False
+    call: Link | None = None
+    asked: tuple[AskedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -367,6 +367,7 @@ def progress_page(
     papers: tuple[Link, ...] = (),
     copies: tuple[Link, ...] = (),
     fees: tuple[Notice, ...] = (),
+    asked: tuple[pages.AskedLine, ...] = (),
 ) -> pages.ProgressPage:
     """The page of the applicant."""
     here = f"/my/{one.number}"
@@ -404,6 +405,8 @@ def progress_page(
         remedies=_remedies(one),
         explanation=_explanation(one),
         back=Link(_("我的办件"), "/my/"),
+        call=Link(_("就这件事问 12345"), f"/12345/?about={one.number}"),
+        asked=asked,
     )
 
 

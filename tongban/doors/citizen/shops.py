@@ -183,13 +183,14 @@ def report_page(
             error=wrong.get("text", ""),
         ),
         Field(
-            name="contact",
-            label=_("怎样联系您"),
-            value=given.get("contact", ""),
+            name="phone",
+            label=_("您的电话"),
+            kind="phone",
+            value=given.get("phone", ""),
             required=False,
-            max_length=100,
             help=_("可以不留。只有答复您的工作人员看得到，店家看不到。"),
-            error=wrong.get("contact", ""),
+            autocomplete="tel",
+            error=wrong.get("phone", ""),
         ),
     )
     problems = tuple(Problem(text, f"f-{name}") for name, text in wrong.items())

@@ -70,23 +70,10 @@ CLOCKS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedLine:
-    """One request in a list."""
-
-    title: str
-    href: str
-    number: str
-    kind: str
-    at: datetime
-    state: Tag
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPage:
     """What I asked of the city, the newest first."""
 
-    lines: tuple[AskedLine, ...]
+    lines: tuple[pages.AskedLine, ...]
     empty: Empty
     pager: Pager
 
@@ -167,10 +154,10 @@ def asked_page(found: Sequence[TicketLine], pager: Pager) -> AskedPage:
     )
 
 
-def lines_of(found: Sequence[TicketLine]) -> tuple[AskedLine, ...]:
+def lines_of(found: Sequence[TicketLine]) -> tuple[pages.AskedLine, ...]:
     """Requests as lines of a list."""
     return tuple(
-        AskedLine(
+        pages.AskedLine(
             title=one.title,
             href=f"/my/tickets/{one.number}/",
             number=one.number,
@@ -289,11 +276,11 @@ _SHORT = {
 
 def _stops(one: TicketPage) -> tuple[Stop, ...]:
     state = TicketState(one.proceeding.state)
-    first = Stop(_(_WAY[0]), "done", at=one.ticket.received_at)
+    first = Stop(_(_WAY[0]), "done")
     if state in _SHORT:
         end: StopState = "failed" if state is T.REFUSED else "done"
         end = "stopped" if state is T.WITHDRAWN else end
-        return first, Stop(_(_SHORT[state]), end, at=one.ticket.closed_at)
+        return first, Stop(_(_SHORT[state]), end)
     at = _AT[state]
     return (
         first,

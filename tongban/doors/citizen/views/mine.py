@@ -25,11 +25,13 @@ from tongban.doors.citizen import (
     progress,
     signing,
     supplies,
+    tickets,
 )
 from tongban.doors.citizen import owed as owing
 from tongban.doors.parts import Link, Pager
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
+from tongban.hotline.queries import mine_about
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.notices.queries import messages_of, unread_count
@@ -83,11 +85,20 @@ def application(request: KnownVisit, number: str) -> HttpResponse:
     one = progress_of(request.actor, number, request.now)
     fees = paying.notices(orders_of([one.proceeding_id]))
     page = progress.progress_page(
-        one, papers=papers.links(one), copies=papers.copies(one), fees=fees
+        one,
+        papers=papers.links(one),
+        copies=papers.copies(one),
+        fees=fees,
+        asked=tickets.lines_of(mine_about(request.actor, _numbers(one))),
     )
     if one.state in RATED_FROM:
         page = replace(page, rate=Link(_("评价服务"), f"/my/{one.number}/rate/"))
     return render(request, "citizen/progress.html", {"page": page})
+
+
+def _numbers(one: Progress) -> list[str]:
+    """The numbers by which people call an application and its items."""
+    return [one.number, *(each.number for each in one.lanes if each.number)]
 
 
 @require_GET

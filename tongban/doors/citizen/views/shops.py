@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.doors.access import permission
 from tongban.doors.citizen import papers, shops
+from tongban.doors.citizen.views import tickets
 from tongban.doors.visits import wall_clock
 from tongban.forms.rules import neutralise
 from tongban.kernel.refusals import NotFound, Refusal
@@ -18,7 +19,6 @@ from tongban.kernel.worktime import city_date
 from tongban.licences.actions import (
     ask_more_time,
     comprehensive_paper,
-    report_shop,
     report_start,
 )
 from tongban.licences.queries import comprehensive as rows
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.licences.queries.comprehensive import Shop
 
-TYPED = ("kind", "text", "contact")
+TYPED = ("kind", "text", "phone")
 
 
 @require_GET
@@ -56,26 +56,17 @@ def _is_holder(request: Visit, one: Shop) -> bool:
 @require_http_methods(["GET", "POST"])
 @permission("public")
 def report(request: Visit, serial: str) -> HttpResponse:
-    """Say something about a shop; nobody needs an account for that."""
+    """Say something about a shop to 12345 (R111); nobody needs an account for that."""
     one = rows.shop(serial, city_date(request.now))
     if request.method == "GET":
         return render(request, "citizen/report.html", {"page": shops.report_page(one)})
     typed = {name: neutralise(request.POST.get(name, ""))[0].strip() for name in TYPED}
     try:
-        made = report_shop(
-            serial=serial,
-            kind=typed["kind"],
-            text=typed["text"],
-            contact=typed["contact"],
-            by=request.actor,
-            now=request.now,
-        )
-    except NotFound:
-        raise
+        made = tickets.receive_scanned(request, one.row, typed)
     except Refusal as no:
         page = shops.report_page(one, typed, no)
         return render(request, "citizen/report.html", {"page": page}, status=no.status)
-    return redirect("one-licence-report", one.row.serial, made.code)
+    return redirect(tickets.receipt_of(request, made.number))
 
 
 @require_GET

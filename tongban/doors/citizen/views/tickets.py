@@ -48,13 +48,14 @@ from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.people.actions import admit_asking, admit_lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest, HttpResponse
 
     from tongban.doors.citizen.calling import Typed
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.hotline.actions import Received
+    from tongban.licences.models import Comprehensive
 
 PAGE = 20
 STRANGER = Actor(kind="citizen", id=0, name="")
@@ -137,14 +138,20 @@ def _ask(request: Visit, *, is_business: bool) -> HttpResponse:
         no = BadInput.at("text", "missing", sentence)
         return _shown(request, calling.first_page(typed, no), no.status)
     if request.POST.get("do") != "send":
-        return _shown(request, calling.whole_page(typed, actor))
+        return _shown(request, calling.whole_page(typed.read_anew(), actor))
     try:
         made = _received(request, typed)
     except Refusal as no:
         return _shown(request, calling.whole_page(typed, actor, no), no.status)
+    return redirect(receipt_of(request, made.number))
+
+
+def receipt_of(request: Visit, number: str) -> str:
+    """Where the receipt of a request is for whoever has just made it."""
+    actor = request.actor
     if actor is not None and actor.kind == "citizen":
-        return redirect(f"/my/tickets/{made.number}/received/")
-    return redirect(f"{_guest_base(made.number)}received/")
+        return f"/my/tickets/{number}/received/"
+    return f"{_guest_base(number)}received/"
 
 
 def _shown(request: Visit, page: calling.CallPage, status: int = 200) -> HttpResponse:
@@ -163,6 +170,32 @@ def _received(request: Visit, typed: Typed) -> Received:
     if made.is_new:
         _keep_pictures(request, made, known or _guest(made.number))
     return made
+
+
+def receive_scanned(request: Visit, shop: Comprehensive, typed: Mapping[str, str]) -> Received:
+    """Receive what somebody says about a shop after scanning its code (R111).
+
+    Raises BadInput for a missing kind, a text or telephone that cannot be.
+    """
+    if typed["kind"] not in {"complaint", "report"}:
+        raise BadInput.at("kind", "missing", _("请选择是投诉还是举报。"))
+    known = request.actor if request.actor and request.actor.kind == "citizen" else None
+    if known is None:
+        admit_asking(address_of(request), wall=wall_clock())
+    return receive_ticket(
+        request=Request(
+            text=typed["text"],
+            channel=Channel.SCAN,
+            type=typed["kind"],
+            region=shop.region,
+            place=shop.site,
+            phone=typed["phone"],
+            party_id=known.party_id if known else None,
+            of_number=shop.number,
+        ),
+        by=request.actor or STRANGER,
+        now=request.now,
+    )
 
 
 def _need(typed: Typed, known: Actor | None) -> None:
