@@ -66,6 +66,18 @@ class Ticket(models.Model):
                 name="hotline_ticket_of",
                 condition=~Q(of_number=""),
             ),
+            # What is at work, the newest first: lists do not read what has ended.
+            models.Index(
+                F("proceeding").desc(),
+                name="hotline_ticket_at_work",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(fields=["received_at"], name="hotline_ticket_received"),
+            models.Index(
+                fields=["closed_at"],
+                name="hotline_ticket_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -114,6 +126,7 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(F("unit"), F("proceeding").desc(), name="hotline_task_unit"),
+            models.Index(fields=["sent_at"], name="hotline_task_sent"),
         ]
 
     def __str__(self) -> str:

@@ -7,11 +7,13 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef, Q
+
 from tongban.catalogue.queries import live, live_version, part
 from tongban.engine.models import Clock, Proceeding, Step
 from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_do, may_take
-from tongban.hotline import rules
+from tongban.hotline import rules, sql
 from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
@@ -705,3 +707,186 @@ def lead_task_of(ticket: Ticket) -> Task | None:
 
 def _due(clocks: Sequence[ClockReading], name: str) -> date | None:
     return next((one.reading.due.on for one in clocks if one.spec.name == name), None)
+
+
+# Lists for the desk
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets a list shows; what is empty is not asked for. ``late`` are overdue.
+
+    ``domain`` names a node of the tree and all that is below it.
+    """
+
+    state: str = ""
+    unit: str = ""
+    domain: str = ""
+    urgency: str = ""
+    special: str = ""
+    late: bool = False
+
+
+_AT_WORK = frozenset({"received", "handling", "checking", "callback", "conferring", "merged"})
+AT_WORK_MOST = 200_000
+COUNTED_MOST = 1000
+"""A list says how many there are up to here; beyond it only that there are more."""
+
+
+def is_of_centre(actor: Actor) -> bool:
+    """Whether somebody works at the centre, which sees tickets; units see their tasks."""
+    return str(content()["centre"]) in actor.departments
+
+
+def listed(
+    actor: Actor, wanted: Wanted, now: datetime, *, before: str = "", limit: int = 50
+) -> list[TicketLine]:
+    """Tickets for the centre, tasks for a unit, the newest first; keyset pages by number."""
+    found = _tickets(actor, wanted, now) if is_of_centre(actor) else _tasks(actor, wanted, now)
+    if before:
+        number = normalise_number(before)
+        last = Proceeding.objects.filter(number=number).values_list("pk", flat=True).first()
+        if last is not None:
+            found = found.filter(pk__lt=last)
+    columns = _COLUMNS if is_of_centre(actor) else _TASK_COLUMNS
+    return [_task_line(row) for row in found.order_by("-pk").values_list(*columns)[:limit]]
+
+
+def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int:
+    """How many a list holds, at most `COUNTED_MOST` and one more."""
+    found = _tickets(actor, wanted, now) if is_of_centre(actor) else _tasks(actor, wanted, now)
+    return found.order_by()[: COUNTED_MOST + 1].count()
+
+
+_TASK_COLUMNS = (
+    "proceeding__number", "ticket__title", "ticket__type", "ticket__domain", "ticket__urgency",
+    "proceeding__state", "ticket__channel", "unit", "sent_at", "ticket__place",
+)  # fmt: skip
+
+
+def _task_line(row: Sequence[Any]) -> TicketLine:
+    """A line of a list; the state of a task has its own title, which a page says."""
+    number, title, kind, domain, urgency, state, channel, unit, at, place = row
+    return TicketLine(
+        number, title, kind, domain, urgency, state, "", channel, unit, at, place
+    )  # fmt: skip
+
+
+def _tickets(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Ticket]:
+    own = {"unit": wanted.unit, "urgency": wanted.urgency, "special": wanted.special}
+    asked = Q(**{name: value for name, value in own.items() if value})
+    if wanted.domain:
+        asked &= Q(domain__in=_below(wanted.domain))
+    found = Ticket.objects.filter(asked)
+    if wanted.late or wanted.state in _AT_WORK:
+        # What is at work has an index of its own; the bound keeps it the first that is read,
+        # however much has been closed since.
+        at_work = found.filter(closed_at=None).order_by("-pk").values("pk")
+        found = Ticket.objects.filter(pk__in=at_work[:AT_WORK_MOST])
+    if wanted.state:
+        found = found.filter(proceeding__state=wanted.state)
+    if wanted.late:
+        late = Task.objects.filter(_late(now), ticket=OuterRef("pk"), proceeding__ended_at=None)
+        found = found.filter(Exists(late))
+    return found.filter(Exists(visible_to(actor).filter(pk=OuterRef("pk"))))
+
+
+def _tasks(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Task]:
+    found = Task.objects.filter(
+        Exists(visible_to(actor).filter(pk=OuterRef("pk"))), unit__in=sorted(actor.departments)
+    )
+    given = {
+        "proceeding__state": wanted.state, "ticket__urgency": wanted.urgency,
+        "ticket__special": wanted.special,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in given.items() if value})
+    if wanted.domain:
+        found = found.filter(ticket__domain__in=_below(wanted.domain))
+    return found.filter(_late(now), proceeding__ended_at=None) if wanted.late else found
+
+
+def _late(now: datetime) -> Exists:
+    """The reply's clock runs and its deadline has passed."""
+    clock = Clock.objects.filter(
+        proceeding_id=OuterRef("pk"), name="handle", stopped_at=None, due_at__lte=now
+    )
+    return Exists(clock)
+
+
+def _below(code: str) -> list[str]:
+    """A domain and all that is below it."""
+    named = {one.code: one.path for one in domains()}
+    top = named.get(code)
+    if top is None:
+        return [code]
+    return [one for one, path in named.items() if path[: len(top)] == top]
+
+
+# Figures (domain-04 §5.6)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is counted for a unit, or for all, in a period; a share is None where nothing counts.
+
+    Shares lie between 0 and 1. ``part`` is what "solved in part" weighs (content).
+    """
+
+    unit: str
+    part: float
+    accepted: int = 0
+    answered: int = 0
+    ended: int = 0
+    closed: int = 0
+    again: int = 0
+    ordered: int = 0
+    solved: int = 0
+    partly: int = 0
+    unsolved: int = 0
+    satisfied: int = 0
+    rated: int = 0
+    sent: int = 0
+    returned: int = 0
+    due: int = 0
+    on_time: int = 0
+    contact_due: int = 0
+    contacted: int = 0
+
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Each figure by its name, as `FORMULAS` of the page explains it."""
+        called = self.solved + self.partly + self.unsolved
+        return {
+            "direct": _share(self.answered, self.accepted),
+            "completion": _share(self.ended, self.accepted),
+            "response": _share(self.contacted, self.contact_due),
+            "on_time": _share(self.on_time, self.due),
+            "solved": _share(self.solved + self.part * self.partly, called),
+            "satisfied": _share(self.satisfied, self.rated),
+            "returned": _share(self.returned, self.sent),
+            "again": _share(self.again, self.closed),
+            "ordered": _share(self.ordered, self.closed),
+        }
+
+
+def _share(counted: float, of: int) -> float | None:
+    return counted / of if of else None
+
+
+def figures(since: datetime, until: datetime, unit: str | None = None) -> list[Figures]:
+    """The figures of a period (since included, until not), of one unit or of all of them.
+
+    The first of several is the whole city; the units follow in the order of their codes. What is
+    received, sent, due or closed counts in the period in which that happened; a deadline that is
+    not over by ``until`` does not count yet.
+    """
+    part_solved = float(content()["solved_in_part"]["value"])
+    found = sql.counts(since, until)
+    by_unit = [Figures(code, part_solved, **found[code]) for code in sorted(found) if code]
+    if unit is not None:
+        return [one for one in by_unit if one.unit == unit] or [Figures(unit, part_solved)]
+    total: dict[str, int] = {}
+    for numbers in found.values():
+        for name, n in numbers.items():
+            total[name] = total.get(name, 0) + n
+    return [Figures("", part_solved, **total), *by_unit]

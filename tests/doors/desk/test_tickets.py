@@ -243,3 +243,56 @@ def test_a_strangers_words_are_shown_and_never_run(house):
     assert "<script>alert" not in page.source
     assert "\u202e" not in page.source
     assert "{{ 7|add:7 }}" in page.words
+
+
+# Lists and figures
+
+
+def test_the_centre_lists_all_and_a_unit_its_own(call):
+    call.dispatched()
+    other = called(call.house, phone="13800002222")
+    listed = Clerk("qiu.line").open("/desk/tickets/")
+    assert listed.numbers == [other.number, call.number]
+    assert Clerk("qiu.line").open("/desk/tickets/", state="handling").numbers == [call.number]
+    assert unit_of(call, "head").open("/desk/tickets/").numbers == [task_of(call)]
+    for login in ("li.window", "zhang.reviewer", "zhou.head"):
+        assert Clerk(login).open("/desk/tickets/").numbers == []
+    for query in ({"state": HOSTILE}, {"before": "\x00"}, {"domain": "nothing"}, {"late": "x"}):
+        assert Clerk("qiu.line").open("/desk/tickets/", **query).status == 200
+
+
+def test_special_desks_have_lists_of_their_own(house):
+    text = "我们公司是招商引资企业，营业执照变更一直不给办，影响涉企贷款。"
+    business = called(house, text, domain="")
+    plain = called(house)
+    found = Clerk("qiu.line").open("/desk/tickets/", special="business").numbers
+    assert business.number in found
+    assert plain.number not in found
+
+
+def test_figures_are_for_the_centre_and_for_heads(call):
+    call.dispatched().signed().replied().passed().said("solved", 1)
+    page = Clerk("su.line").open("/desk/tickets/figures/")
+    assert "已退单 ÷ 派出的任务" in page.words
+    assert "城市管理局" in page.words
+    head = unit_of(call, "head").open("/desk/tickets/figures/")
+    assert head.status == 200
+    assert Clerk("li.window").open("/desk/tickets/figures/").status == 404
+    assert Clerk("ali").open("/desk/tickets/figures/").status == 403
+    for query in ({"since": "x"}, {"since": "2026-09-09", "until": "2026-09-01"}):
+        assert Clerk("su.line").open("/desk/tickets/figures/", **query).status == 200
+
+
+@pytest.mark.budget
+def test_a_list_costs_the_same_for_one_ticket_and_for_many(call, budget):
+    centre = Clerk("qiu.line")
+    for n in range(2):
+        for name, path in (("desk tickets", "/desk/tickets/"),
+                           ("desk ticket", f"/desk/{call.number}/"),
+                           ("desk ticket figures", "/desk/tickets/figures/")):  # fmt: skip
+            centre.open(path)
+            with budget(name):
+                assert centre.open(path).status == 200
+        if not n:
+            for again in range(8):
+                called(call.house, phone=f"138000022{again:02}")

@@ -303,6 +303,27 @@ class TicketPage(ProceedingPage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsPage(DeskPage):
+    """A list of tickets with its filters; ``special`` is the desk whose list it is."""
+
+    title: str
+    count: str
+    fields: tuple[Field, ...]
+    table: Table
+    special: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketFiguresPage(DeskPage):
+    """The figures of the hotline over a period: each with its formula, then by unit."""
+
+    title: str
+    fields: tuple[Field, ...]
+    formulas: tuple[Fact, ...]
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PackagePage(ProceedingPage):
     """A whole application: its items side by side, the one notice, the one delivery."""
 

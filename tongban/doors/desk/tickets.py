@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.http import JsonResponse
@@ -17,6 +18,7 @@ from tongban.engine import queries as engine
 from tongban.hotline import queries as hotline
 from tongban.hotline.rules import TEXT_MOST
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import CITY_ZONE
 from tongban.records.actions import log_reads
 
 if TYPE_CHECKING:
@@ -32,6 +34,52 @@ def _access(request: KnownVisit, number: str) -> Proceeding:
     if found.kind not in build.TICKETS:
         raise NotFound(_("没有找到这个工单，或您无权查看。请核对编号后再试。"))
     return found
+
+
+PAGE = 50
+
+
+@require_safe
+@permission("staff")
+def tickets(request: KnownVisit) -> HttpResponse:
+    """Tickets for the centre, tasks for a unit, by state, unit, domain, urgency or delay."""
+    asked = {name: plain(request.GET.get(name, ""))[:100] for name in (*FILTERS, "before")}
+    wanted = hotline.Wanted(**{name: asked[name] for name in FILTERS}, late=_is_late(request))
+    lines = hotline.listed(
+        request.actor, wanted, request.now, before=asked["before"], limit=PAGE + 1
+    )
+    counted = hotline.count_listed(request.actor, wanted, request.now)
+    page = build.tickets_page(request, lines, wanted, counted, size=PAGE)
+    return render(request, "desk/tickets.html", {"page": page})
+
+
+FILTERS = ("state", "unit", "domain", "urgency", "special")
+
+
+def _is_late(request: KnownVisit) -> bool:
+    return request.GET.get("late") == "1"
+
+
+@require_safe
+@permission("staff")
+def figures(request: KnownVisit) -> HttpResponse:
+    """How the hotline did over a period: of the city and by unit for the centre's heads.
+
+    The head of a unit sees the city and the own unit.
+    """
+    actor = request.actor
+    if not engine.WATCHING & actor.roles and not hotline.is_of_centre(actor):
+        raise NotFound(_("办理指标供热线中心和各单位负责人查看。"))
+    since, until = build.period(request, request.GET.dict())
+    start = datetime.combine(since, time(), CITY_ZONE)
+    # What happens in this very moment counts; deadlines that lie ahead do not yet.
+    now = request.now + timedelta(microseconds=1)
+    end = min(datetime.combine(until, time(), CITY_ZONE) + timedelta(days=1), now)
+    found = hotline.figures(start, end)
+    if not hotline.is_of_centre(actor):
+        found = [found[0], *(one for one in found[1:] if one.unit in actor.departments)]
+    page = build.figures_page(request, found, (since, until))
+    return render(request, "desk/ticket_figures.html", {"page": page})
 
 
 @require_safe

@@ -10,6 +10,7 @@ from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.ratings import rectification_page
 from tongban.doors.desk.build.records import record_page
 from tongban.doors.desk.build.sides import side_page
+from tongban.doors.desk.build.ticket_lists import figures_page, period, tickets_page
 from tongban.doors.desk.build.tickets import ticket_page
 from tongban.doors.desk.build.tried import Tried
 from tongban.doors.desk.build.words import TICKETS
@@ -21,14 +22,17 @@ __all__ = [
     "case_page",
     "check_page",
     "early_page",
+    "figures_page",
     "found_page",
     "inbox_page",
     "keys",
     "package_page",
+    "period",
     "record_page",
     "rectification_page",
     "side_page",
     "sidebar",
     "ticket_page",
+    "tickets_page",
     "wanted",
 ]

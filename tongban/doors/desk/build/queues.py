@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from tongban.catalogue.queries import trades
 from tongban.doors.desk.build.words import queue_name
 from tongban.doors.desk.pages import Key, Queue, QueueGroup
+from tongban.doors.texts import say
 from tongban.engine.queries import WATCHING, QueueLoad, queue_loads, watched_loads
+from tongban.hotline.queries import content as hotline_content
+from tongban.hotline.queries import is_of_centre
 from tongban.licences.queries import more_time_for
 from tongban.licences.queries.comprehensive import count_open_reports
 
@@ -75,7 +78,26 @@ def queue_groups(
     groups += _by_department(loads, None if watching else current, watch="")
     if WATCHING & request.actor.roles:
         groups += _watched(request, current if watching else None, is_all=watching and not current)
-    return (*groups, _arranging(request))
+    return (*groups, *_hotline(request), _arranging(request))
+
+
+def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
+    """The lists of the hotline: for its centre, and for whoever heads a unit."""
+    is_centre = is_of_centre(request.actor)
+    if not is_centre and not WATCHING & request.actor.roles:
+        return
+    here, special = reverse("desk-tickets"), request.GET.get("special", "")
+    is_here = request.path == here
+    links = [Queue(_("诉求工单"), here, is_current=is_here and not special)]
+    if is_centre:
+        links += [
+            Queue(say(one["name"]), f"{here}?special={one['code']}",
+                  is_current=is_here and special == one["code"])
+            for one in hotline_content()["specials"]
+        ]  # fmt: skip
+    figures = reverse("desk-ticket-figures")
+    links.append(Queue(_("办理指标"), figures, is_current=request.path == figures))
+    yield QueueGroup(_("12345 热线"), tuple(links))
 
 
 def _arranging(request: KnownVisit) -> QueueGroup:

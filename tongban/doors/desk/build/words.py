@@ -117,6 +117,8 @@ def queue_name(queue: str) -> tuple[str, str]:
 def state_tag(kind: str, state: str) -> Tag:
     """A state in words, with its tone."""
     life = _LIVES[kind]
+    if kind in TICKETS and state in ("done", "closed", "answered"):
+        return Tag(_(life.title(state)), "done")
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
 
 

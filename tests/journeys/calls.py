@@ -1,0 +1,250 @@
+"""Plays a request to the hotline from the call to its end and writes what came of each line.
+
+The lines are those of a journey; people are logins, or `centre`, `centre.decider`, `unit`,
+`unit.head`: whoever of them has the ticket. What is written is read from the page that the centre
+sees, from the journal, and from the messages to the caller.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.hotline.calls import Call, called
+from tests.journeys import script
+from tongban.catalogue.queries import department_names
+from tongban.doors.texts import CLOCK_NAMES
+from tongban.hotline import actions
+from tongban.hotline.queries import content, ticket_page
+from tongban.kernel.clocks import ClockState
+from tongban.kernel.refusals import Refusal
+from tongban.kernel.worktime import CITY_ZONE
+from tongban.notices.models import Message
+from tongban.records.models import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.city.house import House
+    from tests.journeys.script import Line
+    from tongban.kernel.actors import Actor
+
+SAID = {"已解决": "solved", "部分解决": "partly", "未解决": "unsolved", "未联系上": "unreached"}
+LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
+URGENCIES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
+BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满", "supervise": "系统督办",
+             "dispatch": "系统派单", "close": "系统办结"}  # fmt: skip
+
+
+@dataclass
+class CallJourney:
+    """One request on its way, and what has been written about it so far."""
+
+    house: House
+    call: Call | None = None
+    shown: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        return self.house.now
+
+    def play(self, lines: list[Line]) -> str:
+        """The transcript of the whole request."""
+        self.house.rest()
+        for kind in (Message, Entry):
+            self._new(kind)
+        return script.written([(line, self._play(line)) for line in lines])
+
+    def _play(self, line: Line) -> list[str]:
+        if not line.verb:
+            return []
+        self.house.go(line.at)
+        told = self._by_itself()
+        try:
+            VERBS[line.verb](self, self._person(line), *line.words)
+        except Refusal as no:
+            rows = [f"! {no.code}：{no.sentence}", *(f"! {one}" for one in no.instead)]
+            return [*told, *map(_masked, rows)]
+        self.house.rest()
+        told += self._by_itself()
+        return [*told, *self._states(), *self._messages()]
+
+    def _person(self, line: Line) -> Actor:
+        where, _dot, role = line.person.partition(".")
+        if self.call is None or where not in ("centre", "unit"):
+            return self.house.actor(line.person)
+        if where == "centre":
+            return self.call.centre(role or "checker")
+        return self.call.unit(role or "reviewer")
+
+    def _new(self, kind: Any) -> list[Any]:
+        after = self.seen.get(kind.__name__, 0)
+        rows = list(kind.objects.filter(pk__gt=after).order_by("pk"))
+        if rows:
+            self.seen[kind.__name__] = rows[-1].pk
+        return rows
+
+    # Telling
+
+    def _by_itself(self) -> list[str]:
+        """What nobody did: deadlines, orders and dispatches by the system."""
+        rows = []
+        for entry in self._new(Entry):
+            if entry.actor_kind == "system" and entry.verb in BY_ITSELF:
+                at = f"{entry.at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
+                clock = CLOCK_NAMES.get(entry.body.get("clock", ""), "")
+                trigger = _named("triggers", entry.body.get("trigger", ""))
+                about = clock or trigger
+                rows.append(f"* {at}  {BY_ITSELF[entry.verb]}{f'（{about}）' if about else ''}")
+        return rows
+
+    def _states(self) -> list[str]:
+        assert self.call is not None
+        page = ticket_page(self.call.centre(), self.call.number, self.now)
+        ticket = page.ticket
+        facts = [
+            page.state_title, _named("types", ticket.type), " / ".join(page.node.path)
+            if page.node else "未归类", URGENCIES[ticket.urgency],
+            f"承办 {_unit(ticket.unit)}" if ticket.unit else "",
+            f"第{ticket.round}轮" if ticket.round > 1 else "", *_clocks(page.clocks),
+        ]  # fmt: skip
+        rows = [f"= {'；'.join(one for one in facts if one)}"]
+        for task in page.tasks:
+            words = [
+                task.state_title,
+                "" if task.is_lead else "协办",
+                "指定办理，不得再退单" if task.is_designated else "",
+                *_clocks(task.clocks),
+            ]
+            rows += self._changed(task.number, f"- 任务〔{_unit(task.unit)}〕", words)
+        for order in page.orders:
+            words = [_named("triggers", order.trigger), order.state_title, *_clocks(order.clocks)]
+            rows += self._changed(order.number, f"- 督办单〔{_unit(order.unit)}〕", words)
+        return rows
+
+    def _changed(self, number: str, name: str, words: list[str]) -> list[str]:
+        row = name + "；".join(one for one in words if one)
+        if self.shown.get(number) == row:
+            return []
+        self.shown[number] = row
+        return [row]
+
+    def _messages(self) -> list[str]:
+        assert self.call is not None
+        mine = self.call.ticket.caller_id
+        words = [one.words["zh"] for one in self._new(Message) if one.party_id == mine]
+        return [_masked(f"+ 消息：{one['title']}：{one['body']}") for one in words]
+
+
+def _masked(row: str) -> str:
+    return re.sub(r"(?:GD|CB|DB|TQ)[0-9A-Z]{15,}", "〔编号〕", row)
+
+
+def _unit(code: str) -> str:
+    return department_names()[code].zh
+
+
+def _named(part: str, code: str) -> str:
+    found = (one["name"]["zh"] for one in content()[part] if one["code"] == code)
+    return next(found, "")
+
+
+def _clocks(clocks: Any) -> list[str]:
+    rows = []
+    for one in clocks:
+        if one.reading.state is ClockState.STOPPED:
+            continue
+        name, due = CLOCK_NAMES[one.spec.name], one.reading.due.at
+        if one.reading.state is ClockState.SUSPENDED or due is None:
+            rows.append(f"{name}暂停计算")
+            continue
+        over = "，已超期" if one.reading.overdue else ""
+        rows.append(f"{name} {due.astimezone(CITY_ZONE):%m-%d %H:%M}{over}")
+    return rows
+
+
+# What people do
+
+
+def receive(journey: CallJourney, by: Actor, kind: str, domain: str, text: str) -> None:
+    more = {} if kind == "自动" else {"type": kind, "domain": domain}
+    if kind == "自动":
+        more = {"type": "", "domain": "", "urgency": ""}
+    journey.call = called(journey.house, text, **more)
+
+
+def _on_ticket(action: Callable[..., object], *names: str, **fixed: Any) -> Any:
+    def run(journey: CallJourney, by: Actor, *words: str) -> None:
+        assert journey.call is not None
+        given = dict(zip(names, words, strict=True))
+        action(ticket_id=journey.call.ticket_id, **given, **fixed, by=by, now=journey.now)
+
+    return run
+
+
+def _on_task(action: Callable[..., object], *names: str, **fixed: Any) -> Any:
+    def run(journey: CallJourney, by: Actor, *words: str) -> None:
+        assert journey.call is not None
+        given = dict(zip(names, words, strict=True))
+        action(task_id=journey.call.task.pk, **given, **fixed, by=by, now=journey.now)
+
+    return run
+
+
+def _on_order(action: Callable[..., object], *names: str) -> Any:
+    def run(journey: CallJourney, by: Actor, *words: str) -> None:
+        assert journey.call is not None
+        given = dict(zip(names, words, strict=True))
+        action(order_id=journey.call.orders[-1].pk, **given, by=by, now=journey.now)
+
+    return run
+
+
+def wait(journey: CallJourney, by: Actor) -> None:
+    """Nobody does anything; only time passes."""
+
+
+def call_back(journey: CallJourney, by: Actor, outcome: str, level: str = "") -> None:
+    assert journey.call is not None
+    satisfied = LEVELS.index(level) + 1 if level else None
+    said = actions.Said(SAID[outcome], contacted=True, satisfied=satisfied)
+    actions.call_back(ticket_id=journey.call.ticket_id, said=said, by=by, now=journey.now)
+
+
+VERBS: dict[str, Callable[..., None]] = {
+    "receive": receive,
+    "wait": wait,
+    "call-back": call_back,
+    "answer": _on_ticket(actions.answer_directly, "answer"),
+    "refuse": _on_ticket(actions.refuse_ticket, "reason"),
+    "transfer": _on_ticket(actions.transfer_ticket, "line", "remark"),
+    "dispatch": _on_ticket(actions.dispatch_ticket, "unit"),
+    "ask-designation": _on_ticket(actions.ask_designation, "reason"),
+    "designate": _on_ticket(actions.designate_unit, "unit", "reason"),
+    "pass": _on_ticket(actions.pass_reply),
+    "send-back": _on_ticket(actions.send_back_reply, "reason"),
+    "rehandle": _on_ticket(actions.rehandle_ticket, "reason"),
+    "confer": _on_ticket(actions.confer, "reason"),
+    "close": _on_ticket(actions.close_ticket),
+    "close-because": _on_ticket(actions.close_ticket, "reason"),
+    "supervise": _on_ticket(actions.supervise_ticket, "trigger", "text"),
+    "sign": _on_task(actions.sign_task),
+    "contact": _on_task(actions.contact_caller, "text"),
+    "progress": _on_task(actions.note_progress, "text"),
+    "ask-return": _on_task(actions.ask_return, "reason", "basis"),
+    "approve-return": _on_task(actions.approve_return),
+    "refuse-return": _on_task(actions.refuse_return, "reason"),
+    "ask-time": _on_task(actions.ask_extension, "reason"),
+    "endorse": _on_task(actions.endorse_extension),
+    "grant-time": _on_task(actions.answer_extension, granted=True),
+    "refuse-time": _on_task(actions.answer_extension, "reason", granted=False),
+    "ask-hold": _on_task(actions.ask_hold, "reason", "plan"),
+    "grant-hold": _on_task(actions.answer_hold, granted=True),
+    "resume": _on_task(actions.resume_task),
+    "reply": _on_task(actions.reply_ticket, "text"),
+    "answer-order": _on_order(actions.answer_order, "text"),
+    "close-order": _on_order(actions.close_order),
+}
