@@ -107,6 +107,7 @@ class Ratings(Piece):
     aspects: tuple[Aspect, ...]
     tags: tuple[Tag, ...]
     statistics: Statistics
+    report: Name
     samples: Samples
     detectors: Annotated[tuple[DetectorRule, ...], Field(min_length=8, max_length=8)]
 

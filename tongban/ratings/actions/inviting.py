@@ -106,6 +106,7 @@ def _remind(row: Invitation, now: datetime) -> None:
             "number": row.number,
             "thing": shown,
             "link": f"{settings.SITE_URL}/rate/{row.token}/?via=sms",
+            "code": row.code,
             "until": city_date(row.closes_at),
         },
         dedup=f"rating/{row.pk}",

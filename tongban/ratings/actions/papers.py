@@ -35,10 +35,9 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
     channels = {row.code: row.name.zh for row in content.channels}
     data = {
         "ribbon": dict(live("city").get("ribbon", {})).get("zh", ""),
-        "title": "",
-        "year": str(since.year),
-        "month": str(since.month),
+        "title": content.report.zh,
         "number": f"{since:%Y-%m}",
+        "serial": f"{since:%Y-%m}",
         "organ": {"name": organ.name["zh"], "code": organ.code, "uscc": organ.uscc},
         "made_on": f"{now.astimezone(CITY_ZONE):%Y-%m-%d}",
         "whole": [
