@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hotline", "0001_initial")]
+    dependencies = [("hotline", "0002_contact")]
 
     operations = [
         migrations.AddIndex(
