@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tongban.reading.rules.grams import Floats, Numbers
-    from tongban.reading.rules.machines import Doubles, LabelVectors, Pool, Ridge
+    from tongban.reading.rules.machines import Doubles, LabelVectors, Pool
     from tongban.reading.rules.rows import Column
 
 # The kernel of so many examples takes half a gigabyte; of more a fair sample is drawn.
@@ -244,21 +244,19 @@ def _fit(
         compared = np.sort(np.random.default_rng(seed).permutation(len(labels))[:MOST_COMPARED])
     examples, numbers, count = seen.part(compared), labels[compared], len(names)
     parts = held_back(numbers, seed)
-    ridge, answers = _compare(examples, numbers, count, setting, parts)
+    weights, answers = _compare(examples, numbers, count, setting, parts)
     flat = space.flat(examples)
     apart = np.concatenate([_unseen(flat, numbers, count, part) for part in parts])
     each = machines.fit_label_vectors(space.flat(seen), labels, count)
     pool = machines.fit_pool([answers, apart], numbers[np.concatenate(parts)])
-    constant = ridge.weights.sum(axis=0)
-    return _folded(
-        Lesson(names, space, setting.mix, examples, ridge.weights, (), constant, each, pool)
-    )
+    constant = weights.sum(axis=0)
+    return _folded(Lesson(names, space, setting.mix, examples, weights, (), constant, each, pool))
 
 
 def _compare(
     examples: Seen, labels: Numbers, count: int, setting: Setting, parts: Sequence[Numbers]
-) -> tuple[Ridge, Floats]:
-    """The ridge machine over all examples, and its answers to the parts it had not seen.
+) -> tuple[Floats, Floats]:
+    """The weights of the ridge machine, and its answers to the parts it had not seen.
 
     The sample on which the mistrust was chosen was smaller: more of it is tried here.
     """
@@ -266,11 +264,11 @@ def _compare(
     kernel = whole_kernel(setting.mix, examples)
     known = labels[np.concatenate(parts)]
 
-    def tried(more: float) -> tuple[float, Ridge, Floats]:
+    def tried(more: float) -> tuple[float, Floats, Floats]:
         shrink = machines.shrinkage(labels, count, setting.shrink * more, setting.fairness)
         ridge = machines.fit_ridge(kernel.copy(), wanted, shrink)
         answers = np.concatenate([ridge.left_out(part, wanted) for part in parts])
-        return float((answers.argmax(axis=1) == known).mean()), ridge, answers
+        return float((answers.argmax(axis=1) == known).mean()), ridge.weights, answers
 
     best = tried(1.0)
     for more in _MORE:
