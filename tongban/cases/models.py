@@ -354,3 +354,26 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"objection to {self.proceeding_id}"
+
+
+class Phrase(models.Model):
+    """A ready phrase that an officer keeps for himself, for a step and an outcome (常用意见).
+
+    It is a help for typing and no part of any case; only its owner sees it.
+    """
+
+    account = models.ForeignKey("people.Account", models.CASCADE, related_name="+")
+    step = models.TextField()
+    outcome = models.TextField()
+    text = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "step", "outcome", "text"], name="cases_phrase_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -93,6 +93,7 @@ from tongban.cases.actions.periods import (
     urge_case,
 )
 from tongban.cases.actions.phases import close_phases
+from tongban.cases.actions.phrases import drop_phrase, keep_phrase
 from tongban.cases.actions.publicity import (
     NewObjection,
     answer_notice_objection,
@@ -139,6 +140,7 @@ __all__ = [
     "decide_case",
     "decide_elsewhere",
     "declare_not_required",
+    "drop_phrase",
     "end_breach",
     "end_case_renewal",
     "extend_case",
@@ -151,6 +153,7 @@ __all__ = [
     "hear_interested",
     "item_of",
     "join_visit",
+    "keep_phrase",
     "lapse_case",
     "lapse_correcting_in",
     "lapse_debt_in",

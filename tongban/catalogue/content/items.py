@@ -155,6 +155,8 @@ class Step(Piece):
     officers: Annotated[int, Field(ge=1, le=5)] = 1
     reports_up: bool = False
     notice_days: Annotated[int, Field(ge=0, le=180)] = 0
+    # The verbs that may be done for several cases at once: only what needs no look on site.
+    batch: tuple[Literal["pass_step", "grant"], ...] = ()
 
 
 class DecidesApart(Piece):

@@ -253,6 +253,7 @@ class CompiledStep:
     officers: int = 1
     reports_up: bool = False
     notice_days: int = 0
+    batch: tuple[str, ...] = ()
 
     @property
     def queue(self) -> str:

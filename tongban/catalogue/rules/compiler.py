@@ -403,6 +403,7 @@ def _turn(item: Item, entry: Step | Together) -> tuple[out.CompiledStep, ...]:
             step.officers,
             step.reports_up,
             step.notice_days,
+            step.batch,
         )
         for step in steps
     )

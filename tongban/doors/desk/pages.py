@@ -114,6 +114,43 @@ class InboxPage(DeskPage):
     is_search: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One case of a batch: to tick, or what came of it."""
+
+    number: str
+    party: str
+    href: str
+    words: str
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchGroup:
+    """Cases of one item at one step in which one verb may be done together."""
+
+    id: str
+    key: str
+    title: str
+    button: str
+    grave: bool
+    note: str
+    lines: tuple[BatchLine, ...]
+    opinion: Field
+    own_opinions: tuple[str, ...] = ()
+    opinions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchPage(DeskPage):
+    """What may be done for several cases at once, and what came of the last time."""
+
+    groups: tuple[BatchGroup, ...]
+    told: tuple[BatchLine, ...]
+    most: int
+    inbox: Link
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerbForm:
     """One open verb with the fields it needs; ``grave`` cannot be undone.
@@ -128,6 +165,8 @@ class VerbForm:
     button: str
     action: str
     fields: tuple[Field, ...] = ()
+    own_opinions: tuple[str, ...] = ()
+    keeps: bool = False
     opinions: tuple[str, ...] = ()
     opinions_for: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
@@ -345,11 +384,21 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPhrase:
+    """A ready phrase that an officer keeps for himself, and for which step."""
+
+    id: str
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostsPage(DeskPage):
     """My posts and leaves; for a head also those of his department."""
 
     facts: tuple[Fact, ...]
     verbs: tuple[VerbForm, ...]
+    phrases: tuple[OwnPhrase, ...] = ()
     colleagues: tuple[Colleague, ...] = ()
     notices: tuple[Notice, ...] = ()
 

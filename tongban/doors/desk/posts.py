@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from tongban.cases.actions.phrases import drop_phrase
+from tongban.cases.queries.phrases import own_phrases
 from tongban.doors.access import permission
 from tongban.doors.desk import build
-from tongban.doors.desk.build.words import queue_name
+from tongban.doors.desk.build.words import queue_name, step_name
 from tongban.doors.desk.forms import plain
-from tongban.doors.desk.pages import Colleague, PostsPage, VerbForm
+from tongban.doors.desk.pages import Colleague, OwnPhrase, PostsPage, VerbForm
 from tongban.doors.parts import Fact, Field, Notice, Option, Problem, Tag
 from tongban.doors.texts import in_words
 from tongban.engine.actions import hand_over_steps
@@ -153,9 +155,15 @@ def _hand_over(request: KnownVisit, typed: Typed) -> str:
     return _("%(what)s。") % {"what": told}
 
 
+def _drop_phrase(request: KnownVisit, typed: Typed) -> str:
+    drop_phrase(phrase_id=_number(typed["who"]), by=request.actor)
+    return _("已删去这条常用意见。")
+
+
 _VERBS: Mapping[str, Callable[[KnownVisit, Typed], str]] = {
     "ask": _ask, "record": _record, "cancel": _cancel, "approve": _approve,
     "decline": _decline, "cover": _cover, "handover": _hand_over,
+    "phrase": _drop_phrase,
 }  # fmt: skip
 
 
@@ -182,6 +190,10 @@ def _show(request: KnownVisit, tried: _Tried) -> HttpResponse:
             form.colleague(one, held.get(one.account_id, 0), headed)
             for one in mine
             if one.account_id != actor.id
+        ),
+        phrases=tuple(
+            OwnPhrase(id=str(one.id), where=step_name(one.step, None), text=one.text)
+            for one in own_phrases(actor)
         ),
         notices=(Notice(title=in_words(no.sentence), tone="alarm"),) if no else (),
     )

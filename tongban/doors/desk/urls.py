@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tongban.doors.desk import (
+    batch,
     exchange,
     licences,
     posts,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("desk/file/<int:file_id>/<str:number>/", views.file, name="desk-file"),
     path("desk/licences/<str:identifier>/", licences.licence, name="desk-licence"),
     path("desk/next/<str:number>/", views.following, name="desk-next"),
+    path("desk/batch/", batch.batch, name="desk-batch"),
     path("desk/exchange/", exchange.exchange, name="desk-exchange"),
     path("desk/posts/", posts.posts, name="desk-posts"),
     path("desk/one-licence/<str:serial>/", shops.one_licence, name="desk-one-licence"),

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tongban.cases.actions.phrases import keep_phrase
 from tongban.cases.queries import case_page, side_page
 from tongban.cases.queries.checks import check_page as post_check
 from tongban.cases.queries.early import early_page as early_question
@@ -19,6 +20,7 @@ from tongban.credit.queries import record_page as credit_record
 from tongban.documents.queries import content_of, file_in_proceeding, get_file, preview_headers_for
 from tongban.doors.access import permission
 from tongban.doors.desk import build, forms
+from tongban.doors.texts import refusal_in_words
 from tongban.engine import queries as engine
 from tongban.exchange.queries import backfill_of
 from tongban.hotline import queries as hotline
@@ -107,7 +109,22 @@ def act(request: KnownVisit, number: str, verb: str) -> HttpResponse:
         tried = build.Tried(known, data, no)
         return _show(request, found, tried=tried, status=no.status)
     messages.success(request, _("已办理：%(verb)s") % {"verb": _(known.title)})
+    _keep_phrase(request, known, data)
     return redirect("desk-proceeding", found.number)
+
+
+def _keep_phrase(request: KnownVisit, verb: forms.Verb, data: forms.Data) -> None:
+    """Keep what was written as a ready phrase; the verb is done in any case."""
+    name = next((one.name for one in verb.inputs if one.has_opinions), "")
+    if not name or request.POST.get("keep_phrase") != "yes":
+        return
+    step = data.get("step") or verb.step
+    try:
+        keep_phrase(
+            step=step, outcome=verb.outcome, text=data[name], by=request.actor, now=request.now
+        )
+    except Refusal as no:
+        messages.warning(request, refusal_in_words(no))
 
 
 def _show(

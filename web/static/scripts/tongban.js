@@ -267,6 +267,16 @@
 
   // ---- small things ------------------------------------------------------------------------
 
+  // data-all="group": one box that ticks all of its group; of use with scripts alone.
+  function tickAll(box) {
+    const mine = all(`[data-of="${CSS.escape(box.dataset.all)}"]`);
+    box.closest("label").hidden = false;
+    box.addEventListener("change", () => mine.forEach((one) => { one.checked = box.checked; }));
+    mine.forEach((one) => one.addEventListener("change", () => {
+      box.checked = mine.every((each) => each.checked);
+    }));
+  }
+
   // data-insert="id": put the button's text where the cursor stands in the field (常用意见).
   function insertText(button) {
     button.addEventListener("click", () => {
@@ -358,6 +368,7 @@
     each("[data-check]", checkText);
     each("[data-copy]", copyText);
     each("[data-locate]", locate);
+    each("[data-all]", tickAll);
     each("button[data-print]", (button) => {
       button.hidden = false;
       button.addEventListener("click", () => print());

@@ -71,6 +71,21 @@ def routes_lead_to_a_decision(view: View) -> Found:
             )
 
 
+def batches_are_safe(view: View) -> Found:
+    """C058: several cases at once only where one officer decides by the file alone."""
+    for place, item in view.items:
+        for step_place, step in steps_of(place, item):
+            wrong = "pass_step" if step.step == "decide" else "grant"
+            if step.batch and (wrong in step.batch or step.officers > 1):
+                yield view.find(
+                    step_place / "batch",
+                    "C058",
+                    f"环节“{step.step}”不能这样批量办理",
+                    "要两名以上人员到场的、或者本环节没有的动作，不能一次办多件",
+                    "审查环节写 [pass_step]，决定环节写 [grant]，两人以上的环节不写",
+                )
+
+
 def clocks_hear_real_verbs(view: View) -> Found:
     """C052: a clock starts and stops on verbs that can happen; pauses are advice."""
     for index, clock in enumerate(view.content.clocks):
@@ -215,6 +230,7 @@ def main_materials_are_not_owed(view: View) -> Found:
 RULES = (
     codes_are_valid,
     routes_lead_to_a_decision,
+    batches_are_safe,
     clocks_hear_real_verbs,
     clocks_are_sound,
     numbers_carry_evidence,

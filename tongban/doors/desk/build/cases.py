@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases.queries import companions_for, system_of
+from tongban.cases.queries.phrases import own_phrases
 from tongban.cases.queries.publicity import objections_of
 from tongban.cases.rules import urged
 from tongban.cases.rules.visits import site_step, visit_at
@@ -115,7 +116,7 @@ def case_page(request: KnownVisit, page: CasePage, tried: Tried | None) -> pages
         glances=(_turn(page, mine, teller), deadline_glance(clocks), _decided(page, teller)),
         clocks=tuple(clock(c) for c in clocks),
         facts=tuple(_facts(page, request.now)),
-        verbs=verb_forms(p.number, offers, tried),
+        verbs=verb_forms(p.number, offers, tried, own_phrases(request.actor) if offers else ()),
         refused=refused,
         kept=tried.kept if tried and not place else (),
         idle="" if offers else _idle(page, mine, teller),

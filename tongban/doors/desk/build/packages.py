@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tongban.cases.queries.phrases import own_phrases
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.answers import documents
 from tongban.doors.desk.build.clocks import deadline_glance, nearest
@@ -69,7 +70,7 @@ def package_page(request: KnownVisit, page: PackagePage, tried: Tried | None) ->
         glances=(_turn(page), deadline_glance(progress.clocks), _done(progress.lanes)),
         clocks=tuple(clock(c) for c in progress.clocks),
         facts=tuple(_facts(page)),
-        verbs=verb_forms(p.number, offers, tried),
+        verbs=verb_forms(p.number, offers, tried, own_phrases(request.actor) if offers else ()),
         refused=refused,
         kept=tried.kept if tried and not place else (),
         idle="" if offers or LIFE.is_final(p.state) else _idle(page),

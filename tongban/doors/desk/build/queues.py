@@ -74,7 +74,9 @@ def queue_groups(
             current is None and not watching,
             any(load.late for load in loads.values()),
         )
-        groups.append(QueueGroup(_("我的工作台"), (everything, *_letters(request))))
+        groups.append(
+            QueueGroup(_("我的工作台"), (everything, _together(request), *_letters(request)))
+        )
     groups += _by_department(loads, None if watching else current, watch="")
     if WATCHING & request.actor.roles:
         groups += _watched(request, current if watching else None, is_all=watching and not current)
@@ -98,6 +100,12 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
     figures = reverse("desk-ticket-figures")
     links.append(Queue(_("办理指标"), figures, is_current=request.path == figures))
     yield QueueGroup(_("12345 热线"), tuple(links))
+
+
+def _together(request: KnownVisit) -> Queue:
+    """Several cases at once, where that is safe; counted on its own page."""
+    here = reverse("desk-batch")
+    return Queue(_("批量办理"), here, is_current=request.path == here)
 
 
 def _arranging(request: KnownVisit) -> QueueGroup:

@@ -17,6 +17,7 @@ from tongban.kernel.refusals import BadInput
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from tongban.cases.queries.phrases import Phrase
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.desk.forms import Input, Verb
     from tongban.doors.parts import FieldKind
@@ -57,9 +58,17 @@ class Offer:
     check: str = ""
 
 
-def verb_forms(number: str, offers: Sequence[Offer], tried: Tried | None) -> tuple[VerbForm, ...]:
-    """A form for each offer; what was refused stands in its form with what was typed."""
-    return tuple(_form(number, offer, tried) for offer in offers)
+def verb_forms(
+    number: str,
+    offers: Sequence[Offer],
+    tried: Tried | None,
+    phrases: Sequence[Phrase] | None = None,
+) -> tuple[VerbForm, ...]:
+    """A form for each offer; what was refused stands in its form with what was typed.
+
+    ``phrases`` are those that the officer keeps for himself, None where none are kept.
+    """
+    return tuple(_form(number, offer, tried, phrases) for offer in offers)
 
 
 def form_id(offer: Offer) -> str:
@@ -72,7 +81,9 @@ def place_of(offers: Sequence[Offer], tried: Tried) -> str:
     return next((form_id(o) for o in offers if tried.is_for(o.verb, o.step)), "")
 
 
-def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
+def _form(
+    number: str, offer: Offer, tried: Tried | None, phrases: Sequence[Phrase] | None
+) -> VerbForm:
     verb = offer.verb
     mine = tried if tried and tried.is_for(verb, offer.step) else None
     here = form_id(offer)
@@ -87,6 +98,8 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
         button=_(verb.title),
         action=reverse("desk-act", args=[number, verb.name]),
         fields=fields,
+        own_opinions=own_opinions(phrases or (), offer.opinions_of or (offer.step,), verb.outcome),
+        keeps=phrases is not None and bool(offer.step),
         opinions=_opinions(offer),
         opinions_for=next((f"{here}-{one.name}" for one in verb.inputs if one.has_opinions), ""),
         hidden=(("step", offer.step),) if verb.asks_step else (),
@@ -106,6 +119,11 @@ def _form(number: str, offer: Offer, tried: Tried | None) -> VerbForm:
 def _is_asked(one: Input, offer: Offer) -> bool:
     """Companions are asked for only where the step takes several officers."""
     return one.kind != "companion" or bool(offer.choices.get("companion"))
+
+
+def own_opinions(phrases: Sequence[Phrase], steps: Sequence[str], outcome: str) -> tuple[str, ...]:
+    """What the officer keeps for these steps and this outcome."""
+    return tuple(one.text for one in phrases if one.step in steps and one.outcome == outcome)
 
 
 def _opinions(offer: Offer) -> tuple[str, ...]:
