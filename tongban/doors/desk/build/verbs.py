@@ -99,7 +99,7 @@ def _form(
         action=reverse("desk-act", args=[number, verb.name]),
         fields=fields,
         own_opinions=own_opinions(phrases or (), offer.opinions_of or (offer.step,), verb.outcome),
-        keeps=phrases is not None and bool(offer.step),
+        keeps=phrases is not None and bool(offer.step or verb.step),
         opinions=_opinions(offer),
         opinions_for=next((f"{here}-{one.name}" for one in verb.inputs if one.has_opinions), ""),
         hidden=(("step", offer.step),) if verb.asks_step else (),
