@@ -99,6 +99,15 @@ def test_a_scan_becomes_a_ticket_of_12345_with_a_number_and_a_day(city, shop, ad
     assert not Report.objects.exists()
 
 
+def test_officers_of_the_licence_see_complaints_about_it_and_no_report(city, shop, address):
+    Walker(city).post(f"{address}report/", kind="complaint", text="多收餐具费", phone="")
+    Walker(city).post(f"{address}report/", kind="report", text="后厨很脏", phone="")
+
+    words = main_of(Walker(city, "su.approval").get(f"/desk{address}"))
+    assert "多收餐具费" in words
+    assert "后厨很脏" not in words
+
+
 def told(shop, city, **more):
     """A report of the days before 12345 took them."""
     facts = {"kind": "report", "text": "后厨很脏", "contact": "", **more}

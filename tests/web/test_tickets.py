@@ -62,7 +62,7 @@ def test_a_stranger_asks_gets_a_number_follows_and_says_whether_it_helped(house)
     found = Walker(house).post("/12345/follow/", number=call.number, ending="1111")
     state = Walker(house).get(found["Location"])
     assert "办理中" in main_of(state)
-    assert state["Referrer-Policy"] == "no-referrer"
+    assert state["Referrer-Policy"] == "same-origin"
 
     call.signed().replied()
     assert REPLY not in main_of(stranger.get(found["Location"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -18,6 +18,7 @@ from tongban.doors.desk.forms import plain
 from tongban.doors.desk.pages import DeskPage
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Notice, Row, Table, Tag
 from tongban.doors.texts import in_words, named, say
+from tongban.hotline.queries import about, content
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import answer_report
@@ -90,9 +91,31 @@ def one_licence(request: KnownVisit, serial: str) -> HttpResponse:
         parts=_parts(request, one),
         versions=words.history(rows.versions_of_shop(one.row)),
         records=_records(one),
-        reports=_reports(request, rows.reports_about(one.row), _("群众扫码反映")),
+        reports=_scanned(request, one),
     )
     return render(request, "desk/one_licence.html", {"page": page})
+
+
+def _scanned(request: KnownVisit, one: Shop) -> Table:
+    """What people said after scanning: requests to 12345, then reports of the days before.
+
+    Who reports a wrong is not listed here: his request reaches the unit by the hotline alone.
+    """
+    older = _reports(request, rows.reports_about(one.row), _("群众扫码反映"))
+    kinds = {kind["code"]: say(kind["name"]) for kind in content()["types"]}
+    newer = tuple(
+        Row(
+            (
+                Cell(line.received_at),
+                Cell(kinds.get(line.type, line.type)),
+                Cell(one.holder_name),
+                Cell(line.title),
+                Cell(Tag(_(line.state_title))),
+            )
+        )
+        for line in about(one.row.number)
+    )
+    return replace(older, rows=newer + older.rows)
 
 
 def _facts(one: Shop) -> tuple[Fact, ...]:

@@ -97,8 +97,11 @@ def _guest_base(number: str) -> str:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """The address is the key: it must not travel on in a Referer header or in a search index."""
-    response["Referrer-Policy"] = "no-referrer"
+    """The address is the key: it must not travel to another site or into a search index.
+
+    To this site it may: a browser that tells no origin at all cannot post its forms.
+    """
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "no-store"
     return response
