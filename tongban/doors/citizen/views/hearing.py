@@ -104,8 +104,9 @@ def hear(request: Visit, token: str) -> HttpResponse:
         if no is None:
             return redirect(f"/hear/{token}/")
     response = _hear(request, token, line.proceeding.pk, by, no)
-    # The address is the key: it must not travel on in a Referer header or in a search index.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is the key: it must not travel to other sites or into a search index. On this
+    # site it must, since a form without an origin is refused as forged.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 
