@@ -11,7 +11,7 @@ from tongban.config.wiring import loops
 def test_the_worker_repeats_what_the_law_needs():
     names = [loop.name for loop in loops()]
 
-    assert names == ["sequencer", "reactions", "deadlines", "assignment days", "seals"]
+    assert names == ["sequencer", "reactions", "deadlines", "assignment days", "ratings", "seals"]
 
 
 def test_a_loop_with_nothing_to_do_says_zero(db, city_at):
