@@ -11,7 +11,7 @@ from tongban.cases.actions import (
 )
 from tongban.cases.models import Objection
 from tongban.cases.queries.publicity import public_notice, public_notices
-from tongban.cases.rules.publicity import NoticeOver, NoticeRunning, ObjectionOpen
+from tongban.cases.rules.publicity import NoticeObjectionOpen, NoticeOver, NoticeRunning
 from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import BadInput, NotFound
 from tongban.notices.models import Message
@@ -77,7 +77,7 @@ def test_an_objection_that_holds_sends_the_applicant_to_the_general_way(publishe
     published.house.go("2026-10-26 12:00")
     objected(published)
     published.house.go("2026-11-03 09:30")
-    with pytest.raises(ObjectionOpen):
+    with pytest.raises(NoticeObjectionOpen):
         end(published)
 
     answer(published, upheld=True)

@@ -17,10 +17,10 @@ class NoticeRunning(Refusal):
     code = "notice-running"
 
 
-class ObjectionOpen(Refusal):
+class NoticeObjectionOpen(Refusal):
     """A public notice was to be passed while an objection is not answered."""
 
-    code = "objection-open"
+    code = "notice-objection-open"
 
 
 class NoticeOver(Refusal):
@@ -55,6 +55,6 @@ def need_over(step: CompiledStep, published_on: date, on: date, number: str) -> 
 def need_answered(waiting: int, number: str) -> None:
     """Refuse to pass a notice while an objection waits for its answer."""
     if waiting:
-        raise ObjectionOpen(
+        raise NoticeObjectionOpen(
             "公示期内有异议还没有答复，请由决定岗位先处理异议。", facts={"number": number}
         )

@@ -9,7 +9,7 @@ from tongban.cases.rules import need_text
 from tongban.cases.rules.visits import NoJointVisit
 from tongban.catalogue.queries import calendar, parameters
 from tongban.engine.actions import Act
-from tongban.kernel.refusals import BadInput
+from tongban.kernel.refusals import BadInput, worded
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -71,4 +71,6 @@ def _need_time(at: datetime, region: str, now: datetime) -> None:
     if not days.is_working(day):
         raise BadInput.at("day", "not-working", "请选择工作日。")
     if days.working_days_between(city_date(now), day) < need:
-        raise BadInput.at("day", "too-near", f"综合踏勘应当提前 {need} 个工作日约定。")
+        raise BadInput.at(
+            "day", "too-near", worded("综合踏勘应当提前 {need} 个工作日约定。", need=need)
+        )
