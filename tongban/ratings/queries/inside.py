@@ -90,7 +90,9 @@ def reviews_of(
     elif seen is not None:
         found = found.filter(department__in=sorted(seen))
     if kind == "bad":
-        found = found.filter(level__gte=ratings().first_bad)
+        # A literal: the planner proves the partial index by no parameter (820 ms at 3 million).
+        bad = f"ratings_review.level >= {ratings().first_bad:d}"
+        found = found.extra(where=[bad])  # noqa: S610 -- an integer of the content
     if kind == "flagged":
         found = found.filter(has_flag=True)
     if cursor:
