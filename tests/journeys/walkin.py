@@ -24,12 +24,14 @@ from tongban.window.actions import (
     PROOF,
     WalkIn,
     answer_on_screen,
+    bind_screen,
     confirm_on_paper,
     file_walk_in,
     open_walk_in,
     pair_screen,
     show_on_screen,
 )
+from tongban.window.queries import ScreenKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +104,9 @@ def confirm(journey: Journey, by: Actor, how: str) -> None:
         return
     code = pair_screen(by=by, wall=now)
     shown = show_on_screen(draft_id=journey.draft, by=by, now=now)
-    answer_on_screen(code=code, shown=shown, agrees=how == "屏", language="ug", now=now, wall=now)
+    key = ScreenKey(code, "the browser of the second screen")
+    bind_screen(key=key, wall=now)
+    answer_on_screen(key=key, shown=shown, agrees=how == "屏", language="ug", now=now, wall=now)
 
 
 def file(journey: Journey, by: Actor) -> None:

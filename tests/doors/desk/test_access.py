@@ -69,7 +69,7 @@ WORKS = {  # moment -> person -> what -> verbs with which something happens
         "yan.fire": {"fire-check": FOOD_INTAKE},
         "xie.tobacco": {"tobacco-licence": FOOD_INTAKE},
         "yu.construction": {"drainage-permit": FOOD_INTAKE},
-        "zhou.head": {"food-licence": {"reassign"}},
+        "zhou.head": {"food-licence": {"reassign"}, "licence-check": {"set_aside"}},
         "qi.fire": {"fire-check": {"reassign"}},
     },
     "decidable": {
@@ -78,7 +78,11 @@ WORKS = {  # moment -> person -> what -> verbs with which something happens
             | BESIDE | {"tell_hearing"}
         },
         "new.decider": {"food-licence": {"terminate"}},
-        "zhou.head": {PACKAGE: {"extend_joint"}, "food-licence": {"reassign", "extend"}},
+        "zhou.head": {
+            PACKAGE: {"extend_joint"},
+            "food-licence": {"reassign", "extend"},
+            "licence-check": {"set_aside"},
+        },
         "qi.fire": {"fire-check": {"reassign"}},
         "yan.fire": {"fire-check": {"pass_step", "return_acceptance"} | BESIDE},
         "hua.fire": {"fire-check": {"pass_step"} | BESIDE},

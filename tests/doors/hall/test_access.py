@@ -6,8 +6,12 @@ from tests.doors.desk.clerk import Clerk
 from tongban.config import urls
 from tongban.doors.hall.urls import urlpatterns
 
-# For everybody: the screen that faces the applicant has no account, its code is the key.
-PUBLIC = {"hall-screen-enter", "hall-screen", "hall-screen-state"}
+# For everybody: the screen that faces the applicant has no account, its code is the key; so has
+# the tablet, and the board hangs in the hall.
+PUBLIC = {
+    *("hall-screen-enter", "hall-screen", "hall-screen-state"),
+    *("hall-rate", "ratings-board"),
+}
 STRANGERS = ("ali", "zhang.reviewer", "sun.decider", "zhou.head", "han.supervisor")
 
 

@@ -67,12 +67,12 @@ def settle(entry: FedEntry) -> None:
 
 
 def wait(entry: FedEntry) -> None:
-    """The delivery is due, or a fee was paid: its clock waits for what is unpaid."""
+    """The delivery is due, or a fee is owed no more: its clock waits for what is unpaid."""
     of = entry.body["package"] if entry.stream == "payment" else entry.stream_id
     wait_for_fee(package_id=int(of), now=entry.at)
 
 
 subscribe("packages.fee_waits", wait, verbs={"finish"}, streams={"proceeding"})
-subscribe("packages.fee_paid", wait, verbs={"order_paid"}, streams={"payment"})
+subscribe("packages.fee_paid", wait, verbs={"order_paid", "order_closed"}, streams={"payment"})
 subscribe("packages.fees", tell, verbs=set(_TOLD), streams={"payment"})
 subscribe("packages.settle_fees", settle, verbs=ENDED_VERBS - {"issue"}, streams={"proceeding"})
