@@ -63,7 +63,7 @@ def answer(life, *, upheld, reason="经核实，欠款属实"):
 def test_the_notice_stands_twenty_calendar_days(published):
     assert public_notice(published.case(NOTICE).number).until.isoformat() == "2026-11-02"
     published.house.go("2026-11-02 17:00")
-    with pytest.raises(NoticeRunning, match="2026年11月02日届满"):
+    with pytest.raises(NoticeRunning, match="2026年11月2日届满"):
         end(published)
     published.house.go("2026-11-03 09:30")
 

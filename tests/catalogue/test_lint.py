@@ -274,6 +274,7 @@ FAULTS = [
     ("C053", "a clock that never resumes", _set(("clocks", 1, "pauses_on"), ["start"])),
     ("C054", "a number from nowhere", _set((*LOCKER, "limits", "promise", "basis"), "")),
     ("C055", "a law of another city", _set((*LOCKER, "basis", 0, "mark"), "VL")),
+    ("C058", "a decision by many at once", _set((*COACH, "route", 1, "batch"), ["pass_step"])),
     ("C056", "a promise in hours", _set((*LOCKER, "limits", "promise", "unit"), "hour")),
     (
         "C057",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tongban.reading.rules.lessons import Reading
 
 TEXT = "text"
+Key = tuple[int, int, str, "datetime", int, float]
+"""What tells one stored lesson from every other: number, version, task, day, examples, measure."""
 # A lesson of ten thousand long texts takes some hundred megabytes.
 _KEPT = 4
 
@@ -57,13 +59,14 @@ def lessons(task: str) -> list[LessonLine]:
 
 def version_in_use(task: str) -> int:
     """The version that reads now; 0 before the first."""
-    return _used(task)[1]
+    key = _used(task)
+    return key[1] if key else 0
 
 
-def _used(task: str) -> tuple[int, int]:
-    """Key and version of the lesson in use; zeros before the first."""
-    found = Lesson.objects.filter(task=task, is_used=True).values_list("pk", "version").first()
-    return found or (0, 0)
+def _used(task: str) -> Key | None:
+    """The lesson in use; None before the first."""
+    found = Lesson.objects.filter(task=task, is_used=True)
+    return found.values_list("pk", "version", "task", "learnt_at", "examples", "accuracy").first()
 
 
 def read(
@@ -78,9 +81,9 @@ def read(
     ``also``: named values beside the text, under the names with which they were learnt.
     ``words``: label -> words that speak for it, until something was learnt.
     """
-    key, version = _used(task)
-    if version:
-        return Read(_lesson(key).read({**(also or {}), TEXT: text}), version)
+    key = _used(task)
+    if key:
+        return Read(_lesson(key).read({**(also or {}), TEXT: text}), key[1])
     if not words:
         return None
     from tongban.reading.rules.keywords import read_by_words
@@ -90,13 +93,17 @@ def read(
 
 def read_all(task: str, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, float]]:
     """Label and confidence of many rows at once, without reasons; empty before a lesson."""
-    key, version = _used(task)
-    return _lesson(key).label_all(rows) if version else []
+    key = _used(task)
+    return _lesson(key).label_all(rows) if key else []
 
 
 @lru_cache(maxsize=_KEPT)
-def _lesson(key: int) -> learnt.Lesson:
-    """A stored lesson never changes, so that a process reads it once."""
+def _lesson(key: Key) -> learnt.Lesson:
+    """A stored lesson never changes, so that a process reads it once.
+
+    Its number alone would not do: a process that looks into a restored database may find another
+    lesson under the same one.
+    """
     from tongban.reading.rules.store import from_bytes
 
-    return from_bytes(bytes(Lesson.objects.values_list("content", flat=True).get(pk=key)))
+    return from_bytes(bytes(Lesson.objects.values_list("content", flat=True).get(pk=key[0])))

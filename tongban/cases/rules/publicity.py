@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tongban.kernel.refusals import Refusal
+from tongban.kernel.refusals import Refusal, worded
 
 if TYPE_CHECKING:
     from tongban.catalogue.rules.compiled import CompiledItem, CompiledStep
@@ -46,7 +46,11 @@ def need_over(step: CompiledStep, published_on: date, on: date, number: str) -> 
     until = last_day(published_on, step.notice_days)
     if on <= until:
         raise NoticeRunning(
-            f"公示期为{step.notice_days}日，从发布的次日起算，{until:%Y年%m月%d日}届满，届满以前不能结束。",
+            worded(
+                "公示期为{days}日，从发布的次日起算，{until}届满，届满以前不能结束。",
+                days=step.notice_days,
+                until=until,
+            ),
             facts={"number": number, "until": until.isoformat()},
             basis=step.basis,
         )

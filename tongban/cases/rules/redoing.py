@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tongban.cases.rules import Standing, need_text
 from tongban.cases.states import CaseState, Result
-from tongban.kernel.refusals import BadInput, Refusal
+from tongban.kernel.refusals import BadInput, Refusal, worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -116,9 +116,11 @@ def need_somebody(left: Iterable[tuple[str, int]], number: str) -> None:
     """Refuse where a step (its name and who could still do it) is left with nobody."""
     empty = [name for name, count in left if count == 0]
     if empty:
-        steps = "”“".join(empty)
         raise NobodyElse(
-            f"“{steps}”没有未参与原决定的人员。请先在“岗位”页增派人员，再登记。",
+            worded(
+                "“{steps}”没有未参与原决定的人员。请先在“岗位”页增派人员，再登记。",
+                steps=tuple(empty),
+            ),
             facts={"number": number, "steps": empty},
         )
 
