@@ -21,6 +21,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read
+from tongban.reading.rules.likeness import likeness
 from tongban.reading.rules.things import Gazetteer, ThingKind, named
 from tongban.records.queries import entries_of
 
@@ -154,11 +155,6 @@ def unit_here(node: rules.Node, region: str) -> str:
         if one.get("parent") == node.unit and region.startswith(one["region"])
     ]
     return str(branches[0]) if branches else node.unit
-
-
-def likeness(one: str, other: str) -> float:
-    """How alike two texts are, from 0 to 1: what their runs of three characters share."""
-    return rules.shared(one, other)
 
 
 def replies_of_unit(unit: str, *, apart_from: int, most: int = 50) -> list[str]:

@@ -367,14 +367,6 @@ def reply_faults(
     return tuple(faults)
 
 
-def shared(one: str, other: str, size: int = 3) -> float:
-    """The share of runs of so many characters that two texts have in common (Jaccard)."""
-    first, second = _runs(one, size), _runs(other, size)
-    if not first or not second:
-        return float(one == other)
-    return len(first & second) / len(first | second)
-
-
 def _runs(text: str, size: int) -> frozenset[str]:
     joined = "".join(text.split())
     return frozenset(joined[at : at + size] for at in range(len(joined) - size + 1))

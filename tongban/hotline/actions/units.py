@@ -14,9 +14,10 @@ from tongban.hotline.actions.offices import (
     take_step,
 )
 from tongban.hotline.models import Task
-from tongban.hotline.queries import likeness, replies_of_unit
+from tongban.hotline.queries import replies_of_unit
 from tongban.hotline.states import TaskState
 from tongban.kernel.refusals import BadInput
+from tongban.reading.rules.likeness import likeness
 
 if TYPE_CHECKING:
     from datetime import datetime
