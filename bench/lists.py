@@ -8,41 +8,27 @@ rounds, because other work of the machine only ever adds to it. Prints one JSON 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db import connection
 
 from bench import fill
-from bench.rig import city, meter, people
-from bench.rig.report import say
-from bench.rig.site import Site, explain, furnish, listening, sign_in, timed
+from bench.rig import city, people
+from bench.rig import visits as visit
+from bench.rig.visits import Page, Plan
 from tongban.engine import queries as engine
 from tongban.packages.queries import applications_of
 from tongban.people.queries import actor_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from bench.rig.site import Asked, Timed
+    from collections.abc import Sequence
 
 AIM_P95 = 50.0
 QUICK_CASES = 4_000
 QUICK = "bench_quick_lists"
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page to be timed, at one address or at several in turn."""
-
-    case: str
-    login: str
-    paths: tuple[str, ...]
 
 
 def main(argv: Sequence[str] = ()) -> int:
@@ -82,19 +68,8 @@ def measure(
 ) -> None:
     """Print a line for each page."""
     city.point(database, pool=1)
-    furnish()
-    site = Site()
-    cases = _cases()
-    for page in pages():
-        if only not in page.case:
-            continue
-        session = sign_in(people.account(page.login)) if page.login else ""
-        asked = _asked(site, page, session)
-        ways = [partial(site.get, page.paths[n % len(page.paths)], session) for n in range(visits)]
-        wrote, best = _rounds(database, ways, rounds)
-        say(_line(page, cases, best, asked, wrote, visits * rounds))
-        if plans:
-            _keep_plan(plans, page, asked)
+    plan = Plan("lists", rounds, visits, {"cases": _cases()}, AIM_P95, only, plans)
+    visit.measure(database, pages, plan)
 
 
 def _cases() -> int:
@@ -102,68 +77,6 @@ def _cases() -> int:
         cursor.execute("select count(*) from engine_proceeding where kind = 'case'")
         (found,) = cursor.fetchone()
     return int(found)
-
-
-def _rounds(
-    database: str, ways: Sequence[Callable[[], object]], rounds: int
-) -> tuple[meter.Written, Timed]:
-    """The quietest of several rounds, and what all of them wrote."""
-    with city.connect(database) as watching:
-        before = meter.written(watching)
-        found = [timed(ways) for _ in range(rounds)]
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_stat_force_next_flush()")
-        wrote = meter.written(watching) - before
-    return wrote, min(found, key=lambda one: one.p95)
-
-
-def _asked(site: Site, page: Page, session: str) -> list[Asked]:
-    """What a visit asks the database, once everything is warm and prepared."""
-    for n in range(6):
-        site.get(page.paths[n % len(page.paths)], session)
-    with listening() as heard:
-        site.get(page.paths[0], session)
-    return heard
-
-
-def _line(
-    page: Page,
-    cases: int,
-    best: Timed,
-    asked: Sequence[Asked],
-    wrote: meter.Written,
-    visits: int,
-) -> dict[str, Any]:
-    slowest = max(asked, key=lambda one: one.seconds)
-    return {
-        "bench": "lists",
-        "case": page.case,
-        "clients": 1,
-        "rows": round(wrote.rows / visits, 2),
-        "statements": len(asked),
-        "wal_bytes": round(wrote.wal_bytes / visits),
-        "cpu_ms": best.cpu,
-        "wall_ms": best.p50,
-        "floor_cpu_ms": None,
-        "ratio": None,
-        "p50_ms": best.p50,
-        "p95_ms": best.p95,
-        "p95_cpu_ms": best.p95_cpu,
-        "longest_ms": best.longest,
-        "aim_p95_ms": AIM_P95,
-        "database_ms": round(1000 * sum(one.seconds for one in asked), 2),
-        "slowest_statement_ms": round(1000 * slowest.seconds, 2),
-        "cases": cases,
-        "visits": visits,
-        "load": round(os.getloadavg()[0], 2),
-    }
-
-
-def _keep_plan(folder: Path, page: Page, asked: Sequence[Asked]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    slowest = max(asked, key=lambda one: one.seconds)
-    name = page.case.replace(", ", "-").replace(" ", "-")
-    (folder / f"{name}.txt").write_text(explain(slowest) + "\n", encoding="utf-8")
 
 
 # ---- which pages -------------------------------------------------------------------------------

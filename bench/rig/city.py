@@ -44,6 +44,7 @@ _SHAPED_BY = (
     "bench/rig/city.py",
     "bench/rig/people.py",
     "bench/fill.*",
+    "bench/tickets.py",
 )
 
 
