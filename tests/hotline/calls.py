@@ -109,6 +109,22 @@ class Call:
         self.house.rest()
         return self
 
+    def said_himself(self, outcome: str, satisfied: int | None = None) -> Call:
+        """The caller answers by himself: on the page, by the link of a message, by keys."""
+        from tongban.hotline.actions import Said, call_back
+        from tongban.kernel.actors import Actor
+
+        party = self.ticket.caller_id
+        caller = Actor(kind="citizen", id=0, name="", party_id=party, acts_for=frozenset({party}))
+        call_back(
+            ticket_id=self.ticket_id,
+            said=Said(outcome, contacted=True, satisfied=satisfied),
+            by=caller,
+            now=self.house.now,
+        )
+        self.house.rest()
+        return self
+
 
 def called(house: House, text: str = NOISE, **more: Any) -> Call:
     """Somebody calls; the operator writes it down."""

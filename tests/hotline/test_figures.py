@@ -111,6 +111,9 @@ def by_hand(since, until, unit):
         if one.is_lead and (unit is None or one.unit == unit)
     ]
     sent = [one for one in tasks if within(one.sent_at)]
+    leads = Task.objects.filter(is_lead=True).order_by("-pk")
+    first = dict(leads.values_list("ticket_id", "pk"))
+    firsts = [one for one in sent if first[one.ticket_id] == one.pk]
     due = {(c.proceeding_id, c.name): c.due_at for c in Clock.objects.all()}
     held = [
         one
@@ -134,6 +137,7 @@ def by_hand(since, until, unit):
         "solved": points / len(called_back) if called_back else None,
         "satisfied": share([one for one in rated if one.satisfied <= 3], rated),
         "returned": share([one for one in sent if one.proceeding.state == "returned"], sent),
+        "first": share([one for one in firsts if one.proceeding.state != "returned"], firsts),
         "again": share([one for one in closed if one.round > 1], closed),
         "ordered": share([one for one in closed if one.orders.exists()], closed),
     }

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.hotline.calls import NOISE, called
+from tongban.engine.models import Step
 from tongban.hotline import rules
 from tongban.hotline.actions import (
     Request,
@@ -27,12 +28,14 @@ from tongban.hotline.actions import (
     rehandle_ticket,
     resume_task,
     send_back_reply,
+    supervise_ticket,
     transfer_ticket,
     withdraw_ticket,
 )
 from tongban.hotline.models import Ticket
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.records.models import Entry
 
 
 @pytest.fixture
@@ -287,3 +290,44 @@ def test_what_has_ended_moves_no_more(house):
     withdraw_ticket(ticket_id=call.ticket_id, by=call.centre("window"), now=house.now)
     with pytest.raises(MoveNotAllowed):
         dispatch_ticket(ticket_id=call.ticket_id, by=call.centre(), now=house.now)
+
+
+def test_who_says_himself_that_it_is_solved_closes_it(house):
+    call = called(house).dispatched().signed().replied().passed().said_himself("solved", 2)
+
+    assert call.state == "closed"
+    end = Entry.objects.filter(stream_id=call.ticket_id, verb="close").get()
+    assert (end.actor_kind, end.body["outcome"]) == ("system", "solved")
+
+
+@pytest.mark.parametrize(("outcome", "level"), [("solved", 4), ("partly", 1), ("unsolved", None)])
+def test_what_is_not_well_waits_for_the_centre(house, outcome, level):
+    call = called(house).dispatched().signed().replied().passed().said_himself(outcome, level)
+
+    assert call.state == "callback"
+    assert call.ticket.outcome == outcome
+
+
+def test_what_the_centre_notes_it_closes_itself(house):
+    call = called(house).dispatched().signed().replied().passed().said("solved", 1)
+
+    assert call.state == "callback"
+
+
+def test_an_order_to_sign_ends_with_the_return_and_other_orders_stay(house):
+    call = called(house, urgency="normal").dispatched("fire-rescue")
+    house.go("2026-09-07 17:30")
+    assert [one.trigger for one in call.orders] == ["refuses"]
+    supervise_ticket(
+        ticket_id=call.ticket_id, trigger="harm", text="说明", by=call.centre(), now=house.now
+    )
+    ask_return(
+        task_id=call.task.pk, reason="不是消防职责", basis="三定规定第四条",
+        by=call.unit(), now=house.now,
+    )  # fmt: skip
+    approve_return(task_id=call.task.pk, by=call.centre(), now=house.now)
+
+    ends = {one.trigger: one.proceeding.state for one in call.orders}
+    assert ends == {"refuses": "closed", "harm": "issued"}
+    sign = call.orders[0].proceeding
+    assert not Step.objects.filter(proceeding=sign, state="open").exists()

@@ -75,6 +75,19 @@ def test_a_caller_hears_of_more_time_of_a_hold_and_of_a_new_round(house):
     assert "四月十五日" in last(call)
 
 
+def test_what_is_closed_against_a_callers_word_says_why(house):
+    call = called(house).dispatched().signed().replied().passed().said("unsolved", 5)
+    close_ticket(
+        ticket_id=call.ticket_id, reason="工地有夜间施工许可，已经公示", by=call.centre(),
+        now=house.now,
+    )  # fmt: skip
+    house.rest()
+
+    assert told(call)[-1] == "ticket_closed_because"
+    for language in ("zh", "en", "ug"):
+        assert "工地有夜间施工许可，已经公示" in last(call, language)
+
+
 def test_a_caller_who_says_no_hears_that_it_is_handled_again(house):
     call = called(house).dispatched().signed().replied().passed().said("unsolved", 5)
     rehandle_ticket(ticket_id=call.ticket_id, reason="仍在施工", by=call.centre(), now=house.now)

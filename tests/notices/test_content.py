@@ -25,7 +25,6 @@ WANTED = {
     "ticket_refused",
     "ticket_dispatched",
     "ticket_replied",
-    "ticket_supervised",
 }
 
 

@@ -9,19 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.city.lives import applied
+from tests.licences.reports import reported
 from tongban.kernel.actors import SYSTEM
-from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed, NotFound
+from tongban.kernel.refusals import MoveNotAllowed, NotAllowed, NotFound
 from tongban.licences import rules
 from tongban.licences.actions import (
-    TooManyReports,
     answer_report,
     change_state,
     comprehensive_paper,
     make_comprehensive,
     remind_expiring,
-    report_shop,
 )
-from tongban.licences.models import Comprehensive, ComprehensiveVersion, Licence, Reminder, Report
+from tongban.licences.models import Comprehensive, ComprehensiveVersion, Licence, Reminder
 from tongban.licences.queries import comprehensive as rows
 from tongban.licences.states import ComprehensiveState, LicenceState
 from tongban.notices.models import Message
@@ -235,11 +234,9 @@ def test_what_has_lost_its_validity_is_not_reminded_of(city, shop):
 # ---- reports -----------------------------------------------------------------------------------
 
 
-def said(shop, city, text="后厨很脏", by=None, **more):
-    return report_shop(
-        serial=shop.serial, by=by, now=city.now,
-        **({"kind": "report", "text": text, "contact": ""} | more),
-    )  # fmt: skip
+def said(shop, city, text="后厨很脏", by=None):
+    """A report of the days before 12345 took them."""
+    return reported(shop, city, text=text, reporter=by.party_id if by else None)
 
 
 def test_anybody_reports_and_the_lead_department_answers_once(city, shop):
@@ -275,30 +272,3 @@ def test_a_reviewer_of_the_lead_department_reads_but_does_not_answer(city, shop)
         answer_report(
             report_id=report.pk, answer="我来答", by=city.actor("fan.approval"), now=city.now
         )
-
-
-@pytest.mark.parametrize(
-    "more", [{"kind": "praise"}, {"text": "  "}, {"text": "长" * 2001}, {"contact": "1" * 101}]
-)
-def test_what_cannot_be_kept_is_refused(city, shop, more):
-    with pytest.raises(BadInput):
-        said(shop, city, **more)
-
-    assert not Report.objects.exists()
-
-
-def test_a_machine_cannot_bury_a_shop_under_reports(city, shop):
-    for number in range(20):
-        said(shop, city, text=f"第{number}次")
-
-    with pytest.raises(TooManyReports):
-        said(shop, city)
-
-
-def test_the_words_of_a_report_are_not_in_the_journal(city, shop):
-    from tongban.records.models import Entry
-
-    said(shop, city, text="某某的电话是 13900000000")
-
-    entry = Entry.objects.get(verb="report_made")
-    assert "13900000000" not in str(entry.body)

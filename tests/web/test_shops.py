@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.city.lives import applied
+from tests.documents.samples import picture
+from tests.licences.reports import reported
 from tests.web.walks import Walker, main_of
+from tongban.documents.queries import attachments_of
 from tongban.hotline.models import Ticket
-from tongban.licences.actions import report_shop
 from tongban.licences.models import Comprehensive, Report
 
 
@@ -108,15 +111,9 @@ def test_officers_of_the_licence_see_complaints_about_it_and_no_report(city, sho
     assert "后厨很脏" not in words
 
 
-def told(shop, city, **more):
-    """A report of the days before 12345 took them."""
-    facts = {"kind": "report", "text": "后厨很脏", "contact": "", **more}
-    return report_shop(serial=shop.serial, by=None, now=city.now, **facts)
-
-
 def test_an_older_report_is_read_by_its_address_and_answered(city, shop, address):
     stranger, window = Walker(city), Walker(city, "su.approval")
-    report = told(shop, city)
+    report = reported(shop, city)
     done = {"Location": f"{address}report/{report.code}/"}
 
     assert "等待答复" in main_of(stranger.get(done["Location"]))
@@ -126,6 +123,28 @@ def test_an_older_report_is_read_by_its_address_and_answered(city, shop, address
     answered = stranger.get(done["Location"])
     assert "已经责令整改。" in main_of(answered)
     assert answered["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_scan_is_asked_for_danger_and_takes_pictures(city, shop, address):
+    stranger = Walker(city)
+    danger = "后厨煤气泄漏，满屋子都是煤气味"
+    at = f"{address}report/"
+
+    asked = stranger.post(at, kind="complaint", text=danger, phone="")
+    assert asked.status_code == 422
+    assert "110" in main_of(asked)
+    assert "我已经打过电话" in main_of(asked)
+    assert not Ticket.objects.exists()
+    photo = SimpleUploadedFile("厨房.png", picture("png"), "image/png")
+    script = SimpleUploadedFile("x.png", b"<script>alert(1)</script>", "image/png")
+    done = stranger.post(
+        at, kind="complaint", text=danger, phone="", sure="yes", pictures=[photo, script]
+    )
+    ticket = Ticket.objects.get()
+
+    assert [one.material.file.name for one in attachments_of([ticket.pk])] == ["厨房.png"]
+    words = main_of(stranger.get(done["Location"]))
+    assert "有 1 个文件没有收下" in words
 
 
 def words_beside(response):
@@ -145,7 +164,7 @@ def test_what_is_not_there_does_not_exist(city, address, path):
 
 @pytest.mark.parametrize("login", ["zhang.urban", "li.window", "rena"])
 def test_a_report_is_read_by_its_department_alone(city, shop, login):
-    report = told(shop, city, kind="complaint", text="多收钱", contact="13900000001")
+    report = reported(shop, city, kind="complaint", text="多收钱", contact="13900000001")
 
     assert Walker(city, login).get(f"/desk/reports/{report.pk}/").status_code in (403, 404)
 

@@ -843,6 +843,8 @@ class Figures:
     rated: int = 0
     sent: int = 0
     returned: int = 0
+    first_sent: int = 0
+    first_right: int = 0
     due: int = 0
     on_time: int = 0
     contact_due: int = 0
@@ -860,6 +862,7 @@ class Figures:
             "solved": _share(self.solved + self.part * self.partly, called),
             "satisfied": _share(self.satisfied, self.rated),
             "returned": _share(self.returned, self.sent),
+            "first": _share(self.first_right, self.first_sent),
             "again": _share(self.again, self.closed),
             "ordered": _share(self.ordered, self.closed),
         }

@@ -97,6 +97,13 @@ def free_members(entry: FedEntry) -> None:
     actions.free_members(ticket_id=entry.stream_id, now=entry.at)
 
 
+def close_solved(entry: FedEntry) -> None:
+    """A caller said by himself that it is solved: nothing is left for the centre to do."""
+    if entry.actor_kind == "citizen":
+        actions.close_solved(ticket_id=entry.stream_id, now=entry.at)
+
+
+subscribe("hotline.solved", close_solved, verbs={"call_back"}, streams={"proceeding"})
 subscribe("hotline.dispatch", dispatch, verbs={"receive"}, streams={"proceeding"})
 subscribe("hotline.assign", assign, verbs={"task_out"}, streams={"proceeding"})
 subscribe("hotline.members", answer_members, verbs={"pass_reply"}, streams={"proceeding"})
@@ -157,12 +164,19 @@ def tell(entry: FedEntry) -> None:
         return
     send_message(
         party_id=told.party_id,
-        key=_MESSAGES[entry.verb],
+        key=_key(entry),
         params={**_always(told), **_of_entry(told, entry.body)},
         dedup=f"entry/{entry.id}",
         now=entry.at,
         proceeding=told.number,
     )
+
+
+def _key(entry: FedEntry) -> str:
+    """The message about a happening; what is closed against its caller's word says why."""
+    if entry.verb == "close" and entry.body.get("reason"):
+        return "ticket_closed_because"
+    return _MESSAGES[entry.verb]
 
 
 def _always(told: Told) -> dict[str, Any]:

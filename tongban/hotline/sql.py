@@ -31,8 +31,13 @@ WHERE t.closed_at >= %(since)s AND t.closed_at < %(until)s AND p.state = 'closed
 GROUP BY t.unit
 """
 _SENT = """
-SELECT k.unit, count(*), count(*) FILTER (WHERE p.state = 'returned')
+SELECT k.unit, count(*), count(*) FILTER (WHERE p.state = 'returned'),
+       count(*) FILTER (WHERE f.is_first),
+       count(*) FILTER (WHERE f.is_first AND p.state <> 'returned')
 FROM hotline_task k JOIN engine_proceeding p ON p.id = k.proceeding_id
+CROSS JOIN LATERAL (SELECT NOT EXISTS (
+    SELECT 1 FROM hotline_task o WHERE o.ticket_id = k.ticket_id AND o.is_lead
+      AND o.proceeding_id < k.proceeding_id) AS is_first) f
 WHERE k.is_lead AND k.sent_at >= %(since)s AND k.sent_at < %(until)s
 GROUP BY k.unit
 """
@@ -58,7 +63,7 @@ _GROUPS = (
         _CLOSED,
         ("closed", "again", "ordered", "solved", "partly", "unsolved", "satisfied", "rated"),
     ),
-    (_SENT, ("sent", "returned")),
+    (_SENT, ("sent", "returned", "first_sent", "first_right")),
     (_DUE, ("due", "on_time", "contact_due", "contacted")),
 )
 

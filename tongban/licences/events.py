@@ -37,8 +37,5 @@ MADE = "comprehensive_made"
 CHANGED = "comprehensive_changed"
 """A part is another one or has another state; a new version. Body: as above, and version."""
 
-REPORTED = "report_made"
-"""Somebody reported the shop. Body: number, report, kind; neither words nor names."""
-
 ANSWERED = "report_answered"
 """A person has answered. Body: number, report."""

@@ -10,7 +10,10 @@ from tests.hotline.calls import REPLY, called
 from tongban.records.models import AccessRead, Entry
 
 CENTRE = ("qiu.line", "erkin.line")
-CLASSES = {"dispatch", "classify", "answer_directly", "refuse", "transfer", "merge"}
+FOR_THE_CALLER = {"add_to", "urge", "withdraw"}
+CLASSES = {
+    "dispatch", "classify", "answer_directly", "refuse", "transfer", "merge", *FOR_THE_CALLER,
+}  # fmt: skip
 UNIT_WORKS = {"contact", "reply", "note_progress", "ask_return", "ask_extension"}
 
 
@@ -72,7 +75,9 @@ def test_a_unit_sees_its_own_task_and_nobody_elses(call):
     for login in ("zhang.reviewer", "yan.fire", "li.window", *CENTRE):
         assert (login, offered(login, number)) == (login, None)
     for login in CENTRE:
-        assert offered(login, call.number) == {"merge", "add_unit", "supervise"}
+        assert offered(login, call.number) == {
+            "merge", "add_unit", "supervise", *FOR_THE_CALLER,
+        }  # fmt: skip
 
 
 def test_each_state_offers_what_it_allows(call):
@@ -81,12 +86,16 @@ def test_each_state_offers_what_it_allows(call):
     assert offered(holder, task_of(call)) == UNIT_WORKS
     call.replied()
     assert offered(holder, task_of(call)) == set()
-    assert offered("qiu.line", call.number) == {"pass_reply", "send_back", "supervise"}
+    assert offered("qiu.line", call.number) == {
+        "pass_reply", "send_back", "supervise", *FOR_THE_CALLER,
+    }  # fmt: skip
     call.passed()
-    assert offered("qiu.line", call.number) == {"call_back", "supervise"}
+    assert offered("qiu.line", call.number) == {
+        "call_back", "supervise", *FOR_THE_CALLER,
+    }  # fmt: skip
     call.said("unsolved", 5)
     assert offered("qiu.line", call.number) == {
-        "call_back", "rehandle", "confer", "close", "supervise",
+        "call_back", "rehandle", "confer", "close", "supervise", *FOR_THE_CALLER,
     }  # fmt: skip
 
 
@@ -203,6 +212,27 @@ def test_the_contact_of_a_caller_is_shown_on_request_and_the_reading_is_kept(cal
     assert unit.open(f"/desk/tickets/{number}/caller/").status == 405
     for login in ("zhang.reviewer", "li.window"):
         assert Clerk(login).send(f"/desk/tickets/{number}/caller/", {}).status == 404
+
+
+def test_whoever_an_enterprise_names_is_the_one_to_call(call):
+    row = called(call.house, party_id=call.ticket.caller_id, phone="13900005555", name="阿依努尔")
+    page = Clerk("qiu.line").send(f"/desk/tickets/{row.number}/caller/", {})
+
+    assert "阿依努尔" in page.words
+    assert "13900005555" in page.words
+    read = AccessRead.objects.filter(what=f"caller:{row.number}").latest("pk")
+    assert read.subject == row.ticket.contact_id
+
+
+def test_the_centre_adds_urges_and_takes_back_for_a_caller(call):
+    centre = Clerk("qiu.line")
+    assert centre.do(call.number, "add_to", {"text": "来电人说昨晚又施工了。"}).status == 302
+    assert centre.do(call.number, "urge", {"remark": "催第二次"}).status == 302
+    assert centre.do(call.number, "withdraw", {"reason": ""}).status == 422
+    assert "昨晚又施工" in call.ticket.text
+    given = {"reason": "来电人上午来电说已经停工，要求撤回"}
+    assert centre.do(call.number, "withdraw", given).status == 302
+    assert call.state == "withdrawn"
 
 
 def test_who_reports_a_wrong_is_told_to_no_unit(house):

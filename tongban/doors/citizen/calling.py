@@ -280,6 +280,22 @@ def _branch(one: Mapping[str, Any], chosen: str) -> Branch:
     )
 
 
+def danger(text: str) -> Notice | None:
+    """What to say on top where a text speaks of danger; None where it does not."""
+    alarm = emergency_in(text, content())
+    return _alarm(alarm) if alarm else None
+
+
+def sure_field(typed: Mapping[str, str], error: str = "") -> Field:
+    """The confirmation that somebody in danger was helped by telephone first."""
+    return _Fields(Typed(typed), {"sure": error} if error else {}).sure()
+
+
+def pictures_field() -> Field:
+    """Pictures beside a request; nothing that was chosen comes back after a refusal."""
+    return _Fields(Typed(), {}).pictures()
+
+
 @dataclass(frozen=True, slots=True)
 class _Fields:
     """The fields of the whole page with what was typed and what is wrong."""

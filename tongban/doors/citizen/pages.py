@@ -665,6 +665,9 @@ class ReportPage:
     shop: str
     back: Link
     fields: tuple[Field, ...] = ()
+    pictures: Field | None = None
+    danger: Notice | None = None
+    lines: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
     said: tuple[Fact, ...] = ()
     state: Tag | None = None

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tongban.catalogue.queries import package_in_force
 from tongban.doors import shops as words
-from tongban.doors.citizen import pages
+from tongban.doors.citizen import calling, pages
 from tongban.doors.parts import Fact, Field, Link, Option, Problem, Tag
 from tongban.doors.texts import in_words, named, say
 from tongban.kernel.refusals import NotFound
@@ -193,13 +193,18 @@ def report_page(
             error=wrong.get("phone", ""),
         ),
     )
+    danger = calling.danger(given.get("text", ""))
+    sure = calling.sure_field(given, wrong.get("sure", "")) if danger else None
     problems = tuple(Problem(text, f"f-{name}") for name, text in wrong.items())
     if no is not None and not problems:
         problems = (Problem(in_words(no.sentence)),)
     return pages.ReportPage(
         shop=one.holder_name,
         back=Link(_("回到综合许可证"), f"/one-licence/{one.row.serial}/"),
-        fields=fields,
+        fields=(fields[0], fields[1], *((sure,) if sure else ()), fields[2]),
+        pictures=calling.pictures_field(),
+        danger=danger,
+        lines=calling.lines(),
         problems=problems,
     )
 

@@ -97,8 +97,9 @@ def caller(request: KnownVisit, number: str) -> HttpResponse:
     page = hotline.ticket_page(request.actor, found.number, request.now)
     if not page.shows_caller:
         raise NotFound(_("举报人信息保密，承办单位不能查看。"))
+    subject = page.ticket.contact_id or page.ticket.caller_id
     log_reads(
-        [page.ticket.caller_id], by=request.actor, what=f"caller:{page.proceeding.number}",
+        [subject], by=request.actor, what=f"caller:{page.proceeding.number}",
         why=found.number,
     )  # fmt: skip
     shown = build.ticket_page(request, found, page, None, shows_contact=True)

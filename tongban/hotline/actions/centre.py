@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
 
+WORST_GOOD = 3
+"""The last of the five levels that is content (domain-04 §4.1)."""
+
 
 def approve_return(*, task_id: int, by: Actor, now: datetime) -> None:
     """It is not that unit's duty: the ticket is to be dispatched anew (退单审核)."""
@@ -38,8 +41,20 @@ def approve_return(*, task_id: int, by: Actor, now: datetime) -> None:
         act.move(task, "end_returned")
         for other in open_tasks(act, ticket):
             act.move(other, "cancel_task")
+        _end_reminders(act, ticket, task.department)
         act.open_step(ticket, "dispatch", role="window", turn=1)
         note(act, ticket, unit="")
+
+
+def _end_reminders(act: Act, ticket: Locked, unit: str) -> None:
+    """A unit whose return was approved owes no signature: the order to sign ends with its task."""
+    for order in act.children_of(ticket):
+        is_its = order.kind == "ticket_order" and order.department == unit and not order.is_ended
+        if is_its and order.facts["trigger"] == "refuses":
+            act.cancel_steps(order, "returned")
+            if step := ticket.open_step(f"order_{order.id}"):
+                act.close_step(step, "returned")
+            act.move(order, "end_order", body={"trigger": "refuses"}, public=False)
 
 
 def refuse_return(*, task_id: int, reason: str, by: Actor, now: datetime) -> None:
@@ -145,7 +160,8 @@ class Said:
 def call_back(*, ticket_id: int, said: Said, by: Actor, now: datetime) -> None:
     """Note what the caller says (回访): was he contacted, is it solved, is he satisfied.
 
-    What is solved, or cannot be reached, is closed; else the centre decides about a new round.
+    Whoever says himself that it is solved closes it by that (``close_solved``); what the centre
+    notes, it closes itself, and about what is not solved it decides.
     """
     if said.outcome not in {one.value for one in Outcome}:
         sentence = "请选择：已解决、部分解决、未解决或者未联系上。"
@@ -217,6 +233,22 @@ def close_in(act: Act, ticket: Locked, reason: str) -> None:
         rules.need_text("reason", reason, "诉求人认为没有解决：办结时请写明理由，会告知本人。")
     act.move(ticket, "close", body={"outcome": outcome, "reason": rules.clean(reason)[:1000]})
     note(act, ticket, closed_at=act.now)
+
+
+def close_solved(*, ticket_id: int, now: datetime) -> bool:
+    """The caller himself says that it is solved and is content: the ticket is closed (办结归档).
+
+    False where the centre has to look at it: not solved, not content, or moved on since.
+    """
+    with Act(by=SYSTEM, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
+        level = Ticket.objects.values_list("satisfied", flat=True).get(pk=ticket_id)
+        is_good = ticket.facts.get("outcome") == Outcome.SOLVED and (level or 1) <= WORST_GOOD
+        if ticket.state != TicketState.CALLBACK or not is_good:
+            act.drop()
+            return False
+        close_in(act, ticket, "")
+    return True
 
 
 def close_unreached_in(act: Act, ticket: Locked, clock: str) -> None:

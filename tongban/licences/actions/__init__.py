@@ -23,7 +23,7 @@ from tongban.licences.actions.issuing import (
 from tongban.licences.actions.mirroring import MirroredLicence, mirror_licence
 from tongban.licences.actions.reminding import remind_expiring
 from tongban.licences.actions.renewing import ask_renewal, end_renewal, renew_licence
-from tongban.licences.actions.reports import TooManyReports, answer_report, report_shop
+from tongban.licences.actions.reports import answer_report
 from tongban.licences.actions.starting import (
     NoMoreTime,
     NothingToStart,
@@ -38,7 +38,6 @@ __all__ = [
     "NewGrant",
     "NoMoreTime",
     "NothingToStart",
-    "TooManyReports",
     "answer_report",
     "ask_more_time",
     "ask_renewal",
@@ -58,7 +57,6 @@ __all__ = [
     "refuse_more_time",
     "remind_expiring",
     "renew_licence",
-    "report_shop",
     "report_start",
     "revoke_grant",
     "use_grant",

@@ -276,12 +276,6 @@ def _part_words(part: Mapping[str, Any]) -> str:
 # ---- reports -----------------------------------------------------------------------------------
 
 
-def most_open_reports(on: date) -> int:
-    """How many reports about one shop may wait, as the content says."""
-    values = catalogue.parameters(on).get(OPEN_REPORTS, ())
-    return int(values[-1][1]) if values else MOST_OPEN
-
-
 def report_by_code(serial: str, code: str) -> Report:
     """A report for whoever made it and kept its code. Raises NotFound."""
     rows = Report.objects.filter(comprehensive__serial=serial.upper(), code=code.upper()[:64])

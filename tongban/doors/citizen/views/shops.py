@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.licences.queries.comprehensive import Shop
 
-TYPED = ("kind", "text", "phone")
+TYPED = ("kind", "text", "phone", "sure")
 
 
 @require_GET

@@ -182,10 +182,11 @@ def receive_scanned(request: Visit, shop: Comprehensive, typed: Mapping[str, str
     """
     if typed["kind"] not in {"complaint", "report"}:
         raise BadInput.at("kind", "missing", _("请选择是投诉还是举报。"))
+    _need_sure(typed)
     known = request.actor if request.actor and request.actor.kind == "citizen" else None
     if known is None:
         admit_asking(address_of(request), wall=wall_clock())
-    return receive_ticket(
+    made = receive_ticket(
         request=Request(
             text=typed["text"],
             channel=Channel.SCAN,
@@ -199,14 +200,21 @@ def receive_scanned(request: Visit, shop: Comprehensive, typed: Mapping[str, str
         by=request.actor or STRANGER,
         now=request.now,
     )
+    _keep_pictures(request, made, known or _guest(made.number))
+    return made
 
 
-def _need(typed: Typed, known: Actor | None) -> None:
-    """Refuse an emergency that nobody confirmed, a place without district, nobody to call."""
+def _need_sure(typed: Typed | Mapping[str, str]) -> None:
+    """Refuse words of danger until somebody says that help was called."""
     if emergency_in(typed["text"], content()) and typed["sure"] != "yes":
         raise BadInput.at(
             "sure", "missing", _("请先打急救、报警或者火警电话；已经打过的，请勾选确认。")
         )
+
+
+def _need(typed: Typed, known: Actor | None) -> None:
+    """Refuse an emergency that nobody confirmed, a place without district, nobody to call."""
+    _need_sure(typed)
     if not typed["region"]:
         raise BadInput.at("region", "missing", _("请选择在哪个区县。"))
     needs_phone = typed.is_business or (known is None and typed["type"] != "report")

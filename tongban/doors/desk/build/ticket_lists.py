@@ -40,13 +40,18 @@ FORMULAS = {
     ),
     "satisfied": (gettext_noop("满意率"), gettext_noop("基本满意及以上 ÷ 评了满意程度的回访")),
     "returned": (gettext_noop("退单率"), gettext_noop("已退单 ÷ 派出的任务")),
+    "first": (
+        gettext_noop("一次派单准确率"),
+        gettext_noop("第一次派出没有退单的 ÷ 第一次派出的任务"),
+    ),
     "again": (gettext_noop("重办率"), gettext_noop("重办过的 ÷ 办结")),
     "ordered": (gettext_noop("督办率"), gettext_noop("督办过的 ÷ 办结")),
 }
 _COUNTED = {
     "direct": ("answered", "accepted"), "completion": ("ended", "accepted"),
     "response": ("contacted", "contact_due"), "on_time": ("on_time", "due"),
-    "returned": ("returned", "sent"), "again": ("again", "closed"),
+    "returned": ("returned", "sent"), "first": ("first_right", "first_sent"),
+    "again": ("again", "closed"),
     "ordered": ("ordered", "closed"), "satisfied": ("satisfied", "rated"),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
-from tongban.people.queries import contact_of, departments, officers_for, regions, staff_names
+from tongban.people.queries import departments, officers_for, regions, staff_names
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -223,9 +223,12 @@ class _View:
         return reverse("desk-ticket-caller", args=[self.found.number])
 
     def caller(self) -> Iterator[Fact]:
-        yield Fact(_("姓名"), self.ticket.caller.name)
-        contact = contact_of(self.ticket.caller_id)
-        yield Fact(_("联系电话"), contact.phone if contact and contact.phone else _("没有留"))
+        ticket = self.ticket
+        reach = hotline.reach_of(ticket)
+        yield Fact(_("姓名"), reach.name if reach else ticket.contact_name or ticket.caller.name)
+        if ticket.contact_name and ticket.contact_name != ticket.caller.name:
+            yield Fact(_("诉求人"), ticket.caller.name)
+        yield Fact(_("联系电话"), reach.phone if reach else _("没有留"))
 
     def told(self) -> Iterator[Fact]:
         ticket = self.ticket

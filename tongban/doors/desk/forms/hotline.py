@@ -328,6 +328,38 @@ _OF_TICKET = (
         ),
     ),
     Verb(
+        name="add_to",
+        title=gettext_noop("补充说明"),
+        run=_ticket(hotline.add_to_ticket, "text"),
+        inputs=(
+            Input(
+                "text",
+                gettext_noop("诉求人补充的内容"),
+                help=gettext_noop("诉求人来电补充的，原话写明；承办单位会看到。"),
+            ),
+        ),
+    ),
+    Verb(
+        name="urge",
+        title=gettext_noop("催办"),
+        run=_ticket(hotline.urge_ticket, "remark"),
+        inputs=(Input("remark", gettext_noop("诉求人的话"), "text", required=False),),
+        note=gettext_noop("承办单位会收到催办，办理时限不变。"),
+    ),
+    Verb(
+        name="withdraw",
+        title=gettext_noop("代诉求人撤回"),
+        run=_ticket(hotline.withdraw_ticket, "reason"),
+        inputs=(
+            Input(
+                "reason",
+                gettext_noop("诉求人撤回的理由"),
+                help=gettext_noop("写明何时、怎样确认是本人要求撤回。"),
+            ),
+        ),
+        grave=True,
+    ),
+    Verb(
         name="close_order",
         title=gettext_noop("督办销号"),
         run=_close_order,
