@@ -46,6 +46,10 @@ RULES = {
     "市场主体登记管理条例 33": "The notice stands twenty days; an objection ends the simple way",
     "行政诉讼法 70-71": "What was set aside is decided anew, by others, not on the same grounds",
     "国办发〔2020〕42号": "A commitment may be left before the decision; the proofs come instead",
+    "户口登记条例 7": "A registered child gets its number, once",
+    "民法典 23": "A guardian acts for the child, recorded as its guardian",
+    "民法典 27": "Parents are guardians until the child is of age; strangers see nothing",
+    "民法典 36": "A judgment ends a guardianship, and with it every access",
     "个人信息保护法 24": "A machine's decision explains itself, and a person may be asked for",
 }
 NOT_YET: set[str] = set()

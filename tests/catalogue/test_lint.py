@@ -157,6 +157,7 @@ FAULTS = [
     ("C020", "a paper that nobody hands in", _set((*LOCKER, "signers"), [_signing(paper="x")])),
     ("C020", "a signature without the signer", _set((*LOCKER, "signers"), [_signing(covers=[])])),
     ("C021", "a field that nobody lends", _set(LENT, {"role": "x", "licence": "y", "field": "z"})),
+    ("C022", "a child that nobody names", _set((*LOCKER, "result", "holder"), "child")),
     ("C018", "an unknown role", _set((*LOCKER, "route", 0, "role"), "wizard")),
     ("C018", "a role that nobody holds", _set((*LOCKER, "route", 0, "role"), "checker")),
     ("C019", "a material that nobody needs", _add(("materials",), material("spare"))),

@@ -23,7 +23,7 @@ from tongban.engine.models import Proceeding
 from tongban.kernel.actors import Actor as Anybody
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import NewGrant, expire_licences, grant_use, revoke_grant
-from tongban.licences.queries import find_valid, grants_by
+from tongban.licences.queries import find_valid, grants_by, licences_of
 from tongban.packages import actions as packages
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import check_draft
@@ -32,7 +32,8 @@ from tongban.payments import actions as payments
 from tongban.payments.actions import start_payment, take_notice
 from tongban.payments.queries import bank, orders_of
 from tongban.payments.states import OrderState
-from tongban.people.queries import party
+from tongban.people.actions import end_guardianship
+from tongban.people.queries import party, wards_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -578,6 +579,28 @@ def post_arrived(journey: Journey, by: Actor) -> None:
     packages.note_arrival(package_id=journey.package.id, by=by, now=journey.now)
 
 
+def family(journey: Journey, by: Actor) -> None:
+    """Whom this person guards today, and how many licences of theirs he sees."""
+    on = city_date(journey.now)
+    found = wards_of(by.party_id or 0, on)
+    for one in found:
+        held = licences_of({one.child_id} & by.acts_for, on)
+        number = "有" if one.child_code else "没有"
+        journey.told.append(
+            f"家人：{one.child}，监护到{one.until}，{number}公民身份号码，"
+            f"看得到 {len(held)} 份证照"
+        )
+    if not found:
+        journey.told.append("家人：没有")
+
+
+def end_guardian(journey: Journey, by: Actor, login: str, reason: str) -> None:
+    """The window ends a guardianship from the judgment that is shown."""
+    guardian = journey.house.actor(login).party_id
+    [one] = wards_of(guardian or 0, city_date(journey.now))
+    end_guardianship(guardianship_id=one.id, reason=reason, by=by, now=journey.now)
+
+
 VERBS: dict[str, Callable[..., None]] = {
     **REVIEW_VERBS,
     "wait": wait,
@@ -652,4 +675,6 @@ VERBS: dict[str, Callable[..., None]] = {
     "post": post,
     "post_returned": post_returned,
     "post_arrived": post_arrived,
+    "family": family,
+    "end_guardian": end_guardian,
 }

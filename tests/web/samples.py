@@ -1129,6 +1129,21 @@ AGENTS = pages.AgentsPage(
     fields=(Field(name="name", label="请谁代办：姓名", kind="name"),),
     empty=Empty("还没有授权过"),
 )
+FAMILY = pages.FamilyPage(
+    children=(
+        pages.ChildCard(
+            name="阿依努尔·艾力",
+            facts=(
+                Fact("出生日期", "2026年10月5日"),
+                Fact("公民身份号码", "650102********0004", is_code=True),
+                Fact("监护人", "热依汗古丽·托合提、艾力·吐尔逊"),
+                Fact("您是", "父母（民法典第二十七条）"),
+            ),
+            licences=(Link("出生医学证明", "/my/licences/1/"),),
+        ),
+    ),
+    empty=Empty("还没有登记的孩子"),
+)
 SIGNATURES = pages.SignaturesPage(
     papers=(Link("热依汗古丽·托合提请您签“新生儿姓名确认书”", "/my/signatures/7/"),),
     empty=Empty("没有等您签名的"),
@@ -1468,6 +1483,7 @@ SAMPLES = (
     Sample("grant", "citizen/grant.html", GRANT, "licences"),
     Sample("pay", "citizen/pay.html", PAY, "my"),
     Sample("agents", "citizen/agents.html", AGENTS, "my"),
+    Sample("family", "citizen/family.html", FAMILY, "my"),
     Sample("signatures", "citizen/signatures.html", SIGNATURES, "my"),
     Sample("withdraw", "confirm.html", WITHDRAW, "my"),
     Sample("messages", "citizen/messages.html", MESSAGES, "messages"),

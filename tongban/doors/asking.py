@@ -169,12 +169,13 @@ def fitting(
 ) -> list[PartyView]:
     """For whom a person may apply for a package, enterprises first where it is for them.
 
-    ``acts_for`` are the parties that the person acts for, ``own`` the person himself.
+    ``acts_for`` are the parties that the person acts for, ``own`` the person himself, who comes
+    before everybody else of flesh and blood.
     """
     audience = set(published.compiled.audience)
     for_people = bool(audience & {"natural", "person"})
     for_enterprises = bool(audience - {"natural", "person"})
-    found = sorted(parties(acts_for).values(), key=lambda one: (one.kind, one.id))
+    found = sorted(parties(acts_for).values(), key=lambda one: (one.kind, one.id != own, one.id))
     fit = [
         one
         for one in found

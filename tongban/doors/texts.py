@@ -14,6 +14,7 @@ from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound, Worded
+from tongban.people.states import GuardianKind
 
 if TYPE_CHECKING:
     from tongban.catalogue.rules import Words
@@ -174,3 +175,11 @@ def clock(one: ClockReading) -> Clock:
         used=used,
         why=tuple(in_words(line.words) for line in reading.why),
     )
+
+
+def guardian_kinds() -> dict[GuardianKind, str]:
+    """Why somebody is a guardian, in words."""
+    return {
+        GuardianKind.PARENT: _("父母（民法典第二十七条）"),
+        GuardianKind.APPOINTED: _("指定的监护人"),
+    }

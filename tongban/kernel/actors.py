@@ -20,7 +20,8 @@ class Actor:
     such as "6501": a post in a city reaches its districts. `posts` pairs each queue with its
     region and is what decides: two posts in two places do not lend each other their reach. An
     actor made without posts holds every queue in every region that is named. `stands_for` are the
-    accounts of colleagues who are away and whose posts are among these meanwhile.
+    accounts of colleagues who are away and whose posts are among these meanwhile. `wards` are the
+    parties of `acts_for` for whom the person acts as a guardian.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Actor:
     supervises: bool = False
     posts: frozenset[tuple[str, str]] = frozenset()
     stands_for: frozenset[int] = frozenset()
+    wards: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -45,6 +47,10 @@ class Actor:
 
     def may_act_for(self, party_id: int) -> bool:
         return party_id in self.acts_for
+
+    def capacity_for(self, party_id: int) -> dict[str, int]:
+        """What an entry says of whoever acts as a guardian of the party; empty for all others."""
+        return {"as_guardian_of": party_id} if party_id in self.wards else {}
 
     def holds(self, queue: str, region: str) -> bool:
         """Whether one post serves this queue in a region that holds the one with this code."""

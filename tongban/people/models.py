@@ -9,7 +9,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tongban.people.states import AccountKind, AuthorisationState, LeaveState, PartyKind, Role
+from tongban.people.states import (
+    AccountKind,
+    AuthorisationState,
+    GuardianKind,
+    LeaveState,
+    PartyKind,
+    Role,
+)
 
 
 class Region(models.Model):
@@ -228,6 +235,60 @@ class Authorisation(models.Model):
 
     def __str__(self) -> str:
         return f"authorisation {self.pk}"
+
+
+class Birth(models.Model):
+    """A natural party that is known by its birth: a child, before and after it has a number.
+
+    ``key`` is a keyed hash of the mother's number, the name and the day: the same child is found
+    again whichever department was first. Until the number is assigned the party's code is empty.
+    """
+
+    party = models.OneToOneField(Party, models.PROTECT, primary_key=True, related_name="birth")
+    key = models.BinaryField(max_length=32, unique=True)
+    born_on = models.DateField()
+    sex = models.TextField()
+
+    def __str__(self) -> str:
+        return f"born {self.born_on}"
+
+
+class Guardianship(models.Model):
+    """Somebody guards a child (民法典 27): from its first day to the day before ``until``.
+
+    ``until`` is the day on which the child is of age; ``ended_on`` ends it earlier (a judgment).
+    ``evidence`` names what proves it: a licence's number, a judgment.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    child = models.ForeignKey(Party, models.PROTECT, related_name="guarded_by")
+    guardian = models.ForeignKey(Party, models.PROTECT, related_name="guards")
+    kind = models.TextField()
+    evidence = models.TextField()
+    starts_on = models.DateField()
+    until = models.DateField()
+    ended_on = models.DateField(null=True)
+    end_reason = models.TextField(default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[word.value for word in GuardianKind]),
+                name="people_guardianship_kind",
+            ),
+            models.CheckConstraint(
+                condition=~Q(child=F("guardian")), name="people_guardianship_two"
+            ),
+            models.UniqueConstraint(
+                fields=["child", "guardian"],
+                condition=Q(ended_on=None),
+                name="people_guardianship_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"guardianship {self.pk}"
 
 
 class Throttle(models.Model):

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet, Value
 from django.utils.module_loading import import_string
 
 from tongban.kernel.actors import Actor
@@ -23,7 +23,9 @@ from tongban.people.gateways import Match, PopulationRegister
 from tongban.people.models import Account as Account  # noqa: PLC0414 -- doors name the row
 from tongban.people.models import (
     Authorisation,
+    Birth,
     Department,
+    Guardianship,
     Leave,
     Party,
     Post,
@@ -35,6 +37,7 @@ from tongban.people.states import (
     AccountKind,
     AgentFunction,
     AuthorisationState,
+    GuardianKind,
     LeaveState,
     PartyKind,
     Role,
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 ISSUER = "通办"
+_YES = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +196,14 @@ def actor_of(account: Account, *, on: date | None = None) -> Actor:
         return _staff_actor(account, on or _today())
     if account.party_id is None:
         raise ValueError("a citizen without a party cannot be stored")
+    acted_for = _acted_for(account.party_id, on or _today())
     return Actor(
         kind="citizen",
         id=account.pk,
         name=account.name,
         party_id=account.party_id,
-        acts_for=parties_acted_for(account.party_id, on=on),
+        acts_for=frozenset(acted_for),
+        wards=frozenset(party for party, is_ward in acted_for.items() if is_ward),
     )
 
 
@@ -240,10 +246,97 @@ def needs_second_factor(account: Account) -> bool:
 
 
 def parties_acted_for(party_id: int, *, on: date | None = None) -> frozenset[int]:
-    """The own party, enterprises represented, and principals of authorisations valid on a day."""
-    represented = Party.objects.filter(representative_id=party_id).values_list("id")
-    principals = _valid(on or _today()).filter(agent_id=party_id).values_list("principal_id")
-    return frozenset({party_id, *(row[0] for row in represented.union(principals))})
+    """The own party, enterprises represented, wards, and principals of authorisations on a day."""
+    return frozenset(_acted_for(party_id, on or _today()))
+
+
+def _acted_for(party_id: int, on: date) -> dict[int, bool]:
+    """For whom this party acts, each with whether it does as a guardian; one query."""
+    is_ward, is_not = Value(value=True, output_field=_YES), Value(value=False, output_field=_YES)
+    represented = Party.objects.filter(representative_id=party_id).values_list("id", is_not)
+    principals = _valid(on).filter(agent_id=party_id).values_list("principal_id", is_not)
+    wards = guarding(on).filter(guardian_id=party_id).values_list("child_id", is_ward)
+    found = {party_id: False}
+    for one, as_guardian in represented.union(principals, wards, all=True):
+        found[one] = found.get(one, False) or as_guardian
+    return found
+
+
+def guarding(on: date) -> QuerySet[Guardianship]:
+    """The guardianships of a day: begun, not ended, and the child not of age yet."""
+    return Guardianship.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on), starts_on__lte=on, until__gt=on
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianView:
+    """A guardianship as a page shows it; ``until`` is the day on which the child is of age."""
+
+    id: int
+    child_id: int
+    child: str
+    child_code: str
+    guardian_id: int
+    guardian: str
+    kind: GuardianKind
+    evidence: str
+    born_on: date
+    starts_on: date
+    until: date
+    ended_on: date | None
+    end_reason: str
+
+
+def wards_of(party_id: int, on: date) -> list[GuardianView]:
+    """The children whom this party guards on a day, the eldest first."""
+    return _guardians(guarding(on).filter(guardian_id=party_id))
+
+
+def guardians_of(child_ids: Iterable[int], on: date) -> list[GuardianView]:
+    """Who guards these children on a day."""
+    return _guardians(guarding(on).filter(child_id__in=set(child_ids)))
+
+
+def guardianships_of(child_id: int) -> list[GuardianView]:
+    """Every guardianship of a child, those that have ended among them."""
+    return _guardians(Guardianship.objects.filter(child_id=child_id))
+
+
+def guardianship(guardianship_id: int) -> GuardianView:
+    """One guardianship. Raises NotFound."""
+    found = _guardians(Guardianship.objects.filter(pk=guardianship_id))
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _guardians(rows: QuerySet[Guardianship]) -> list[GuardianView]:
+    found = rows.select_related("child__birth", "guardian").order_by("child__birth__born_on", "id")
+    return [
+        GuardianView(
+            id=row.pk,
+            child_id=row.child_id,
+            child=row.child.name,
+            child_code=row.child.code,
+            guardian_id=row.guardian_id,
+            guardian=row.guardian.name,
+            kind=GuardianKind(row.kind),
+            evidence=row.evidence,
+            born_on=row.child.birth.born_on,
+            starts_on=row.starts_on,
+            until=row.until,
+            ended_on=row.ended_on,
+            end_reason=row.end_reason,
+        )
+        for row in found
+    ]
+
+
+def child_by_code(code: str) -> int | None:
+    """The party of a child with this citizen number; None for whoever is no recorded child."""
+    found = Birth.objects.filter(party__code_key=code_key(PartyKind.NATURAL, code))
+    return found.values_list("party_id", flat=True).first()
 
 
 def why_not_agent(
@@ -258,6 +351,7 @@ def why_not_agent(
     if (
         agent_id == principal_id
         or Party.objects.filter(id=principal_id, representative_id=agent_id).exists()
+        or guarding(on).filter(child_id=principal_id, guardian_id=agent_id).exists()
     ):
         return []
     wanted = frozenset(items)
@@ -345,12 +439,19 @@ def _party(row: Party) -> PartyView:
 def contact_of(party_id: int) -> Contact | None:
     """Where to tell a party something; an enterprise is told through its representative.
 
-    Its own account first, then the representative's: one condition for both reads every account.
+    Its own account first, then the representative's, then that of the guardian who was recorded
+    first: one condition for all reads every account.
     """
     for whose in ({"party_id": party_id}, {"party__represents": party_id}):
         row = Account.objects.filter(**whose).values_list("phone", "language").first()
         if row is not None:
             return Contact(*row)
+    guards = guarding(_today()).filter(child_id=party_id, guardian__account__isnull=False)
+    account = guards.order_by("id").values_list(
+        "guardian__account__phone", "guardian__account__language"
+    )
+    if (first := account.first()) is not None:
+        return Contact(*first)
     called = Party.objects.filter(pk=party_id, kind=PartyKind.CALLER).values_list("code").first()
     return Contact(called[0], "zh") if called and called[0].isdigit() else None
 
@@ -358,6 +459,12 @@ def contact_of(party_id: int) -> Contact | None:
 def staff_names(account_ids: Iterable[int]) -> dict[int, str]:
     """Names of members of staff, for timelines; other accounts are left out."""
     rows = Account.objects.filter(id__in=set(account_ids), kind=AccountKind.STAFF)
+    return dict(rows.values_list("id", "name"))
+
+
+def citizen_names(account_ids: Iterable[int]) -> dict[int, str]:
+    """Names of citizens by account, for the history of what a guardian did."""
+    rows = Account.objects.filter(id__in=set(account_ids), kind=AccountKind.CITIZEN)
     return dict(rows.values_list("id", "name"))
 
 

@@ -18,6 +18,13 @@ class PartyKind(StrEnum):
     CALLER = "caller"
 
 
+class GuardianKind(StrEnum):
+    """Why somebody is a guardian: a parent (民法典 27(1)), or appointed (27(2), 29 to 31)."""
+
+    PARENT = "parent"
+    APPOINTED = "appointed"
+
+
 NOBODY = "nobody"
 """The code of the one party that stands for every caller who gives no number."""
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tongban.cases import rules
 from tongban.cases.actions.renewals import renew_in_place
 from tongban.cases.models import CaseFile, Reliance
 from tongban.cases.states import LIFE, CaseState
-from tongban.catalogue.queries import package_version
+from tongban.catalogue.queries import package_version, parameters
 from tongban.engine.actions import Act
 from tongban.engine.queries import siblings_of
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.identifiers import assign_uscc
 from tongban.kernel.worktime import city_date
 from tongban.licences.actions import issue_licence, record_use
-from tongban.licences.queries import licences_of_proceedings
-from tongban.people.actions import register_legal_party
+from tongban.licences.queries import get_licence, licences_of_proceedings
+from tongban.people.actions import (
+    NewBirth,
+    ParentNamed,
+    assign_number,
+    record_birth,
+    register_legal_party,
+)
 from tongban.people.queries import find_party, party
 from tongban.people.states import PartyKind
 
@@ -25,8 +32,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tongban.catalogue.rules import CompiledLicenceType
+    from tongban.catalogue.rules import CompiledLicenceType, CompiledPackage
     from tongban.kernel.actors import Actor
+
+
+# Numbers that a registration assigns by its licence: of the enterprise, of the citizen.
+_NUMBERS = frozenset({"new_uscc", "new_id_number"})
+MAJORITY = "majority_age"
+
+
+def majority_age(on: date) -> int:
+    """At how many years a person is of age (民法典 17), as the content says for the day."""
+    return int(parameters(on)[MAJORITY][-1][1])
 
 
 def order_licence(*, case_id: int, now: datetime) -> None:
@@ -86,21 +103,79 @@ def stated_licence(*, case_id: int, now: datetime, number: str = "") -> StatedLi
     case = file.proceeding
     compiled = package_version(case.version_id).compiled
     kind = compiled.licence_type(str(compiled.item(file.item_code).licence))
-    face = {
+    face = _handed_on(compiled, case, kind, now) | {
         one.field: file.answers[one.element] for one in kind.face if one.element in file.answers
     }
-    holder_id, code = _holder(
-        case,
-        file,
-        creates=any(f.rule == "new_uscc" for f in kind.face),
-        is_legal=kind.holder == "legal",
-        now=now,
-        known=number,
-    )
+    rule = next((one.rule for one in kind.face if one.rule in _NUMBERS), "")
+    if compiled.item(file.item_code).result.holder == "child":
+        holder_id, code = _child(compiled, case, file, numbered=bool(rule), now=now)
+    else:
+        holder_id, code = _holder(
+            case,
+            file,
+            creates=rule == "new_uscc",
+            is_legal=kind.holder == "legal",
+            now=now,
+            known=number,
+        )
     if code:
-        face |= {one.field: code for one in kind.face if one.rule == "new_uscc"}
+        face |= {one.field: code for one in kind.face if one.rule == rule}
     shown = rules.shown_words(compiled, kind.face, file.answers)
     return StatedLicence(kind, face, holder_id, code, shown, case.number, case.region)
+
+
+def _handed_on(
+    compiled: CompiledPackage, case: Any, kind: CompiledLicenceType, now: datetime
+) -> dict[str, Any]:
+    """What stands on the licences that items before this one brought about: nobody types it."""
+    made = {one.code: one.source for one in compiled.fields if one.produced_by}
+    wanted = {
+        one.field: (made[one.element].licence, made[one.element].field)
+        for one in kind.face
+        if one.element in made
+    }
+    if not wanted:
+        return {}
+    issued = licences_of_proceedings(siblings_of(case), city_date(now)).values()
+    faces = {one.type_code: one.face for one in issued}
+    found = {to: faces.get(licence, {}).get(field) for to, (licence, field) in wanted.items()}
+    return {to: value for to, value in found.items() if value not in (None, "")}
+
+
+def _child(
+    compiled: CompiledPackage, case: Any, file: CaseFile, *, numbered: bool, now: datetime
+) -> tuple[int, str]:
+    """The child that gets the licence, and its number where this registration assigns it.
+
+    The first item that is granted makes the child a party, with the parents named in the form as
+    its guardians until it is of age (民法典 17, 27).
+    """
+    said = compiled.child
+    if said is None:
+        raise ValueError(f"{compiled.code} issues to a child that it does not name")
+    answers = file.answers
+    born_on = date.fromisoformat(str(answers[said.born_on]))
+    parents = [
+        ParentNamed(str(answers[name]), str(answers[number]))
+        for name, number in said.parents
+        if answers.get(name) and answers.get(number)
+    ]
+    on = city_date(now)
+    child_id = record_birth(
+        birth=NewBirth(
+            name=str(answers[said.name]),
+            sex=str(answers[said.sex]),
+            born_on=born_on,
+            parents=parents,
+            adult_on=rules.adult_on(born_on, majority_age(on)),
+            evidence=f"{compiled.item(file.item_code).name.zh} {case.number}",
+        ),
+        now=now,
+    )
+    if not numbered:
+        return child_id, ""
+    region = str(answers.get(said.region) or case.region)
+    return child_id, assign_number(child_id=child_id, region=region, now=now)
 
 
 def _holder(
@@ -155,7 +230,9 @@ def mark_issued(
         if case.state != CaseState.PRODUCING:
             act.drop()
             return
-        case.facts = {**case.facts, "licence": identifier}
+        holder = get_licence(identifier, city_date(now)).holder_id
+        others = {} if holder == case.party_id else {"licence_holder": holder}
+        case.facts = {**case.facts, "licence": identifier, **others}
         body = {"licence": identifier, "item": case.facts["item"], **(told or {})}
         act.move(case, "issue", body=body)
 

@@ -189,12 +189,13 @@ class Automatic(Piece):
 
 
 class Result(Piece):
-    """What the item ends in; `form` is 出证, 出文, 审批 or none."""
+    """What the item ends in; `form` is 出证, 出文, 审批 or none; `holder` gets the licence."""
 
     licence: Slug | None
     name: Name | None
     form: Literal["出证", "出文", "审批", "none"]
     sample: bool
+    holder: Literal["applicant", "child"] = "applicant"
 
 
 class Remedies(Piece):

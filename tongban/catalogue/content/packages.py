@@ -103,6 +103,30 @@ class Grant(Piece):
     mark: Mark
 
 
+class ChildParent(Piece):
+    """Where the form names a parent; the first of a package is the mother."""
+
+    name: DottedName
+    id_number: DottedName
+
+
+class Child(Piece):
+    """The child that a package is about, a party of its own (民法典 27).
+
+    Items whose result goes to the child say so (``holder: child``); its parents become its
+    guardians with the first of them that is granted. ``region`` is the fact that says where a
+    registered child gets its number.
+    """
+
+    name: DottedName
+    sex: DottedName
+    born_on: DottedName
+    region: DottedName
+    parents: tuple[ChildParent, ...]
+    basis: str
+    mark: Mark
+
+
 class Package(Piece):
     """A one-thing package (一件事).
 
@@ -128,4 +152,5 @@ class Package(Piece):
     delivery: Delivery
     governance: Governance
     grants: tuple[Grant, ...] = ()
+    child: Child | None = None
     typical: dict[DottedName, bool | int | float | str | tuple[str, ...]] = {}

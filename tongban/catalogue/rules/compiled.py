@@ -146,6 +146,17 @@ class CompiledGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class CompiledChild:
+    """Which answers state the child that the package is about; ``parents``: name and number."""
+
+    name: str
+    sex: str
+    born_on: str
+    region: str
+    parents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledField:
     """One field of the one form. `produced_by` names the item that brings it about itself."""
 
@@ -439,6 +450,7 @@ class CompiledResult:
     name: Said | None
     form: str
     sample: bool
+    holder: str = "applicant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -712,6 +724,7 @@ class CompiledPackage:
     typical: tuple[tuple[str, Plain], ...] = ()
     side_clocks: tuple[Clock, ...] = ()
     grants: tuple[CompiledGrant, ...] = ()
+    child: CompiledChild | None = None
 
     def item(self, code: str) -> CompiledItem:
         """Return an item. Raises NotFound."""

@@ -28,7 +28,7 @@ from tongban.catalogue.content import (
 from tongban.catalogue.content.city import Procedure
 from tongban.catalogue.content.forms import FieldCheck
 from tongban.catalogue.content.items import TYPE_CODES, MaterialUse, Phase, SignerList, Signing
-from tongban.catalogue.content.packages import Grant
+from tongban.catalogue.content.packages import Child, Grant
 from tongban.catalogue.content.promises import LetterForm, Promises
 from tongban.catalogue.content.values import ConditionData, FromLicence
 from tongban.catalogue.rules import compiled as out
@@ -160,6 +160,7 @@ def _compiled(package: Package, shelf: Shelf) -> out.CompiledPackage:
         figures=figures_of(items, {item.code for item in items}, _asked(fields, materials)),
         typical=tuple(sorted(package.typical.items())),
         grants=tuple(_grant(one) for one in package.grants),
+        child=_child(package.child) if package.child else None,
     )
 
 
@@ -473,6 +474,11 @@ def _grant(one: Grant) -> out.CompiledGrant:
         one.basis,
         str(one.mark),
     )
+
+
+def _child(one: Child) -> out.CompiledChild:
+    parents = tuple((parent.name, parent.id_number) for parent in one.parents)
+    return out.CompiledChild(one.name, one.sex, one.born_on, one.region, parents)
 
 
 def _check(work: _Work, check: FieldCheck) -> out.CompiledCheck:

@@ -220,7 +220,8 @@ def alone(given: Before) -> out.Alone:
 
 def result(item: Item) -> out.CompiledResult:
     """Take over what an item ends in."""
-    return out.CompiledResult(maybe_words(item.result.name), item.result.form, item.result.sample)
+    given = item.result
+    return out.CompiledResult(maybe_words(given.name), given.form, given.sample, given.holder)
 
 
 def licence_type(licence: LicenceType) -> out.CompiledLicenceType:

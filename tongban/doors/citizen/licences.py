@@ -71,26 +71,30 @@ def validity(start: date, end: date | None) -> str:
     }
 
 
+def cards_of(held: Sequence[HeldLicence]) -> tuple[pages.LicenceCard, ...]:
+    """Licences as cards, those in force first."""
+    return tuple(
+        pages.LicenceCard(
+            name=named(one.name),
+            number=one.number,
+            holder=one.holder_name,
+            issuer=named(one.issuer),
+            state=state_tag(one),
+            valid=validity(one.valid_from, one.valid_to),
+            href=f"/my/licences/{one.identifier}/",
+            is_ended=not one.is_in_force and one.state is not LicenceState.PRODUCING,
+        )
+        for one in sorted(held, key=lambda one: (not one.is_in_force, -one.id))
+    )
+
+
 def licences_page(
     held: Sequence[HeldLicence], shops: tuple[pages.LicenceCard, ...] = ()
 ) -> pages.LicencesPage:
     """My licences: those in force first; comprehensive ones stand apart."""
-    order = sorted(held, key=lambda one: (not one.is_in_force, -one.id))
     return pages.LicencesPage(
         shops=shops,
-        licences=tuple(
-            pages.LicenceCard(
-                name=named(one.name),
-                number=one.number,
-                holder=one.holder_name,
-                issuer=named(one.issuer),
-                state=state_tag(one),
-                valid=validity(one.valid_from, one.valid_to),
-                href=f"/my/licences/{one.identifier}/",
-                is_ended=not one.is_in_force and one.state is not LicenceState.PRODUCING,
-            )
-            for one in order
-        ),
+        licences=cards_of(held),
         empty=Empty(
             _("还没有证照"),
             _("办成的事发的证照会放在这里，办下一件事时直接取用。"),

@@ -700,6 +700,23 @@ class AgentsPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChildCard:
+    """A child whom this person guards, with what it holds."""
+
+    name: str
+    facts: tuple[Fact, ...]
+    licences: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPage:
+    """The children whom this person guards."""
+
+    children: tuple[ChildCard, ...]
+    empty: Empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GrantLine:
     """A licence that somebody lets somebody else use; ``revoke`` names it in the button."""
 

@@ -531,14 +531,22 @@ def timeline(one: queries.Progress, *, public: bool = False) -> tuple[Entry, ...
             what=outcomes.denial(line.act) if line.verb == "deny" else _(line.title),
             about=say(line.item_name) if line.item_name else "",
             basis=line.basis,
-            note="" if public else _timeline_note(line.body),
+            note="" if public else _timeline_note(line, one.party_name),
             tone="late" if line.verb in ("deny", "refuse_acceptance", "terminate") else "plain",
         )
         for line in reversed(one.timeline)
     )
 
 
-def _timeline_note(body: Mapping[str, object]) -> str:
+def _timeline_note(line: queries.TimelineLine, party: str) -> str:
+    said = _told_in(line.body)
+    if line.guardian:
+        words = _("%(who)s作为%(child)s的监护人办理。") % {"who": line.guardian, "child": party}
+        return f"{words}{said}"
+    return said
+
+
+def _told_in(body: Mapping[str, object]) -> str:
     if body.get("right_body"):
         return _("请向%(body)s申请。%(reason)s") % {
             "body": body["right_body"],

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
         Field,
         File,
         Later,
+        Notice,
         Option,
         Problem,
         Reuse,
         Section,
         Step,
+        Tag,
     )
 
 
@@ -363,3 +365,32 @@ class BoardPage:
     lines: tuple[BoardLine, ...]
     note: str
     refresh: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianLine:
+    """One guardianship of the child; ``end`` names it in the button that ends it."""
+
+    name: str
+    kind: str
+    days: str
+    evidence: str
+    note: str
+    state: Tag
+    end: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPage:
+    """Who guards a child; the fields find it, record a guardian and end a guardianship."""
+
+    find: tuple[Field, ...]
+    name: str
+    facts: tuple[Fact, ...]
+    guardians: tuple[GuardianLine, ...]
+    new: tuple[Field, ...]
+    end: tuple[Field, ...]
+    problems: tuple[Problem, ...] = ()
+    notice: Notice | None = None
+    keys: tuple[Key, ...] = ()
+    walk: Walk | None = None

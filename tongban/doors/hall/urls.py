@@ -5,6 +5,7 @@ from django.urls import path
 from tongban.doors.hall.views import (
     confirming,
     delivery,
+    family,
     instant,
     intake,
     materials,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("hall/delivery/<str:number>/post/", delivery.post, name="hall-post"),
     path("hall/delivery/<str:number>/arrived/", delivery.arrived, name="hall-arrived"),
     path("hall/delivery/<str:number>/returned/", delivery.returned, name="hall-returned"),
+    path("hall/family/", family.family, name="hall-family"),
     path("hall/instant/", instant.instants, name="hall-instants"),
     path("hall/instant/<str:number>/", instant.instant, name="hall-instant"),
     path("hall/pair/", screens.pair, name="hall-pair"),

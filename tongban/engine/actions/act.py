@@ -342,7 +342,7 @@ class Act:
             "verb": verb,
             "basis": basis,
             "fields": list(fields),
-            "body": dict(body or {}),
+            "body": {**(body or {}), **self.by.capacity_for(proceeding.party_id)},
             "private": self._seal(proceeding, private) if private else None,
             "private_subject": proceeding.party_id if private else None,
             "public": public,

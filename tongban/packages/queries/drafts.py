@@ -26,7 +26,7 @@ from tongban.licences.queries import GrantView, HeldLicence, grants_to, valid_li
 from tongban.packages.models import DraftMaterial, DraftPromise
 from tongban.packages.queries.signing import SignerLine, signing_of
 from tongban.packages.rules.signing import Applicant
-from tongban.people.queries import PartyView, party
+from tongban.people.queries import PartyView, party, wards_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -313,12 +313,19 @@ def _granted_facts(compiled: CompiledPackage, granted: Granted) -> dict[str, Fac
     return found
 
 
-def known_of(party_id: int, on: date, *, person_id: int | None) -> Known:
+def known_of(
+    compiled: CompiledPackage, party_id: int, on: date, *, person_id: int | None
+) -> Known:
     """Everything that prefilling and the guide may use about a party on a day.
 
     ``person_id`` is the natural person who applies: whoever has signed in, or stands at a window.
+    A package about a child uses what the applicant's only child holds; of several it is not known
+    which one is meant.
     """
     held: dict[str, HeldLicence] = {}
+    wards = wards_of(party_id, on) if compiled.child else []
+    if len(wards) == 1:
+        held |= {one.type_code: one for one in valid_licences_of([wards[0].child_id], on)}
     for holder in (person_id, party_id):
         if holder is not None:
             held |= {one.type_code: one for one in valid_licences_of([holder], on)}
@@ -331,7 +338,7 @@ def known_facts(
     compiled: CompiledPackage, party_id: int, on: date, *, person_id: int | None
 ) -> dict[str, Fact]:
     """What the guide and the form know before a single question: {fact or element: Fact}."""
-    known = known_of(party_id, on, person_id=person_id)
+    known = known_of(compiled, party_id, on, person_id=person_id)
     return known.facts(compiled, known.granted(compiled))
 
 
@@ -342,7 +349,7 @@ def check_draft(actor: Actor, draft_id: UUID, now: datetime) -> DraftCheck:
     compiled = published.compiled
     on = city_date(now)
     person_id = draft.person_id if draft.counter else actor.party_id
-    known = known_of(draft.party_id, on, person_id=person_id)
+    known = known_of(compiled, draft.party_id, on, person_id=person_id)
     granted = known.granted(compiled)
     facts = known.facts(compiled, granted)
     seen = outlook(

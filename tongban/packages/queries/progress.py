@@ -30,7 +30,7 @@ from tongban.kernel.worktime import city_date
 from tongban.packages.models import Application, Consignment, CorrectionNotice, ShareLink
 from tongban.packages.rules import act_name, root_of
 from tongban.packages.states import LIFE, RECORDED, PackageState
-from tongban.people.queries import departments, parties, party
+from tongban.people.queries import citizen_names, departments, parties, party
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One public line of history."""
+    """One public line of history; ``guardian`` names who acted as the guardian of the party."""
 
     at: datetime
     verb: str
@@ -139,6 +139,7 @@ class TimelineLine:
     act: str
     basis: str
     body: Mapping[str, Any]
+    guardian: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +332,7 @@ def _lane(
         debt=beside[2],
         ended_because=_reason(family.told[case.id], "terminate"),
         decision=decision,
-        licence=case.facts.get("licence", ""),
+        licence=_licence_for(case, actor),
         waits_for=tuple(waits),
         cancelled_because=family.compiled.item(because).name if because else None,
         broken_licences=tuple(case.facts.get("broken", ())),
@@ -344,6 +345,14 @@ def _lane(
         package_slug=family.compiled.slug,
         early=tuple((one.answered_at, one.answer) for one in beside[3] if one.answered_at),
     )
+
+
+def _licence_for(case: Proceeding, actor: Actor | None) -> str:
+    """The licence of a case, for whoever may open it: an agent of the mother holds no child's."""
+    holder = case.facts.get("licence_holder", case.party_id)
+    if actor is not None and actor.kind == "citizen" and not actor.may_act_for(holder):
+        return ""
+    return str(case.facts.get("licence", ""))
 
 
 def _reason(told: Iterable[JournalEntry], verb: str) -> str:
@@ -448,7 +457,10 @@ _CASE_TITLES = {**cases.TITLES}
 
 def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
     lines = []
-    for entry in sorted((e for es in family.told.values() for e in es), key=lambda e: e.id):
+    told = sorted((e for es in family.told.values() for e in es), key=lambda e: e.id)
+    acted = {entry.actor_id for entry in told if "as_guardian_of" in entry.body}
+    names = citizen_names(acted) if acted else {}
+    for entry in told:
         is_package = entry.stream_id == family.package.id
         titles = _TITLES if is_package else _CASE_TITLES
         code = entry.body.get("item")
@@ -462,6 +474,7 @@ def _timeline(family: _Family) -> tuple[TimelineLine, ...]:
                 act=act_name(item.kind, item.name.zh) if item else "",
                 basis=entry.basis,
                 body=entry.body,
+                guardian=names.get(entry.actor_id, "") if "as_guardian_of" in entry.body else "",
             )
         )
     return tuple(lines)

@@ -1,9 +1,9 @@
-"""Telling both sides of an authorisation; people and notices do not know each other."""
+"""Telling agents and guardians; people and notices do not know each other."""
 
 from __future__ import annotations
 
 from tongban.notices.actions import send_message
-from tongban.people.queries import authorisation, party
+from tongban.people.queries import authorisation, guardianship, party
 from tongban.records.events import FedEntry, subscribe
 
 _ANSWERS = {
@@ -46,4 +46,27 @@ subscribe(
     tell,
     verbs={"authorisation_proposed", *_ANSWERS},
     streams={"account"},
+)
+
+
+def tell_guardian(entry: FedEntry) -> None:
+    """A guardian hears that he was recorded as one, and that it ended."""
+    one = guardianship(entry.body["guardianship"])
+    said = (
+        {"reason": one.end_reason} if entry.verb == "guardianship_ended" else {"until": one.until}
+    )
+    send_message(
+        party_id=one.guardian_id,
+        key=entry.verb,
+        params={"child": one.child, **said},
+        dedup=f"guardianship/{one.id}/{entry.verb}",
+        now=entry.at,
+    )
+
+
+subscribe(
+    "packages.guardians",
+    tell_guardian,
+    verbs={"guardian_recorded", "guardianship_ended"},
+    streams={"party"},
 )

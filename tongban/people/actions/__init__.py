@@ -24,6 +24,15 @@ from tongban.people.actions.authorisations import (
     revoke_authorisation,
 )
 from tongban.people.actions.callers import caller_party
+from tongban.people.actions.guardians import (
+    NewBirth,
+    NewGuardian,
+    ParentNamed,
+    assign_number,
+    end_guardianship,
+    record_birth,
+    record_guardian,
+)
 from tongban.people.actions.leaves import (
     approve_leave,
     ask_leave,
@@ -64,7 +73,10 @@ __all__ = [
     "Grant",
     "Imported",
     "LoginTaken",
+    "NewBirth",
     "NewCitizen",
+    "NewGuardian",
+    "ParentNamed",
     "PostRow",
     "RealNameNotConfirmed",
     "RegionRow",
@@ -76,6 +88,7 @@ __all__ = [
     "admit_lookup",
     "approve_leave",
     "ask_leave",
+    "assign_number",
     "authenticate",
     "authorise_agent",
     "caller_party",
@@ -86,6 +99,7 @@ __all__ = [
     "confirm_authorisation",
     "decline_authorisation",
     "decline_leave",
+    "end_guardianship",
     "enrol_totp",
     "forget_attempts",
     "import_places",
@@ -93,6 +107,8 @@ __all__ = [
     "import_staff",
     "keep_session",
     "open_session",
+    "record_birth",
+    "record_guardian",
     "record_leave",
     "register_citizen",
     "register_legal_party",

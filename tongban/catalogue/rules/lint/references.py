@@ -6,6 +6,7 @@ from tongban.catalogue.content import Item, Step, Together
 from tongban.catalogue.content.findings import Finding
 from tongban.catalogue.content.hotline import CLOCKS, TicketDomain
 from tongban.catalogue.content.items import SignerList
+from tongban.catalogue.content.packages import Child
 from tongban.catalogue.content.values import FromDerived, FromLicence
 from tongban.catalogue.rules.lint.view import Found, Place, View
 from tongban.people.states import Role
@@ -360,7 +361,33 @@ def grants_are_offered(view: View) -> Found:
                 yield from _unknown(view, here, "C021", f"照面上的“{field}”", faces)
 
 
+def children_are_stated(view: View) -> Found:
+    """C022: a result for a child goes to one that the package names, from answers that it asks."""
+    for place, package in view.packages:
+        found = (view.content.items.get(one.item) for one in package.items)
+        items = [one for one in found if one is not None and one.result.holder == "child"]
+        for item in items:
+            asked = {field.element for field in item.fields}
+            for code in sorted(_stated_by(package.child) - asked):
+                yield view.find(
+                    place / "child",
+                    "C022",
+                    f"事项“{item.code}”的证照发给孩子，{code}没有填报",
+                    "不知道是哪个孩子、谁的孩子，证照发不出去",
+                    "在一件事里写上 child，在事项里加上这些填报项，或者把 holder 改成 applicant",
+                )
+
+
+def _stated_by(child: Child | None) -> set[str]:
+    """What says which child it is: itself, and the first of its parents."""
+    if child is None or not child.parents:
+        return {"child"}
+    mother = child.parents[0]
+    return {child.name, child.sex, child.born_on, mother.name, mother.id_number}
+
+
 RULES = (
+    children_are_stated,
     departments_exist,
     procedures_exist,
     letters_exist,

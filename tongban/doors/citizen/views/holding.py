@@ -24,6 +24,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import access_licence, licences_of, verify, verify_file
 from tongban.licences.queries.comprehensive import find_by_identifier, shops_of
+from tongban.records.actions import log_reads
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from tongban.doors.visits import KnownVisit, Visit
+    from tongban.licences.queries import HeldLicence
 
 PAGE = 20
 MOST_TYPED = 300
@@ -53,9 +55,21 @@ def my_licence(request: KnownVisit, identifier: str) -> HttpResponse:
     """One licence."""
     on = city_date(request.now)
     one = access_licence(request.actor, identifier, on)
+    _note_guardian(request, one)
     may_lend = one.is_in_force and bool(granting.offers(one, on))
     page = licences.licence_page(one, may_lend=may_lend)
     return render(request, "citizen/licence.html", {"page": page})
+
+
+def _note_guardian(request: KnownVisit, one: HeldLicence) -> None:
+    """The access log says who read a child's licence, and that he did as its guardian."""
+    if request.actor.capacity_for(one.holder_id):
+        log_reads(
+            [one.holder_id],
+            by=request.actor,
+            what=f"licence:{one.id}",
+            why=f"as_guardian_of:{one.holder_id}",
+        )
 
 
 @require_GET
@@ -63,6 +77,7 @@ def my_licence(request: KnownVisit, identifier: str) -> HttpResponse:
 def my_licence_file(request: KnownVisit, identifier: str) -> HttpResponse:
     """The signed PDF of a licence."""
     one = access_licence(request.actor, identifier, city_date(request.now))
+    _note_guardian(request, one)
     if one.file_id is None:
         raise NotFound(_("证照正在制作，做好后会通知您。"))
     return papers.sent(get_file(one.file_id))

@@ -1,0 +1,132 @@
+"""The family page and the licences of a child: its guardians see them, nobody else does."""
+
+import re
+from datetime import date
+
+import pytest
+
+from tests.city.lives import applied
+from tests.web.walks import Walker, main_of
+from tongban.kernel.refusals import NotAllowed, NotFound
+from tongban.licences.models import Licence
+from tongban.people.actions import (
+    Grant,
+    authorise_agent,
+    confirm_authorisation,
+    end_guardianship,
+)
+from tongban.people.models import Guardianship
+from tongban.people.queries import parties, party
+from tongban.records.models import AccessRead
+
+CHILD = "阿依努尔·艾力"
+
+
+@pytest.fixture
+def born(city):
+    """The birth certificate of a child of Reyhan and Eli is made."""
+    city.go("2026-10-12 10:30")
+    life = applied(city, "newborn")
+    city.go("2026-10-12 12:00")
+    life.accept()
+    life.grant(["birth-certificate"])
+    city.rest()
+    return life
+
+
+def licence_of_child():
+    return Licence.objects.get(type_code="birth-certificate")
+
+
+def page_of(one):
+    return f"/my/licences/{one.versions.get(succeeded_at=None).identifier}/"
+
+
+@pytest.mark.law("民法典 27")
+def test_both_parents_find_the_child_and_its_licence(city, born):
+    one = licence_of_child()
+    assert parties([one.holder_id])[one.holder_id].name == CHILD
+    for login in ("reyhan", "eli"):
+        walker = Walker(city, login)
+        text = main_of(walker.get("/my/family/"))
+        assert CHILD in text
+        assert "出生医学证明" in text
+        assert "落户时编定" in text
+        assert walker.get(page_of(one)).status_code == 200
+        assert CHILD in main_of(walker.get("/my/licences/"))
+        assert "您已登记为" in main_of(walker.get("/my/messages/"))
+    said = AccessRead.objects.filter(subject=one.holder_id)
+    assert {row.why for row in said} == {f"as_guardian_of:{one.holder_id}"}
+    assert said.count() == 2
+
+
+def test_a_stranger_and_the_parents_of_other_children_find_nothing(city, born):
+    one = licence_of_child()
+    for login in ("ali",):
+        walker = Walker(city, login)
+        assert CHILD not in walker.get("/my/family/").content.decode()
+        assert "还没有登记的孩子" in main_of(walker.get("/my/family/"))
+        for path in (page_of(one), f"{page_of(one)}file/", f"{page_of(one)}grant/"):
+            assert walker.get(path).status_code == 404
+
+
+def test_whoever_acts_for_the_mother_gets_no_link_to_the_childs_licence(city, born):
+    from tongban.packages.queries import progress_of
+
+    mother, aunt = city.actor("reyhan"), city.actor("ali")
+    grant = Grant(
+        principal_id=mother.party_id,
+        agent_code=party(aunt.party_id).code,
+        agent_name=aunt.name,
+        functions=frozenset({"submit"}),
+        starts_on=date(2026, 10, 12),
+        ends_on=date(2026, 10, 12),
+    )
+    number = authorise_agent(grant=grant, by=mother, now=city.now)
+    confirm_authorisation(authorisation_id=number, by=aunt, now=city.now)
+
+    assert progress_of(mother, born.number, city.now).lanes[0].licence
+    assert progress_of(city.actor("ali"), born.number, city.now).lanes[0].licence == ""
+    with pytest.raises(NotFound):
+        progress_of(city.actor("eli"), born.number, city.now)
+
+
+@pytest.mark.law("民法典 36")
+def test_the_end_of_a_guardianship_ends_the_access(city, born):
+    father, window = Walker(city, "eli"), born.window
+    row = Guardianship.objects.get(guardian_id=city.actor("eli").party_id)
+    end_guardianship(guardianship_id=row.pk, reason="判决书 1 号", by=window, now=city.now)
+    city.rest()
+
+    assert father.get(page_of(licence_of_child())).status_code == 404
+    assert CHILD not in main_of(father.get("/my/family/"))
+    assert "判决书 1 号" in main_of(father.get("/my/messages/"))
+    assert Walker(city, "reyhan").get(page_of(licence_of_child())).status_code == 200
+
+
+def test_a_guardian_applies_for_the_child_and_a_stranger_does_not(city, born):
+    from tongban.catalogue.queries import package_in_force
+    from tongban.forms.actions import NewDraft, Situation, open_draft
+    from tongban.kernel.worktime import city_date
+    from tongban.packages.actions.agents import need_function
+    from tongban.people.states import AgentFunction
+
+    child = licence_of_child().holder_id
+    published = package_in_force("P01", city_date(city.now))
+    draft = NewDraft(child, published.code, published.version_id, Situation({}))
+    assert open_draft(draft=draft, by=city.actor("eli"), now=city.now).party_id == child
+    with pytest.raises((NotAllowed, NotFound)):
+        open_draft(draft=draft, by=city.actor("ali"), now=city.now)
+    for login in ("reyhan", "eli"):
+        need_function(by=city.actor(login), party_id=child, function=AgentFunction.SUBMIT,
+                      items=("enterprise-registration",), now=city.now)  # fmt: skip
+    with pytest.raises(NotAllowed):
+        need_function(by=city.actor("ali"), party_id=child, function=AgentFunction.SUBMIT,
+                      items=(), now=city.now)  # fmt: skip
+
+
+def test_the_guide_asks_for_whom_with_the_applicant_first(city, born):
+    text = Walker(city, "reyhan").get("/packages/open-enterprise/ask/").content.decode()
+    names = re.findall(r"\?for=\d+[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)", text)
+    assert names[0].strip().startswith("热依汗古丽")
+    assert any(CHILD in one for one in names)
