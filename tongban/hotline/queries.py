@@ -349,6 +349,14 @@ def faults_of(task: Proceeding, text: str, now: datetime) -> tuple[rules.Fault, 
     )
 
 
+def is_number(number: str) -> bool:
+    """Whether an application, a case or a request has that number."""
+    return Proceeding.objects.filter(number=number, kind__in=_NAMED).exists()
+
+
+_NAMED = ("package", "case", "ticket", "rectification")
+
+
 def party_of(number: str) -> int:
     """Whose ticket that is; whoever asks must have proved that it is his. Raises NotFound."""
     found = Ticket.objects.filter(proceeding__number=normalise_number(number))
@@ -499,6 +507,20 @@ def latest_calls(limit: int = 8) -> list[TicketLine]:
     return [_line(row) for row in _lines(found)[:limit]]
 
 
+def persons_of(party_id: int) -> frozenset[int]:
+    """The parties that are one person: the account, and the caller with its telephone."""
+    told = contact_of(party_id)
+    caller = known_caller(told.phone) if told and told.phone else None
+    return frozenset({party_id, *([caller] if caller else [])})
+
+
+def names_caller(ticket: Ticket) -> bool:
+    """Whether the thing that a ticket is about is its caller's own, so that it would name him."""
+    found = Proceeding.objects.filter(number=ticket.of_number).exclude(number="")
+    whose = found.values_list("party_id", flat=True).first()
+    return whose is not None and ticket.caller_id in persons_of(whose)
+
+
 def known_caller(phone: str) -> int | None:
     """The party that is known by this telephone number; None for a number that is new."""
     found = find_party(PartyKind.CALLER, phone) if phone else None
@@ -638,6 +660,82 @@ def about(number: str, limit: int = 20) -> list[TicketLine]:
     """
     found = Ticket.objects.filter(of_number=number, hides_caller=False)
     return [_line(row) for row in _lines(found)[:limit]]
+
+
+def about_any(
+    actor: Actor, numbers: Collection[str], *, also: Collection[int] = (), limit: int = 20
+) -> list[TicketLine]:
+    """Requests about any of these numbers, these numbers' own and ``also`` by id, newest first.
+
+    For an officer who may see what they are about; whoever reports a wrong is shown only to those
+    who may open that ticket.
+    """
+    wanted = Q(of_number__in=sorted(numbers)) | Q(proceeding__number__in=sorted(numbers))
+    found = Ticket.objects.filter(wanted | Q(pk__in=sorted(also)))
+    seen = Exists(visible_to(actor).filter(pk=OuterRef("pk")))
+    return [_line(row) for row in _lines(found.filter(Q(hides_caller=False) | seen))[:limit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request for the rooms above: by whom, about what; ``unit`` has it, or had it last."""
+
+    id: int
+    number: str
+    type: str
+    caller_id: int
+    hides_caller: bool
+    of_number: str
+    of_item: str
+    unit: str
+    received_at: datetime
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether it complains of something that was done to its caller."""
+        return self.type == COMPLAINT
+
+
+COMPLAINT = "complaint"
+_ASKED = (
+    "pk", "proceeding__number", "type", "caller_id", "hides_caller", "of_number", "of_item",
+    "unit", "received_at",
+)  # fmt: skip
+
+
+def asked(ticket_id: int) -> Asked | None:
+    """One request; None for a proceeding that is none."""
+    row = Ticket.objects.filter(pk=ticket_id).values_list(*_ASKED).first()
+    return Asked(*row) if row else None
+
+
+def about_what(ticket_id: int) -> str:
+    """The number of the thing that a ticket is about; empty for none.
+
+    Whoever reports a wrong may be found by what he reports about: then it is not said either.
+    """
+    found = Ticket.objects.filter(pk=ticket_id, hides_caller=False)
+    return found.values_list("of_number", flat=True).first() or ""
+
+
+def complaint_of(
+    callers: Collection[int], numbers: Collection[str], since: datetime
+) -> Asked | None:
+    """The newest complaint of these callers about these things; nothing that hides its caller."""
+    found = Ticket.objects.filter(
+        caller_id__in=sorted(callers), of_number__in=sorted(numbers), type=COMPLAINT,
+        hides_caller=False, received_at__gte=since,
+    )  # fmt: skip
+    row = found.exclude(of_number="").order_by("-pk").values_list(*_ASKED).first()
+    return Asked(*row) if row else None
+
+
+def count_complaints(since: datetime, until: datetime, unit: str = "") -> int:
+    """How many complaints came in, of one unit or of all; what was taken back does not count."""
+    found = Ticket.objects.filter(
+        received_at__gte=since, received_at__lt=until, type=COMPLAINT
+    ).exclude(proceeding__state__in=["refused", "transferred", "withdrawn"])
+    return (found.filter(unit=unit) if unit else found).count()
 
 
 def _page(found: QuerySet[Ticket], before: str, limit: int) -> list[TicketLine]:

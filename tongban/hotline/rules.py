@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Owner
+from tongban.kernel.numbers import check_number
 from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
 
 if TYPE_CHECKING:
@@ -252,6 +254,15 @@ def task_limits(
 def order_clocks(limit: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
     """The time for the answer to an order (督办单)."""
     return (clock("answer_order", limit, ("order_out",), ("answer_order", "end_order")),)
+
+
+_NUMBER = re.compile(r"(?<![0-9A-Z])[A-Z]{1,6}[0-9]{20,32}[0-9A-Z](?![0-9A-Z])")
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The public numbers that a text names, each once, in their order."""
+    found = (match for match in _NUMBER.findall(text.upper()) if check_number(match))
+    return tuple(dict.fromkeys(found))
 
 
 # Words

@@ -195,6 +195,22 @@ class Rectification(models.Model):
         return f"rectification {self.pk}"
 
 
+class Link(models.Model):
+    """A complaint to the hotline about what a bad review has brought up: one matter that counts once.
+
+    ``ticket_id`` is the ticket's proceeding; ``unit`` and ``asked_at`` are its own when linked.
+    """
+
+    ticket_id = models.BigIntegerField(primary_key=True)
+    rectification = models.ForeignKey(Rectification, models.PROTECT, related_name="links")
+    unit = models.TextField(default="")
+    asked_at = models.DateTimeField()
+    linked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"ticket {self.ticket_id} and rectification {self.rectification_id}"
+
+
 class Device(models.Model):
     """A registered device of a hall: a tablet at a window, or a kiosk. F1 leaves it out."""
 

@@ -12,7 +12,7 @@ from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import ratings
 from tongban.ratings.queries.mine import ended_thing, name_of
 from tongban.ratings.rules import clocks
-from tongban.ratings.states import LIFE
+from tongban.ratings.states import LIFE, OPENED
 from tongban.records.events import FedEntry, subscribe
 
 if TYPE_CHECKING:
@@ -118,6 +118,18 @@ def report(entry: FedEntry) -> None:
         actions.report_rating(review=review, cause_id=entry.id, now=entry.at)
 
 
+def link_ticket(entry: FedEntry) -> None:
+    """A request came in: it may be about what a bad review has brought up already."""
+    actions.link_ticket(ticket_id=entry.stream_id, now=entry.at)
+
+
+def link_review(entry: FedEntry) -> None:
+    """A bad review came in: its person may have complained to the hotline before."""
+    actions.link_review(rectification_id=entry.stream_id, now=entry.at)
+
+
+subscribe("ratings.link", link_ticket, verbs={"receive"}, streams={"proceeding"})
+subscribe("ratings.linked", link_review, verbs={OPENED}, streams={"proceeding"})
 subscribe("ratings.invite", invite, streams={"proceeding"})
 subscribe("ratings.rectify", open_rectification, verbs={"rate", "rate_again"}, streams={"review"})
 subscribe("ratings.messages", tell, verbs=set(_MESSAGES), streams={"proceeding"})

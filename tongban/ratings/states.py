@@ -96,4 +96,9 @@ LIFE = Machine(
 
 OPENED = "open_rectification"
 SUPERVISED = "supervise"
-RECORDED = {OPENED: "收到差评，交责任单位", SUPERVISED: "逾期督办"}
+LINKED = "ticket_linked"
+RECORDED = {
+    OPENED: "收到差评，交责任单位",
+    SUPERVISED: "逾期督办",
+    LINKED: "与同一件事的 12345 诉求关联",
+}

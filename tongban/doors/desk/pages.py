@@ -260,7 +260,7 @@ class ProceedingPage(DeskPage):
     """What the pages of a case and of a whole application share.
 
     ``refused`` is what the last try was told; ``kept`` is what was typed for a verb that is not
-    open any more.
+    open any more; ``linked`` is what else was said about the same matter.
     """
 
     number: str
@@ -280,6 +280,7 @@ class ProceedingPage(DeskPage):
     requirements: tuple[Requirement, ...] = ()
     documents: tuple[Link, ...] = ()
     history: tuple[Entry, ...] = ()
+    linked: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -39,7 +39,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound, Refusal
-from tongban.kernel.worktime import city_date
+from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.people.queries import staff_names
 from tongban.ratings import queries
 from tongban.ratings.actions import monthly_report, register_device, retire_device, settle_flag
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tongban.doors.visits import KnownVisit
-    from tongban.ratings.queries import Board, FlagLine, Mended, ReviewLine
+    from tongban.ratings.queries import Board, FlagLine, Mended, ReviewLine, Voices
 
 PAGE = 50
 FLAGS = 10
@@ -139,13 +139,18 @@ def _page(
             Link(words, f"?{urlencode({'kind': name, **query})}") for name, words in tabs.items()
         ),
         current=tabs[kind],
-        figures=_figures(whole, mended),
+        figures=_figures(whole, mended, queries.voices(*_moments(since, until), department=one)),
         table=_table(rows, kind, query),
         board=_board(board) if board else _items(detail) if detail else None,
         links=tuple(_links(is_body, since)),
         months=_months(city_date(request.now), query),
         month=date_format(since, "YEAR_MONTH_FORMAT"),
     )
+
+
+def _moments(since: date, until: date) -> tuple[datetime, datetime]:
+    start, end = (datetime.combine(day, time(), CITY_ZONE) for day in (since, until))
+    return start, end
 
 
 def _links(is_body: bool, since: date) -> list[Link]:  # noqa: FBT001 -- the reader's reach
@@ -159,7 +164,7 @@ def _links(is_body: bool, since: date) -> list[Link]:  # noqa: FBT001 -- the rea
     return found
 
 
-def _figures(board: Board | None, mended: Mended) -> tuple[Fact, ...]:
+def _figures(board: Board | None, mended: Mended, voices: Voices) -> tuple[Fact, ...]:
     whole = board.whole if board else None
     return (
         Fact(_("好评率"), reviews.rate_words(whole) if whole else "—"),
@@ -172,6 +177,16 @@ def _figures(board: Board | None, mended: Mended) -> tuple[Fact, ...]:
         Fact(_("回访满意率"), reviews.percent(mended.satisfied_rate)),
         Fact(_("实名差评联系率"), reviews.percent(mended.contact_rate)),
         Fact(_("不计入统计的差评"), str(mended.excluded)),
+        Fact(
+            _("投诉和差评合计"),
+            _("%(n)s 件事（投诉 %(complaints)s ＋ 差评 %(bad)s － 同一件事 %(both)s）")
+            % {
+                "n": voices.matters,
+                "complaints": voices.complaints,
+                "bad": voices.bad,
+                "both": voices.both,
+            },
+        ),
     )
 
 

@@ -133,7 +133,8 @@ def _show(
     log_reads([found.party_id], by=request.actor, what=f"{found.kind}:{found.number}", why="desk")
     if found.kind == "package":
         whole = package_page(request.actor, found, request.now)
-        page: dict[str, object] = {"page": build.package_page(request, whole, tried)}
+        shown = build.with_linked(request, build.package_page(request, whole, tried))
+        page: dict[str, object] = {"page": shown}
         return render(request, "desk/package.html", page, status=status)
     beside = _beside(request, found, tried)
     if beside is not None:
@@ -144,7 +145,7 @@ def _show(
         page = {"page": build.side_page(request, side, tried)}
         return render(request, "desk/side.html", page, status=status)
     one = case_page(request.actor, found, request.now)
-    page = {"page": build.case_page(request, one, tried)}
+    page = {"page": build.with_linked(request, build.case_page(request, one, tried))}
     return render(request, "desk/case.html", page, status=status)
 
 
@@ -164,11 +165,11 @@ def _beside(
     elif found.kind == "rectification":
         mended = rectification_page(request.actor, found, request.now)
         who = who_rated(request.actor, mended)
-        page = build.rectification_page(request, mended, who, tried)
+        page = build.with_linked(request, build.rectification_page(request, mended, who, tried))
         template = "desk/side.html"
     elif found.kind in build.TICKETS:
         ticket = hotline.ticket_page(request.actor, found.number, request.now)
-        page = build.ticket_page(request, found, ticket, tried)
+        page = build.with_linked(request, build.ticket_page(request, found, ticket, tried))
         template = "desk/ticket.html"
     return None if page is None else (template, page)
 

@@ -21,7 +21,7 @@ from tongban.hotline.actions.offices import (
     version_now,
 )
 from tongban.hotline.models import Ticket
-from tongban.hotline.queries import city_region, guess, place_in, unit_here
+from tongban.hotline.queries import city_region, guess, is_number, place_in, unit_here
 from tongban.hotline.states import Channel, TicketState
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import BadInput, Problem
@@ -89,6 +89,7 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         request,
         place=rules.clean(request.place)[:200] or place,
         region=request.region or region or city_region(),
+        of_number=request.of_number or _named(request.text),
     )
     if request.source is not None and (known := _known(request.source)) is not None:
         return known
@@ -201,6 +202,12 @@ def _on_earth(request: Request) -> bool:
 def _short(text: str) -> str:
     line = text.split("\n", 1)[0]
     return line if len(line) <= TITLE_MOST else line[: TITLE_MOST - 1] + "…"
+
+
+def _named(text: str) -> str:
+    """The first number in a text that is one of the city's; empty for none."""
+    numbers = rules.numbers_in(text[: rules.TEXT_MOST])
+    return next((one for one in numbers if is_number(one)), "")
 
 
 def _known(source: str) -> Received | None:

@@ -8,6 +8,7 @@ from tongban.ratings.actions.inviting import (
     remind_invited,
     retire_device,
 )
+from tongban.ratings.actions.linking import link_review, link_ticket
 from tongban.ratings.actions.mending import (
     answer_callback,
     appeal_review,
@@ -43,6 +44,8 @@ __all__ = [
     "grant_time",
     "handle_again",
     "invite",
+    "link_review",
+    "link_ticket",
     "monthly_report",
     "open_rectification",
     "overrule_exclusion",

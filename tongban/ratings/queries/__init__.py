@@ -24,6 +24,7 @@ from tongban.ratings.queries.inside import (
     visible_departments,
     who_rated,
 )
+from tongban.ratings.queries.linked import Linked, Voices, linked, matter_of, voices
 from tongban.ratings.queries.mine import (
     Invited,
     MyRating,
@@ -41,11 +42,13 @@ __all__ = [
     "Board",
     "FlagLine",
     "Invited",
+    "Linked",
     "Mended",
     "MyRating",
     "PublicReply",
     "RectificationPage",
     "ReviewLine",
+    "Voices",
     "WhoRated",
     "bad_reviews",
     "board_of",
@@ -56,6 +59,8 @@ __all__ = [
     "find_by_code",
     "flags_waiting",
     "invitation_by_token",
+    "linked",
+    "matter_of",
     "mended_of",
     "month_of",
     "my_invitations",
@@ -67,6 +72,7 @@ __all__ = [
     "reviews_of",
     "unit_of",
     "visible_departments",
+    "voices",
     "waiting_at",
     "who_rated",
 ]

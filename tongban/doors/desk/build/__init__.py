@@ -5,6 +5,7 @@ from tongban.doors.desk.build.cases import case_page
 from tongban.doors.desk.build.checks import check_page
 from tongban.doors.desk.build.early import early_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
+from tongban.doors.desk.build.linked import with_linked
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.ratings import rectification_page
@@ -35,4 +36,5 @@ __all__ = [
     "ticket_page",
     "tickets_page",
     "wanted",
+    "with_linked",
 ]

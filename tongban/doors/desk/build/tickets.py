@@ -265,7 +265,7 @@ class _View:
             yield Fact(_("工单编号"), self.page.proceeding.number, is_code=True)
         yield Fact(_("来源"), _(CHANNELS[ticket.channel]))
         yield Fact(_("受理时间"), moment(ticket.received_at))
-        if ticket.of_number:
+        if ticket.of_number and (self.page.shows_caller or not hotline.names_caller(ticket)):
             yield Fact(_("涉及的办件或证照"), ticket.of_number, is_code=True)
         if ticket.lead is not None and self.is_centre:
             lead = ticket.lead.proceeding.number
