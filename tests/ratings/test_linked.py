@@ -44,7 +44,9 @@ def test_every_number_of_a_matter_leads_to_the_same_matter(life):
     call = complains(life)
     case, mended = life.case(EATERY), rectification(life).proceeding
 
-    matters = {matter_of(one).root for one in (life.number, case.number, call.number, mended.number)}
+    matters = {
+        matter_of(one).root for one in (life.number, case.number, call.number, mended.number)
+    }
 
     assert matters == {life.number}
     assert case.number in matter_of(call.number).numbers

@@ -196,7 +196,7 @@ class Rectification(models.Model):
 
 
 class Link(models.Model):
-    """A complaint to the hotline about what a bad review has brought up: one matter that counts once.
+    """A complaint to the hotline about what a bad review has brought up: it counts once.
 
     ``ticket_id`` is the ticket's proceeding; ``unit`` and ``asked_at`` are its own when linked.
     """
