@@ -41,6 +41,8 @@ CONTENT_SECURITY_POLICY = "; ".join(_POLICIES)
 BRIDGE = "http://127.0.0.1:18765"
 _AT_WINDOW = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {BRIDGE}")
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(), payment=()"
+# The page that plays a telephone hears who speaks into it.
+_AT_TELEPHONE = PERMISSIONS_POLICY.replace("microphone=()", "microphone=(self)")
 HEALTH_PATH = "/healthz"
 NUMBER_HEADER = "X-Request-ID"
 _NUMBER = re.compile(r"[0-9A-Za-z._-]{8,64}")
@@ -95,7 +97,9 @@ def security_headers(
         at_window = request.path.startswith("/hall/")
         policy = _AT_WINDOW if at_window else CONTENT_SECURITY_POLICY
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        speaks = request.path == "/voice/"
+        may = _AT_TELEPHONE if speaks else PERMISSIONS_POLICY
+        response.headers.setdefault("Permissions-Policy", may)
         return response
 
     return middleware

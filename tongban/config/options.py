@@ -107,6 +107,14 @@ class Options:
         "File with apps that may report by Open311, a JSON object of name to {\"key\"} and, to be"
         " told what happens, {\"webhook\", \"secret\"}; empty: none.",
     )] = ""
+    voice_key: Annotated[str, Note(
+        "Key with which the telephone system signs events of calls (/voice/events/); empty: such"
+        " events are refused.",
+        is_secret=True,
+    )] = ""
+    voice_page: Annotated[bool, Note(
+        "Offer the page that plays a telephone (/voice/); it is gone once there is a voice key.",
+    )] = True
     simulated_items: Annotated[str, Note(
         "Items that a built-in department system works on although content names none, as"
         " ITEM=SYSTEM with commas between; none: all of them are worked on at the desk.",

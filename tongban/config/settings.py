@@ -39,6 +39,7 @@ ROOMS = (
     "tongban.hotline",
     "tongban.credit",
     "tongban.exchange",
+    "tongban.voice",
     "tongban.packages",
     "tongban.ratings",
     "tongban.window",
@@ -274,6 +275,9 @@ SIMULATED_ITEMS = {
 }
 # Apps of others that may report (Open311): name -> key, and where to tell them what happens.
 OPEN311_CLIENTS: dict[str, dict[str, str]] = open311_clients(OPTIONS.open311_clients)
+# Calls: the key of the telephone system, and the page that plays one where there is none.
+VOICE_KEY = OPTIONS.voice_key
+VOICE_PAGE = OPTIONS.voice_page and not OPTIONS.voice_key
 REGIONAL_PLATFORM: tuple[str, dict[str, Any]] = (
     (
         "tongban.exchange.gateways.HttpRegional",

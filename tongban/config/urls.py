@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("tongban.doors.hall.urls")),
     path("", include("tongban.doors.line.urls")),
     path("", include("tongban.doors.openapi.urls")),
+    path("", include("tongban.doors.voice.urls")),
     path("", include("tongban.doors.desk.urls")),
     path("", include("tongban.doors.citizen.urls")),
 ]

@@ -51,6 +51,7 @@ FILES = (
     "glossary.yaml",
     "messages.yaml",  # read by notices
     "ratings.yaml",  # read by ratings
+    "voice.yaml",  # read by voice
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",

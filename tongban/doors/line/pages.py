@@ -77,6 +77,47 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call in the list: one that waits, or one that this operator has."""
+
+    id: int
+    phone: str
+    language: str
+    danger: str
+    about: str
+    since: datetime
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One line of a transcript; ``who`` is caller, machine or operator."""
+
+    who: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The call that this operator has: what was said before he took it."""
+
+    id: int
+    danger: str
+    is_ended: bool
+    ticket: str
+    lines: tuple[Said, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Calls that wait, and those that this operator has taken and not left."""
+
+    waiting: tuple[Waiting, ...]
+    mine: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CallPage:
     """The one screen of a call."""
 
@@ -92,6 +133,8 @@ class CallPage:
     live: Live
     mine: tuple[Before, ...]
     keys: tuple[Key, ...]
+    board: Board
+    taken: Taken | None = None
     problems: tuple[Problem, ...] = ()
 
 

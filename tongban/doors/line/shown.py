@@ -219,6 +219,7 @@ def line_field(typed: Mapping[str, str]) -> Field:
 def keys() -> tuple[pages.Key, ...]:
     """The keys of the screen."""
     return (
+        pages.Key("F1", _("接听下一通")),
         pages.Key("F2", _("紧急转接")),
         pages.Key("F4", _("直接答复")),
         pages.Key("F6", _("不予受理")),

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from tongban.doors.line import views
+from tongban.doors.line import calls, views
 
 urlpatterns = [
     path("line/", views.call, name="line-call"),
     path("line/live/", views.live, name="line-live"),
+    path("line/waiting/", calls.waiting, name="line-waiting"),
+    path("line/take/", calls.take, name="line-take"),
+    path("line/leave/", calls.leave, name="line-leave"),
     path("line/done/<str:number>/", views.done, name="line-done"),
 ]

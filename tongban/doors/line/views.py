@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.doors.access import permission
 from tongban.doors.faults import said
-from tongban.doors.line import pages, shown
+from tongban.doors.line import calls, pages, shown
 from tongban.doors.parts import Problem
 from tongban.doors.texts import refusal_in_words
+from tongban.hotline import rules
 from tongban.hotline.actions import (
     Request,
+    add_to_ticket,
     answer_directly,
     dispatch_ticket,
     merge_ticket,
@@ -28,6 +30,8 @@ from tongban.hotline.actions import (
 from tongban.hotline.queries import content, latest_calls, ticket_page
 from tongban.hotline.states import Channel
 from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
+from tongban.reading.rules.things import mask
+from tongban.voice.actions import tie_ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
     from tongban.doors.visits import KnownVisit
     from tongban.hotline.actions import Received
+    from tongban.voice.queries import CallPage
 
 MOST_TEXT, MOST_LINE = 9_000, 300
 _TYPED = (
@@ -57,6 +62,7 @@ _TYPED = (
     "hides",
     "key",
     "chosen",
+    "call",
 )
 _KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -80,13 +86,19 @@ def call(request: KnownVisit) -> HttpResponse:
     _need_operator(request)
     if request.method == "GET":
         phone = request.GET.get("phone", "")[:MOST_LINE]
+        spoken = calls.call_of(request.actor, request.GET.get("call", ""))
+        if spoken is not None:
+            return _screen(request, calls.typed_from(spoken), spoken=spoken)
         return _screen(request, {"phone": phone, "key": uuid.uuid4().hex})
     typed = _typed(request)
+    spoken = calls.call_of(request.actor, typed["call"])
     try:
-        made = receive_ticket(request=_request(typed), by=request.actor, now=request.now)
+        made = receive_ticket(request=_request(typed, spoken), by=request.actor, now=request.now)
     except Refusal as no:
-        return _screen(request, typed, no)
+        return _screen(request, typed, no, spoken)
     try:
+        if spoken is not None:
+            _tie(request, made, spoken, typed)
         _go_on(request, made, request.POST.get("act", ""), typed)
     except Refusal as no:
         # The request stands already; what was refused is said on its own page.
@@ -94,7 +106,21 @@ def call(request: KnownVisit) -> HttpResponse:
     return redirect(f"/line/done/{made.number}/")
 
 
-def _request(typed: Mapping[str, str]) -> Request:
+def _tie(request: KnownVisit, made: Received, spoken: CallPage, typed: Mapping[str, str]) -> None:
+    """A call and its ticket know each other; what the menu had recorded is completed.
+
+    The menu records at once what is dangerous; then the operator's words are added to it.
+    """
+    if not made.is_new and not spoken.ticket:
+        return
+    tie_ticket(call=spoken.id, ticket_id=made.ticket_id, by=request.actor, now=request.now)
+    ticket = ticket_page(request.actor, made.number, request.now).ticket
+    more = mask(rules.clean(typed["text"]))
+    if not made.is_new and more not in ticket.text:
+        add_to_ticket(ticket_id=made.ticket_id, text=more, by=request.actor, now=request.now)
+
+
+def _request(typed: Mapping[str, str], spoken: CallPage | None) -> Request:
     if not _KEY.fullmatch(typed["key"]):
         raise BadInput("页面已经过期，请刷新后重新登记。")
     return Request(
@@ -110,7 +136,8 @@ def _request(typed: Mapping[str, str]) -> Request:
         phone=re.sub(r"[\s-]", "", typed["phone"]),
         name=typed["name"],
         hides_caller=bool(typed["hides"]),
-        source=f"line/{typed['key']}",
+        # A call has one ticket, whether the menu made it or an operator.
+        source=f"line/{spoken.key if spoken else typed['key']}",
     )
 
 
@@ -123,7 +150,7 @@ def _degrees(text: str) -> float | None:
 
 def _go_on(request: KnownVisit, made: Received, act: str, typed: Mapping[str, str]) -> None:
     """What the operator's key says: answer, refuse, hand over, join another, or send on."""
-    if not made.is_new:
+    if not made.is_new and not typed["call"]:
         return
     if act == "answer":
         answer_directly(
@@ -152,7 +179,10 @@ def _go_on(request: KnownVisit, made: Received, act: str, typed: Mapping[str, st
 
 
 def _screen(
-    request: KnownVisit, typed: Mapping[str, str], no: Refusal | None = None
+    request: KnownVisit,
+    typed: Mapping[str, str],
+    no: Refusal | None = None,
+    spoken: CallPage | None = None,
 ) -> HttpResponse:
     wrong = {}
     if no is not None:
@@ -172,6 +202,8 @@ def _screen(
         live=live,
         mine=tuple(map(shown.before, latest_calls())),
         keys=shown.keys(),
+        board=calls.board(request.actor),
+        taken=calls.taken(spoken) if spoken else None,
         problems=tuple(
             Problem(words, f"f-{path}" if path else "") for path, words in wrong.items()
         ),

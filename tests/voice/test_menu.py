@@ -1,0 +1,179 @@
+"""The spoken menu: what is said after what, and what follows."""
+
+import pytest
+
+from tests.hotline.calls import called
+from tests.voice.ringing import DANGER, LAMP, Ringing
+from tongban.hotline.models import Ticket
+from tongban.voice.queries import transcript_of, voice
+from tongban.voice.rules.menu import spoken_number
+
+
+@pytest.fixture
+def caller(city):
+    city.go("2026-09-07 10:30")
+    return Ringing(city)
+
+
+def test_the_machine_says_who_it_is_and_what_one_can_do(caller):
+    assert "这里是12345" in caller.lift().say
+
+
+def test_a_request_is_read_back_and_recorded_once(caller, city):
+    caller.lift()
+    read_back = caller.say(LAMP)
+    recorded = caller.key("1")
+
+    assert LAMP in read_back.say
+    assert "胜利路" in read_back.say
+    ticket = Ticket.objects.select_related("proceeding").get()
+    assert (ticket.channel, ticket.place, ticket.text) == ("voice", "胜利路", LAMP)
+    assert recorded.ticket == ticket.proceeding.number
+    assert " ".join(ticket.proceeding.number) in recorded.say
+    assert caller.call.ticket_id == ticket.pk
+
+
+def test_a_request_without_a_place_is_asked_where(caller):
+    caller.lift()
+    caller.key("3")
+    asked = caller.say("有人整夜唱歌，吵得睡不着，请管一管")
+    caller.say("红旗小区门口的烧烤摊")
+    caller.say("对的，没错")
+
+    assert "在什么地方" in asked.say
+    assert Ticket.objects.get().place == "红旗小区门口的烧烤摊"
+
+
+def test_nothing_is_recorded_that_was_not_confirmed(caller):
+    caller.lift()
+    caller.say(LAMP)
+    again = caller.key("2")
+
+    assert "请说发生了什么事" in again.say
+    assert Ticket.objects.count() == 0
+
+
+def test_a_question_is_answered_with_source_and_day(caller):
+    caller.lift()
+    told = caller.say("请问食品经营许可证要几天能办好")
+
+    assert "承诺5个工作日办结" in told.say
+    assert "市场监督管理局" in told.say
+    assert "2026-11-01更新" in told.say
+    assert caller.key("1").do == "hang_up"
+
+
+def test_what_nobody_has_answered_goes_to_a_person(caller):
+    caller.lift()
+    caller.key("1")
+    told = caller.say("火星上的温度有多少度呢")
+
+    assert told.do == "connect"
+    assert "没有找到有依据的答复" in told.say
+
+
+@pytest.mark.parametrize("way", ["转人工", "我要找人工服务", "0"])
+@pytest.mark.parametrize("before", [[], ["3"], ["2"]])
+def test_a_person_can_be_asked_for_anywhere(caller, before, way):
+    caller.lift()
+    for key in before:
+        caller.key(key)
+    told = caller.key(way) if way.isdecimal() else caller.say(way)
+
+    assert told.do == "connect"
+    assert caller.call.state == "waiting"
+
+
+@pytest.mark.parametrize("before", [[], ["3"], ["1"], ["2"], ["0"]])
+def test_danger_comes_first_wherever_somebody_stands(caller, before):
+    caller.lift()
+    for key in before:
+        caller.key(key)
+    told = caller.say(DANGER)
+
+    ticket = Ticket.objects.get()
+    assert "请马上开窗" in told.say
+    assert (ticket.urgency, ticket.channel) == ("critical", "voice")
+    assert caller.call.state == "waiting"
+    assert caller.call.danger == "gas"
+    caller.say("快一点，燃气泄漏了")
+    assert Ticket.objects.count() == 1
+
+
+def test_two_misses_and_a_person_is_called(caller):
+    caller.lift()
+    first = caller.say("嗯")
+    second = caller.say("啊")
+
+    assert "没有听明白" in first.say
+    assert first.do == "listen"
+    assert second.do == "connect"
+
+
+def test_progress_needs_number_and_the_last_digits(caller, city):
+    call = called(city, LAMP)
+    digits = "".join(one for one in call.number[2:-1])
+    caller.lift()
+    caller.key("2")
+    asked = caller.key(f"{digits}#")
+    wrong = caller.key("9999")
+    caller.key(f"{digits}#")
+    told = caller.key("1111")
+
+    assert "后四位" in asked.say
+    assert "对不上" in wrong.say
+    assert call.number in told.say
+    assert "诉求已收到" in told.say
+    lines = [line.text for line in transcript_of(caller.call)]
+    assert "[1111]" not in lines
+    assert "[••••]" in lines
+
+
+@pytest.mark.parametrize(("key", "words"), [("8", "مەسلىھەت"), ("9", "This is 12345")])
+def test_the_menu_speaks_other_languages(caller, key, words):
+    caller.lift()
+
+    assert words in caller.key(key).say
+
+
+def test_uyghur_words_are_answered_in_uyghur(caller):
+    caller.lift()
+    told = caller.say("كوچا چىرىغى بۇزۇلدى، ئەرز قىلىمەن")
+
+    assert told.language == "ug"
+    assert "قەيەردە" in told.say
+
+
+def test_every_saying_has_three_languages_and_its_values():
+    for key, text in voice().says.items():
+        holes = {one: set(_holes(text.say(one))) for one in ("zh", "en", "ug")}
+        assert text.en, key
+        assert text.ug, key
+        assert holes["zh"] == holes["en"] == holes["ug"], key
+
+
+def _holes(text):
+    from string import Formatter
+
+    return [name for _text, name, _spec, _turn in Formatter().parse(text) if name]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("GD65010020260907000012X", ""),
+        ("工单编号 一二三", ""),
+        ("", ""),
+        ("1" * 40, ""),
+    ],
+)
+def test_what_is_no_number_is_none(text, number):
+    assert spoken_number(text) == number
+
+
+def test_words_in_braces_are_said_as_they_are(caller):
+    caller.lift()
+    caller.key("3")
+    told = caller.say("胜利路的{place}{0}路灯不亮了，请修")
+
+    assert "{place}{0}" in told.say

@@ -1,0 +1,167 @@
+"""Events from a telephone system, and the page on which somebody plays a caller."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from tongban.doors.access import permission
+from tongban.doors.middleware import refusal_data
+from tongban.doors.visits import address_of, wall_clock
+from tongban.kernel.refusals import BadInput, NotFound, Refusal
+from tongban.people.actions import admit_asking
+from tongban.voice.actions import Answer, hear, take_in
+from tongban.voice.gateways import LARGEST_SPEECH, is_installed, recogniser
+from tongban.voice.queries import call_now
+from tongban.voice.rules.events import (
+    LARGEST_EVENT,
+    TEXT_MOST,
+    CallEvent,
+    EventUnreadable,
+)
+from tongban.voice.states import EventKind, EventState
+
+if TYPE_CHECKING:
+    from tongban.doors.visits import Visit
+
+SIGNATURE = "X-Tongban-Signature"
+_SALT = "voice.call"
+_STATUS = {EventState.APPLIED: 200, EventState.LATE: 200, EventState.WAITING: 202}
+_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
+
+
+@csrf_exempt
+@require_POST
+@permission("public")
+def events(request: Visit) -> HttpResponse:
+    """One signed event. 200 applied (with what to say), 202 kept and waiting for one before it.
+
+    A copy is answered as the first one was. Nobody is signed in here: the signature decides who
+    speaks, so that there is no cookie that another site could use.
+    """
+    try:
+        answer = hear(
+            content=_content(request, LARGEST_EVENT),
+            signature=request.headers.get(SIGNATURE, ""),
+            now=request.now,
+            wall=wall_clock(),
+        )
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+    return JsonResponse(asdict(answer), status=_STATUS[EventState(answer.state)])
+
+
+def _content(request: Visit, most: int) -> bytes:
+    """The bytes of a request, never more than may be. Raises EventUnreadable."""
+    length = request.headers.get("Content-Length") or "0"
+    if not length.isdecimal() or int(length) > most:
+        raise EventUnreadable("来电事件过长。")
+    return request.body
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePage:
+    """The page that plays a telephone."""
+
+    call: str
+    keys: tuple[str, ...]
+    hears: bool
+    language: str
+
+
+def _need_page() -> None:
+    if not settings.VOICE_PAGE:
+        raise Http404
+
+
+@require_GET
+@permission("public")
+def page(request: Visit) -> HttpResponse:
+    """A telephone on the page: keys, words, and the voice of the menu."""
+    _need_page()
+    language = str(get_language() or "zh")[:2]
+    shown = PhonePage(
+        call=signing.dumps(uuid.uuid4().hex, salt=_SALT),
+        keys=_KEYS,
+        hears=is_installed(),
+        language=language if language in {"zh", "en", "ug"} else "zh",
+    )
+    return render(request, "voice/phone.html", {"page": shown})
+
+
+def _call_id(request: Visit) -> str:
+    """The call that the page plays; its signed name keeps others out of it. Raises NotFound."""
+    try:
+        name = signing.loads(request.POST.get("call", "")[:200], salt=_SALT, max_age=7200)
+    except signing.BadSignature:
+        raise NotFound(_("这通来电已经结束，请刷新页面后重新拨打。")) from None
+    return f"page-{name}"
+
+
+@require_POST
+@permission("public")
+def call(request: Visit) -> HttpResponse:
+    """One event of the played call; what the menu says comes back."""
+    _need_page()
+    try:
+        return JsonResponse(asdict(_played(request)))
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+
+
+def _played(request: Visit) -> Answer:
+    seq, kind = request.POST.get("seq", ""), request.POST.get("kind", "")
+    if not (seq.isdecimal() and 0 < int(seq[:6]) <= 10_000) or kind not in {*EventKind}:
+        raise BadInput(_("页面已经过期，请刷新后重新拨打。"))
+    name = _call_id(request)
+    if kind == EventKind.STARTED:
+        admit_asking(address_of(request), wall=wall_clock())
+    phone = "".join(one for one in request.POST.get("phone", "")[:20] if one in "0123456789+-")
+    language = request.POST.get("language", "")
+    event = CallEvent(
+        call=name,
+        seq=int(seq),
+        at=wall_clock(),
+        kind=EventKind(kind),
+        value=request.POST.get("value", "")[:TEXT_MOST],
+        language=language if language in {"zh", "en", "ug"} else "",
+        phone=phone,
+    )
+    return take_in(event=event, now=request.now, wall=wall_clock())
+
+
+@require_POST
+@permission("public")
+def speech(request: Visit) -> HttpResponse:
+    """A recording in, its words out; on this machine, nothing is kept."""
+    _need_page()
+    try:
+        _call_id(request)
+        file = request.FILES.get("speech")
+        if file is None or not file.size or file.size > LARGEST_SPEECH:
+            raise BadInput(_("录音是空的或者太长，请说短一些，或者打字。"))
+        heard = recogniser().hear(file.read())
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+    return JsonResponse({"text": heard.text, "language": heard.language})
+
+
+@require_POST
+@permission("public")
+def state(request: Visit) -> HttpResponse:
+    """Where the played call is: waiting, answered by whom, ended."""
+    _need_page()
+    try:
+        return JsonResponse(asdict(call_now(_call_id(request))))
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)

@@ -1,0 +1,93 @@
+"""What a telephone system may tell, read with distrust."""
+
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from tongban.kernel.refusals import BadInput, NotAllowed, Problem, Refusal
+from tongban.voice.states import EventKind
+
+LARGEST_EVENT = 16_000
+"""Bytes of one event: a line that somebody says is short."""
+TEXT_MOST = 2_000
+
+
+class EventUnreadable(BadInput):
+    """An event of a call that is no event."""
+
+    code = "voice-event-unreadable"
+
+
+class EventChanged(Refusal):
+    """The same place in a call was told of before, with other words; the first one counts."""
+
+    code = "voice-event-changed"
+
+
+class VoiceSignatureWrong(NotAllowed):
+    """An event of a call whose signature is not that of the telephone system."""
+
+    code = "voice-signature-wrong"
+
+
+class CallTaken(Refusal):
+    """Another operator has this call already, or it has ended."""
+
+    code = "call-taken"
+
+
+class CallEvent(BaseModel):
+    """One event of a call: which call, its place in it (from 1), when, and what.
+
+    ``value`` holds keys or words or the number that a call is connected to; ``phone`` the
+    caller's number, with the first event only.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    call: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}$")]
+    seq: Annotated[int, Field(ge=1, le=100_000)]
+    at: datetime
+    kind: EventKind
+    value: Annotated[str, StringConstraints(max_length=TEXT_MOST)] = ""
+    speaker: Literal["caller", "operator"] = "caller"
+    language: Literal["", "zh", "en", "ug"] = ""
+    phone: Annotated[str, StringConstraints(pattern=r"^[0-9+ -]{0,20}$")] = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this event from another one in its place; a copy may be sent later."""
+        said = self.model_dump_json(exclude={"at"})
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def read_event(content: bytes) -> CallEvent:
+    """The event of these bytes. Raises EventUnreadable, which says what is wrong."""
+    if len(content) > LARGEST_EVENT:
+        raise EventUnreadable("来电事件过长。")
+    try:
+        event = CallEvent.model_validate_json(content)
+    except ValidationError as no:
+        problems = tuple(
+            Problem(".".join(map(str, one["loc"])), str(one["type"]), str(one["msg"])[:200])
+            for one in no.errors(include_input=False, include_url=False)[:10]
+        )
+        raise EventUnreadable("来电事件不符合约定的格式。", problems=problems) from no
+    if event.at.tzinfo is None:
+        raise EventUnreadable("来电事件的时间没有写明时区。")
+    return event
+
+
+def signature_of(key: str, content: bytes) -> str:
+    """HMAC-SHA256 of an event under the telephone system's key, in hexadecimal."""
+    return hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
+
+
+def need_signature(key: str, content: bytes, signature: str) -> None:
+    """Refuse what the telephone system did not sign; without a key nobody may speak."""
+    right = signature_of(key, content)
+    if not key or not hmac.compare_digest(right.encode(), signature.encode()):
+        raise VoiceSignatureWrong("来电事件的签名不对。")
