@@ -8,11 +8,11 @@ from django.test import Client
 
 from tests.voice.ringing import LAMP, Ringing
 from tongban.hotline.models import Ticket
+from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.voice.actions import leave_call, skip_gaps, take_call
 from tongban.voice.models import Call, Event
 from tongban.voice.queries import answer_rate, call_now, call_page, waiting_calls
 from tongban.voice.rules.events import CallTaken, EventChanged, signature_of
-from tongban.kernel.refusals import NotAllowed, NotFound
 
 KEY = "pbx-secret"
 

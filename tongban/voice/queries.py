@@ -125,9 +125,7 @@ def call_page(actor: Actor, call: int) -> CallPage:
     talk = Talk.from_data(found.talk)
     known = contact_of(found.caller_id)
     lines = transcript_of(found)
-    said = "\n".join(
-        one.text for one in lines if one.speaker == Speaker.CALLER and not one.is_key
-    )
+    said = "\n".join(one.text for one in lines if one.speaker == Speaker.CALLER and not one.is_key)
     return CallPage(
         id=found.pk,
         key=found.key,

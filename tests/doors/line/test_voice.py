@@ -71,7 +71,8 @@ def test_what_the_menu_recorded_in_danger_is_gone_on_with(monday, operator):
     page = operator.open(operator.send("/line/take/", {}).location)
     assert "语音导航已经登记" in page.words
     operator.send(
-        "/line/", filled(page, text="在胜利路12号三单元，楼上有两位老人", act="transfer", line="fire")
+        "/line/",
+        filled(page, text="在胜利路12号三单元，楼上有两位老人", act="transfer", line="fire"),
     )
 
     ticket = Ticket.objects.select_related("proceeding").get()
