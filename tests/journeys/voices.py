@@ -70,10 +70,8 @@ class VoiceJourney:
             return []
         one = Ticket.objects.select_related("proceeding").get(pk=call.ticket_id)
         page = ticket_page(self.house.actor("ning.line"), one.proceeding.number, self.house.now)
-        return [
-            f"- 工单：{page.state_title}；{_named('types', one.type)}；{URGENCIES[one.urgency]}；"
-            f"地点 {one.place or '未说'}"
-        ]
+        facts = [page.state_title, _named("types", one.type), URGENCIES[one.urgency]]
+        return [f"- 工单：{'；'.join(facts)}；地点 {one.place or '未说'}"]
 
 
 def _hidden(row: str) -> str:
