@@ -37,7 +37,8 @@ class Application(models.Model):
 class CorrectionNotice(models.Model):
     """The one-time notice (一次性告知): everything, once, for all departments together.
 
-    The unique proceeding makes a second notice impossible (行政许可法 32(4)).
+    The unique proceeding makes a second notice impossible (行政许可法 32(4)). ``pending`` is a
+    supply that is complete but for the new signatures of others.
     """
 
     proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT)
@@ -45,6 +46,7 @@ class CorrectionNotice(models.Model):
     sent_at = models.DateTimeField()
     sent_by = models.BigIntegerField()
     supplied_at = models.DateTimeField(null=True)
+    pending = models.JSONField(null=True)
 
     def __str__(self) -> str:
         return f"notice of {self.proceeding_id}"

@@ -64,7 +64,7 @@ LIFE = Machine(
     final=frozenset({_S.DELIVERED, _S.WITHDRAWN}),
     moves=(
         _move("ask_correction", _S.RECEIVED,   _S.CORRECTION, by="window"),
-        _move("supply",         _S.CORRECTION, _S.RECEIVED,   by="applicant"),
+        _move("supply",         _S.CORRECTION, _S.RECEIVED,   by=("applicant", "system")),
         _move("resume",         _S.CORRECTION, _S.RECEIVED,   by="window"),
         _move("accept",         _S.RECEIVED,   _S.ACCEPTED,   by="window"),
         _move("deem_accept",    _S.RECEIVED,   _S.ACCEPTED,   by="system"),
@@ -96,6 +96,7 @@ RECORDED = {
     "submit": "提交申请，出具收件凭证",
     "submit_accepted": "提交申请并受理",
     "handle_again": "决定被撤销，重新办理",
+    "supply_waits": "已补正，等待共同签名人重新签名",
     "clock_warned": "时限预警",
     "clock_expired": "时限届满",
     "clocks_reindexed": "日历公布，重算时限",

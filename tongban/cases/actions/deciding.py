@@ -92,6 +92,12 @@ def _need_grantable(case: Locked, now: datetime) -> None:
             "办件所依据的证照已失效，不能准予。请核实后作出不予决定，或等待申请人补充有效证照。",
             facts={"number": case.number, "licences": case.facts["broken"]},
         )
+    if case.facts.get("unsigned"):
+        raise rules.SignatureMissing(
+            "补正改动了别人签过名的内容，对方还没有重新签名，不能准予。",
+            facts={"number": case.number},
+            instead=("请等待对方重新签名。", "期满没有签的，依法作出不予决定。"),
+        )
     need_phases(case, now)
 
 
@@ -127,7 +133,7 @@ def try_machine(*, case_id: int, now: datetime) -> None:
     item = compiled.item(file.item_code)
     if item.automatic is None or file.proceeding.facts.get("human"):
         return
-    if rules.blocks_grant(file.proceeding.facts, item):
+    if rules.blocks_grant(file.proceeding.facts, item) or file.proceeding.facts.get("unsigned"):
         return  # looked at again when it is paid
     verdict = evaluate(
         item.automatic.when,

@@ -180,3 +180,19 @@ def supply_in(
     if owed:
         case.facts["owed"] = owed
     act.move(case, "supply", fields=[*answers, *sorted(replaced)])
+
+
+def follow_supply_in(act: Act, case: Locked, answers: Mapping[str, Any]) -> None:
+    """Take a corrected answer over where another item asked the same: one form has one answer."""
+    file = CaseFile.objects.get(proceeding_id=case.id)
+    changed = {
+        code: value
+        for code, value in answers.items()
+        if code in file.answers and file.answers[code] != value
+    }
+    if changed:
+        file.answers = {**file.answers, **changed}
+        file.save(update_fields=["answers"])
+        act.record(
+            case, "follow_supply", body={"item": case.facts["item"]}, fields=sorted(changed)
+        )

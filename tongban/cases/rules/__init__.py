@@ -56,6 +56,12 @@ class ReliesOnBrokenLicence(Refusal):
     code = "relies-on-broken-licence"
 
 
+class SignatureMissing(Refusal):
+    """Somebody has not signed the content as it is after a correction."""
+
+    code = "signature-missing"
+
+
 class RequirementsOpen(Refusal):
     """Acceptance was asked for while departments still miss something."""
 

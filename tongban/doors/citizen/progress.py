@@ -33,6 +33,7 @@ from tongban.doors.parts import (
 from tongban.doors.texts import clock, clock_unit, language, named, say
 from tongban.doors.units import days, number
 from tongban.kernel.clocks import ClockState
+from tongban.packages.states import SignatureState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -387,7 +388,7 @@ def progress_page(
         parcel=parcel(one),
         timeline=timeline(one),
         state=state_tag(one.state, one.state_title),
-        notices=(*_notices(one), *fees),
+        notices=(*_waiting_signers(one), *_notices(one), *fees),
         documents=papers,
         copies=copies,
         licences=tuple(
@@ -407,6 +408,25 @@ def progress_page(
         back=Link(_("我的办件"), "/my/"),
         call=Link(_("就这件事问 12345"), f"/12345/?about={one.number}"),
         asked=asked,
+    )
+
+
+def _waiting_signers(one: queries.Progress) -> tuple[Notice, ...]:
+    """Who must sign anew before the correction goes to the departments."""
+    if not one.waited_for:
+        return ()
+    names = _("、").join(f"{say(role)}{name}" for name, role, _state in one.waited_for)
+    declined = any(state is SignatureState.DECLINED for *_rest, state in one.waited_for)
+    return (
+        Notice(
+            title=_("等待%(names)s重新签名") % {"names": names},
+            text=_("对方不同意签名。请商量好以后，再补正一次。")
+            if declined
+            else _(
+                "补正改动了对方签过的内容，原来的签名已作废。请对方登录“我的办件”看清新的内容再签；都签好以后，补正自动交给受理部门。补正期限照常计算。"
+            ),
+            tone="care",
+        ),
     )
 
 

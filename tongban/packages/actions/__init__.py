@@ -6,6 +6,7 @@ from tongban.packages.actions.correction import (
     ask_correction,
     lapse_correction_in,
     resume_application,
+    signatures_given,
     supply_correction,
 )
 from tongban.packages.actions.delivery import (
@@ -86,6 +87,7 @@ __all__ = [
     "set_aside",
     "share_progress",
     "sign_paper",
+    "signatures_given",
     "submit",
     "submit_application",
     "supply_correction",

@@ -14,12 +14,15 @@ from tongban.engine.actions import Act, Locked
 from tongban.engine.models import Proceeding
 from tongban.engine.states import StepParty
 from tongban.forms.rules import check_value
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, Problem, worded
 from tongban.kernel.worktime import city_date
 from tongban.packages import rules
+from tongban.packages.actions import resigning
 from tongban.packages.actions.acceptance import DEEMED_BASIS, children_in
 from tongban.packages.actions.agents import need_function
 from tongban.packages.actions.pictures import need_picture
+from tongban.packages.actions.resigning import Change
 from tongban.packages.models import CorrectionNotice
 from tongban.people.states import AgentFunction
 
@@ -98,7 +101,9 @@ def supply_correction(
 
     Raises SupplyIncomplete naming what the notice still misses, and BadInput for an answer that
     its field does not take or that the notice did not ask for; what was uploaded stays with the
-    applicant's materials. Raises PictureTooSmall for a picture that nobody could read.
+    applicant's materials. Raises PictureTooSmall for a picture that nobody could read. Where it
+    changes what somebody else signed, that signature is void and asked for anew; until it is given
+    the application stays with the applicant, whose time runs on.
     """
     _need_pictures(package_id, supplies)
     with Act(by=by, now=now) as act:
@@ -125,17 +130,87 @@ def supply_correction(
                 worded("补正告知中还有 {n} 项没有补齐，请补齐后一次提交。", n=len(left)),
                 facts={"number": package.number, "missing": left},
             )
-        act.close_steps(package, "supplied")
-        act.move(package, "supply", body={"items": sorted(given)})
-        act.open_step(package, "acceptance", role="window")
-        CorrectionNotice.objects.filter(proceeding_id=package.id).update(supplied_at=now)
-        for case in waiting:
-            supply = given.get(case.facts["item"])
-            if supply is not None:
-                cases.supply_in(act, case, answers=supply.answers, materials=supply.materials)
-                Requirement.objects.filter(proceeding_id=case.id, cleared_at=None).update(
-                    cleared_at=now
-                )
+        if _wait_for_signatures(act, package, waiting, given):
+            _keep_pending(act, package, notice, given)
+            return
+        _supply_in(act, package, waiting, given)
+
+
+def _wait_for_signatures(
+    act: Act, package: Locked, waiting: Sequence[Locked], given: Mapping[str, Supply]
+) -> int:
+    """Void what others signed about other content; how many new signatures are waited for."""
+    count = 0
+    for case in waiting:
+        supply = given.get(case.facts["item"])
+        if supply is None:
+            continue
+        left = resigning.follow_in(act, case, Change(supply.answers, supply.materials))
+        if left:
+            resigning.note_unsigned(act, case, left)
+        count += left
+    return count
+
+
+def _keep_pending(
+    act: Act, package: Locked, notice: CorrectionNotice | None, given: Mapping[str, Supply]
+) -> None:
+    """Keep a supply until everybody has signed; the applicant's time runs on meanwhile."""
+    CorrectionNotice.objects.filter(proceeding_id=package.id).update(
+        pending=[
+            {"item": one.item, "answers": dict(one.answers), "materials": list(one.materials)}
+            for one in given.values()
+        ]
+    )
+    act.record(package, "supply_waits", body={"items": sorted(given)})
+
+
+def _supply_in(
+    act: Act, package: Locked, waiting: Sequence[Locked], given: Mapping[str, Supply]
+) -> None:
+    """The supply is there: the departments get it, the second round of acceptance starts."""
+    act.close_steps(package, "supplied")
+    act.move(package, "supply", body={"items": sorted(given)})
+    act.open_step(package, "acceptance", role="window")
+    CorrectionNotice.objects.filter(proceeding_id=package.id).update(
+        supplied_at=act.now, pending=None
+    )
+    answers = {code: value for one in given.values() for code, value in one.answers.items()}
+    for case in waiting:
+        supply = given.get(case.facts["item"])
+        resigning.clear_unsigned(case)
+        if supply is None:
+            cases.follow_supply_in(act, case, answers)
+            continue
+        cases.supply_in(act, case, answers=supply.answers, materials=supply.materials)
+        Requirement.objects.filter(proceeding_id=case.id, cleared_at=None).update(
+            cleared_at=act.now
+        )
+    for case in children_in(act, package, CaseState.WAITING):
+        cases.follow_supply_in(act, case, answers)
+
+
+def signatures_given(*, case_id: int, now: datetime) -> None:
+    """Somebody signed anew: with the last one the supply that waited is handed over. Idempotent.
+
+    Where the window went on without the supply, the case may be granted again.
+    """
+    parent_id = Proceeding.objects.values_list("parent_id", flat=True).get(id=case_id)
+    with Act(by=SYSTEM, now=now) as act:
+        package = act.lock(parent_id or case_id, family=True)
+        children = act.children_of(package)
+        unsigned = [case for case in children if case.facts.get(resigning.UNSIGNED)]
+        notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
+        if not unsigned or resigning.waiting_for([case.id for case in unsigned]):
+            act.drop()
+            return
+        if notice is not None and notice.pending is not None:
+            given = {one["item"]: Supply(**one) for one in notice.pending}
+            _supply_in(act, package, children_in(act, package, CaseState.RECEIVED), given)
+            return
+        for case in unsigned:
+            resigning.clear_unsigned(case)
+            act.record(case, "signatures_there", body={"item": case.facts["item"]})
 
 
 def _need_pictures(package_id: int, supplies: Sequence[Supply]) -> None:
@@ -191,6 +266,14 @@ def lapse_correction_in(act: Act, package: Locked, clock: str) -> None:
     act.record(package, "clock_expired", body={"clock": clock, "owner": "applicant"})
 
 
+def _ask_for_the_old(act: Act, package: Locked) -> None:
+    """The supply never came: what stands in the cases is asked to be signed again."""
+    CorrectionNotice.objects.filter(proceeding_id=package.id).update(pending=None)
+    for case in act.children_of(package):
+        if case.facts.get(resigning.UNSIGNED):
+            resigning.note_unsigned(act, case, resigning.follow_in(act, case, Change()))
+
+
 def resume_application(*, package_id: int, by: Actor, now: datetime) -> None:
     """Go on without the supply after its time is over; the departments decide with reasons."""
     with Act(by=by, now=now) as act:
@@ -200,6 +283,7 @@ def resume_application(*, package_id: int, by: Actor, now: datetime) -> None:
                 "补正期限还没有届满，请等待申请人补正。", facts={"number": package.number}
             )
         act.close_steps(package, "resumed")
+        _ask_for_the_old(act, package)
         act.move(package, "resume")
         act.open_step(package, "acceptance", role="window")
         Requirement.objects.filter(

@@ -63,7 +63,7 @@ def renew_sign_link(*, signature_id: int, by: Actor, now: datetime) -> str:
         token = secrets.token_urlsafe(24)
         row.token_hash = token_hash(token)
         row.save(update_fields=["token_hash"])
-        _record(row, "signature_asked", by=by, now=now, again=True)
+        record_row(row, "signature_asked", by=by, now=now, again=True)
     return token
 
 
@@ -74,7 +74,7 @@ def ask_again(*, signature_id: int, by: Actor, now: datetime) -> tuple[int, str]
         check = _locked(row.draft_id, by, now)
         if row.state != SignatureState.DECLINED:
             raise NotReadyToSign("对方还没有答复，请等待，或者重新生成链接。")
-        _void(row, by=by, now=now)
+        void_row(row, by=by, now=now)
         line = next((one for one in check.signers if one.key == _key(row)), None)
         if line is None:
             raise NotFound
@@ -95,8 +95,8 @@ def remind_signer(*, signature_id: int, by: Actor, now: datetime) -> None:
             raise RemindedToday("今天已经提醒过了，明天可以再提醒。")
         row.reminded_on = today
         row.save(update_fields=["reminded_on"])
-        _record(row, "signature_reminded", by=by, now=now)
-        _tell_signer(row, "signature_asked", f"reminded/{today}", now)
+        record_row(row, "signature_reminded", by=by, now=now)
+        tell_signer(row, "signature_asked", f"reminded/{today}", now)
 
 
 def sign_paper(*, signature_id: int, seen: bytes, by: Actor, now: datetime) -> None:
@@ -108,9 +108,9 @@ def sign_paper(*, signature_id: int, seen: bytes, by: Actor, now: datetime) -> N
         row = _answering(signature_id, "sign", by, now)
         if bytes(row.content_hash) != seen:
             raise PaperChanged("内容刚刚改过。请把新的内容再看一遍，然后签名。")
-        _seal(row, by=by, now=now)
-        _record(row, "signature_signed", by=by, now=now)
-        _tell_applicant(row, "signature_given", f"{row.pk}", now, {})
+        seal_row(row, by=by, now=now)
+        record_row(row, "signature_signed", by=by, now=now)
+        tell_applicant(row, "signature_given", f"{row.pk}", now, {})
 
 
 def decline_paper(*, signature_id: int, reason: str, by: Actor, now: datetime) -> None:
@@ -124,8 +124,8 @@ def decline_paper(*, signature_id: int, reason: str, by: Actor, now: datetime) -
         row.reason = reason
         row.account_id, row.answered_at = by.id, now
         row.save(update_fields=["state", "reason", "signer", "account_id", "answered_at"])
-        _record(row, "signature_declined", by=by, now=now)
-        _tell_applicant(
+        record_row(row, "signature_declined", by=by, now=now)
+        tell_applicant(
             row, "signature_declined", f"{row.pk}", now, {"reason": reason.rstrip("。")}
         )
 
@@ -161,7 +161,7 @@ def file_signatures(
         row.token_hash = None
         row.save(update_fields=["proceeding", "token_hash"])
     for row in rows.values():
-        _void(row, by=by, now=now)
+        void_row(row, by=by, now=now)
 
 
 def _stands(row: Signature | None, line: SignerLine) -> bool:
@@ -180,11 +180,11 @@ def _own(
     At a window that is the person who confirmed what was shown, not the clerk who files.
     """
     if row is not None:
-        _void(row, by=by, now=now)
+        void_row(row, by=by, now=now)
     fresh = _new(check, line, by=by, now=now)
     fresh.signer_id = check.person_id
-    _seal(fresh, by=by, now=now)
-    _record(fresh, "signature_signed", by=by, now=now)
+    seal_row(fresh, by=by, now=now)
+    record_row(fresh, "signature_signed", by=by, now=now)
     return fresh
 
 
@@ -238,9 +238,9 @@ def _ask(
     token = "" if kept else secrets.token_urlsafe(24)
     row.token_hash = kept or token_hash(token)
     row.save(update_fields=["token_hash"])
-    _record(row, "signature_asked", by=by, now=now)
+    record_row(row, "signature_asked", by=by, now=now)
     if kept is None:
-        _tell_signer(row, "signature_asked", "asked", now)
+        tell_signer(row, "signature_asked", "asked", now)
     return row, token
 
 
@@ -268,22 +268,23 @@ def _outdated(
     """Void what was said about other content; whoever said it is told, and asked anew."""
     was_signed, kept = row.state == SignatureState.SIGNED, row.token_hash
     answered = row.state != SignatureState.ASKED
-    _void(row, by=by, now=now)
+    void_row(row, by=by, now=now)
     if answered:
-        _tell_signer(row, "signature_void", "void", now)
+        tell_signer(row, "signature_void", "void", now)
     if was_signed:
-        _tell_applicant(row, "signature_lost", f"{row.pk}/void", now, {})
+        tell_applicant(row, "signature_lost", f"{row.pk}/void", now, {})
     if line is not None and not line.is_self:
         _ask(check, line, by=by, now=now, kept=kept)
     return int(was_signed)
 
 
-def _void(row: Signature, *, by: Actor, now: datetime) -> None:
+def void_row(row: Signature, *, by: Actor, now: datetime) -> None:
+    """What was said holds no more."""
     row.state = SIGNATURE.target(row.state, "void").value
     row.token_hash = None
     row.ended_at = now
     row.save(update_fields=["state", "token_hash", "ended_at"])
-    _record(row, "signature_void", by=by, now=now)
+    record_row(row, "signature_void", by=by, now=now)
 
 
 def _asked_by(signature_id: int, by: Actor) -> Signature:
@@ -308,7 +309,7 @@ def _answering(signature_id: int, verb: str, by: Actor, now: datetime) -> Signat
     draft = Draft.objects.select_for_update().get(id=draft_id)
     row = (
         Signature.objects.select_for_update(of=("self",))
-        .select_related("draft")
+        .select_related("draft", "proceeding")
         .get(pk=signature_id)
     )
     party_id = signs_for(by, row, city_date(now))
@@ -321,13 +322,16 @@ def _answering(signature_id: int, verb: str, by: Actor, now: datetime) -> Signat
             ),
         )
     SIGNATURE.move(row.state, verb)
-    if draft.submitted_at or draft.discarded_at:
+    if (draft.submitted_at and row.proceeding_id is None) or draft.discarded_at:
         raise PaperChanged("这份申请已经提交或者删除，不用再签名。")
+    if row.proceeding is not None and row.proceeding.ended_at is not None:
+        raise PaperChanged("这个事项已经办结或者撤回，不用再签名。")
     row.signer_id = party_id
     return row
 
 
-def _seal(row: Signature, *, by: Actor, now: datetime) -> None:
+def seal_row(row: Signature, *, by: Actor, now: datetime) -> None:
+    """Signed by this account now, sealed by the house."""
     row.state = SIGNATURE.target(SignatureState.ASKED, "sign").value
     row.account_id, row.answered_at = by.id, now
     signer = gateways.signer()
@@ -351,7 +355,8 @@ def statement_of(row: Signature) -> bytes:
     )
 
 
-def _record(row: Signature, verb: str, *, by: Actor, now: datetime, **more: Any) -> None:
+def record_row(row: Signature, verb: str, *, by: Actor, now: datetime, **more: Any) -> None:
+    """One entry of the signature's stream."""
     body = {
         "draft": str(row.draft_id),
         "item": row.item,
@@ -365,7 +370,8 @@ def _record(row: Signature, verb: str, *, by: Actor, now: datetime, **more: Any)
     append([entry], by=by, now=now)
 
 
-def _tell_signer(row: Signature, key: str, what: str, now: datetime) -> None:
+def tell_signer(row: Signature, key: str, what: str, now: datetime) -> None:
+    """A message to whoever was asked, where the number belongs to a party."""
     party = Party.objects.filter(code_key=bytes(row.code_key)).first()
     if party is None:
         return
@@ -375,9 +381,10 @@ def _tell_signer(row: Signature, key: str, what: str, now: datetime) -> None:
     )
 
 
-def _tell_applicant(
+def tell_applicant(
     row: Signature, key: str, what: str, now: datetime, more: dict[str, Any]
 ) -> None:
+    """A message to the applicant about one signer."""
     _send(row, row.draft.party_id, key, f"signature/{what}", now, {"signer": row.name, **more})
 
 

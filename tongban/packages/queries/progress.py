@@ -28,8 +28,9 @@ from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.packages.models import Application, Consignment, CorrectionNotice, ShareLink
+from tongban.packages.queries.signing import waited_for
 from tongban.packages.rules import act_name, root_of
-from tongban.packages.states import LIFE, RECORDED, PackageState
+from tongban.packages.states import LIFE, RECORDED, PackageState, SignatureState
 from tongban.people.queries import citizen_names, departments, parties, party
 from tongban.records.queries import entries_of
 
@@ -169,6 +170,7 @@ class Progress:
     timeline: tuple[TimelineLine, ...]
     open_verbs: tuple[str, ...]
     facts: Mapping[str, Any]
+    waited_for: tuple[tuple[str, Words, SignatureState], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -507,6 +509,7 @@ def _progress(
     due_at, remaining = _nearest([*clocks, *(c for lane in lanes for c in lane.clocks)])
     promise = next((c for c in clocks if c.spec.name == "promise"), None)
     may = actor is not None and may_do(actor, package, "applicant")
+    unsigned = [case.id for case in family.children if case.facts.get("unsigned")]
     return Progress(
         proceeding_id=package.id,
         number=package.number,
@@ -531,6 +534,7 @@ def _progress(
         timeline=_timeline(family),
         open_verbs=LIFE.open_verbs(package.state, "applicant") if may else (),
         facts=package.facts,
+        waited_for=tuple(waited_for(unsigned)) if unsigned else (),
     )
 
 

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from tongban.catalogue.queries import package_version
 from tongban.documents.models import StoredFile
 from tongban.kernel.hashes import hash_json
@@ -246,9 +248,10 @@ def papers_asked_of(actor: Actor, on: date) -> list[SignPaper]:
     """The papers that wait for this person's signature, as far as the number tells."""
     parties = Party.objects.filter(id__in=actor.acts_for).values("code_key")
     rows = _rows().filter(
+        Q(proceeding=None, draft__submitted_at=None)
+        | Q(proceeding__isnull=False, proceeding__ended_at=None),
         state=SignatureState.ASKED,
         code_key__in=parties,
-        draft__submitted_at=None,
         draft__discarded_at=None,
     )
     found = [_paper(row, actor, on) for row in rows.order_by("id")]
@@ -316,9 +319,33 @@ def _paper(row: Signature, actor: Actor | None, on: date) -> SignPaper:
         reason=row.reason,
         basis=signing.basis,
         is_mine=actor is not None and signs_for(actor, row, on) is not None,
-        is_open=row.draft.submitted_at is None and row.draft.discarded_at is None,
+        is_open=_is_open(row),
         number=row.proceeding.number if row.proceeding else "",
     )
+
+
+def _is_open(row: Signature) -> bool:
+    """Whether the paper can be answered: before the filing, or asked anew for a live case."""
+    if row.proceeding is not None:
+        return row.proceeding.ended_at is None
+    return row.draft.submitted_at is None and row.draft.discarded_at is None
+
+
+def case_of_signature(signature_id: int) -> int | None:
+    """The case that a signature was filed with, or asked anew for."""
+    found = Signature.objects.filter(pk=signature_id).values_list("proceeding_id", flat=True)
+    return found.first()
+
+
+def waited_for(case_ids: Collection[int]) -> list[tuple[str, Words, SignatureState]]:
+    """Name, role and state of the signatures that these cases wait for after a correction."""
+    rows = Signature.objects.filter(proceeding_id__in=list(case_ids)).exclude(
+        state__in=[SignatureState.VOID, SignatureState.SIGNED]
+    )
+    return [
+        (row.name, _signing(row).name, SignatureState(row.state))
+        for row in rows.select_related("draft").order_by("id")
+    ]
 
 
 # ---- signatures filed with a case --------------------------------------------------------------

@@ -13,6 +13,7 @@ from tongban.engine.states import Kind, Named, register
 from tongban.licences.actions import make_comprehensive
 from tongban.packages import actions
 from tongban.packages.queries import story_of
+from tongban.packages.queries.signing import case_of_signature
 from tongban.packages.reactions import agents, checks, fees, messages, papers, sides
 from tongban.packages.states import LIFE
 from tongban.records.events import FedEntry, subscribe
@@ -86,6 +87,14 @@ def combine(entry: FedEntry) -> None:
             )
 
 
+def signed(entry: FedEntry) -> None:
+    """Somebody signed: a supply that waited for it may be whole now."""
+    case_id = case_of_signature(entry.stream_id)
+    if case_id is not None:
+        actions.signatures_given(case_id=case_id, now=entry.at)
+
+
+subscribe("packages.signed", signed, verbs={"signature_signed"}, streams={"signature"})
 subscribe("packages.combine", combine, verbs={"finish"}, streams={"proceeding"})
 subscribe("packages.hold", hold, verbs=SPECIAL_STARTED | SPECIAL_ENDED, streams={"proceeding"})
 subscribe("packages.advance", advance, verbs=ENDED_VERBS, streams={"proceeding"})

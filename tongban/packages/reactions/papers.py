@@ -18,7 +18,7 @@ from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import Story, due_on, results_of, story_of
 from tongban.packages.queries.signing import FiledSignature, signatures_of
 from tongban.packages.rules import act_name
-from tongban.packages.states import PackageState
+from tongban.packages.states import PackageState, SignatureState
 from tongban.people.queries import department, party
 from tongban.records.events import FedEntry, subscribe
 
@@ -388,19 +388,32 @@ def _signed_paper(story: Story, signed: list[FiledSignature]) -> Data:
 
 
 def keep_signatures(entry: FedEntry) -> None:
-    """With the filing, each signed paper goes to the case that it belongs to, sealed."""
+    """With the filing, each signed paper goes to the case that it belongs to, sealed.
+
+    What was signed anew after a correction is a paper of its own; the first one stays.
+    """
     story = story_of(entry.stream_id)
     if story is None or story.case is not None:
         return
     cases = [case.id for _item, case in results_of(story.package)]
     papers: dict[tuple[int, str], list[FiledSignature]] = {}
-    for one in signatures_of(cases):
-        papers.setdefault((one.case_id, one.material), []).append(one)
+    filed = signatures_of(cases)
+    void = {(one.case_id, one.material) for one in filed if one.state is SignatureState.VOID}
+    again = entry.verb == "supply"
+    for one in filed:
+        if one.state is SignatureState.SIGNED and (
+            not again or (one.case_id, one.material) in void
+        ):
+            papers.setdefault((one.case_id, one.material), []).append(one)
     for (case_id, material), signed in papers.items():
         of_case = story_of(case_id)
         if of_case is not None:
             issue_paper(
-                of_case, DocumentKind.SIGNATURES, _signed_paper(of_case, signed), entry, material
+                of_case,
+                DocumentKind.SIGNATURES,
+                _signed_paper(of_case, signed),
+                entry,
+                f"{material}/{entry.id}" if again else material,
             )
 
 
@@ -477,6 +490,6 @@ subscribe("packages.papers", issue, verbs={*_PACKAGE, *_CASE}, streams={"proceed
 subscribe(
     "packages.signatures",
     keep_signatures,
-    verbs={"submit", "submit_accepted"},
+    verbs={"submit", "submit_accepted", "supply"},
     streams={"proceeding"},
 )
