@@ -186,10 +186,10 @@ clock AS (
 ticket AS (
     INSERT INTO hotline_ticket (proceeding_id, region, channel, type, urgency, domain, special,
         title, text, place, caller_id, hides_caller, unit, round, of_number, of_item, source,
-        likeness, received_at, reading, reply, outcome,
+        received_at, reading, reply, outcome,
         contact_name)
     SELECT id, '650102003', 'phone', 'complaint', 'normal', 'city-noise-construction', '',
-        %(text)s, %(text)s, %(place)s, 1, false, '', 1, '', '', %(source)s, '{}', %(at)s, '{}',
+        %(text)s, %(text)s, %(place)s, 1, false, '', 1, '', '', %(source)s, %(at)s, '{}',
         '', '', '' FROM drawn)
 INSERT INTO records_entry (id, stream, stream_id, seq, region, action_id, verb, actor_kind,
     actor_id, at, recorded_at, place, basis, fields, body, public, prev_hash, hash)

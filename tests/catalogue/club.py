@@ -26,7 +26,7 @@ from tongban.catalogue.content.city import (
     StaffMember,
 )
 from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
-from tongban.catalogue.content.hotline import CLOCKS, Hotline
+from tongban.catalogue.content.hotline import CLOCKS, HOT_NUMBERS, Hotline
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
@@ -512,6 +512,11 @@ _CLUB = {
             "sorry": [],
             "shortest": {"value": 1, "mark": "A"},
             "copied": {"value": 1, "mark": "A"},
+        },
+        "hot": {
+            "numbers": {
+                name: {"value": most, "mark": "A"} for name, (_, most) in HOT_NUMBERS.items()
+            }
         },
     },
     "answers": {

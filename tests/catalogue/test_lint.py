@@ -140,6 +140,17 @@ FAULTS = [
         "two domains of one code",
         _add(("hotline", "domains"), {"code": "club", "name": text("另一处"), "unit": "club"}),
     ),
+    (
+        "C018",
+        "a number of hot issues that is missing",
+        _set(("hotline", "hot", "numbers"), {}),
+    ),
+    (
+        "C018",
+        "a number of hot issues beyond all sense",
+        _set(("hotline", "hot", "numbers", "alike", "value"), 7),
+    ),
+    ("C018", "a type apart that is not there", _set(("hotline", "hot", "apart"), ["shout"])),
     ("C090", "a request about nothing known", _set(("requests",), [_asked(domain="no-such")])),
     ("C090", "a request of no type", _set(("requests",), [_asked(type="shout")])),
     ("C090", "a request from nowhere", _set(("requests",), [_asked(region="999999")])),

@@ -8,6 +8,7 @@ sees, from the journal, and from the messages to the caller.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from tongban.catalogue.queries import department_names
 from tongban.doors.texts import CLOCK_NAMES
 from tongban.hotline import actions
 from tongban.hotline.queries import content, ticket_page
+from tongban.hotline.states import HOT, TICKET
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.worktime import CITY_ZONE
@@ -35,7 +37,9 @@ SAID = {"已解决": "solved", "部分解决": "partly", "未解决": "unsolved"
 LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 URGENCIES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
 BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满", "supervise": "系统督办",
-             "dispatch": "系统派单", "close": "系统办结"}  # fmt: skip
+             "dispatch": "系统派单", "close": "系统办结", "become_hot": "聚成热点",
+             "alarm": "热点预警", "alarm_again": "热点继续升温",
+             "cool_down": "热度回落"}  # fmt: skip
 
 
 @dataclass
@@ -123,7 +127,21 @@ class CallJourney:
         for order in page.orders:
             words = [_named("triggers", order.trigger), order.state_title, *_clocks(order.clocks)]
             rows += self._changed(order.number, f"- 督办单〔{_unit(order.unit)}〕", words)
-        return rows
+        return [*rows, *self._issue()]
+
+    def _issue(self) -> list[str]:
+        """The hot issue that the ticket belongs to, and where the others of it stand."""
+        assert self.call is not None
+        issue = self.call.ticket.hot
+        if issue is None:
+            return []
+        state = issue.proceeding.state
+        words = [HOT.title(state), f"{issue.callers:g}人{issue.tickets_count}件"]
+        if state in ("watching", "alarmed"):
+            words.append(f"一天{issue.callers_today:g}人，{issue.limit}人起预警")
+        counted = Counter(issue.tickets.values_list("proceeding__state", flat=True))
+        words += [f"{TICKET.title(state)}{n}件" for state, n in sorted(counted.items())]
+        return self._changed(issue.proceeding.number, f"- 热点〔{issue.title}〕", words)
 
     def _changed(self, number: str, name: str, words: list[str]) -> list[str]:
         row = name + "；".join(one for one in words if one)
@@ -135,7 +153,15 @@ class CallJourney:
     def _messages(self) -> list[str]:
         assert self.call is not None
         mine = self.call.ticket.caller_id
-        words = [one.words["zh"] for one in self._new(Message) if one.party_id == mine]
+        new = self._new(Message)
+        words = [one.words["zh"] for one in new if one.party_id == mine]
+        rest = [one for one in new if one.party_id != mine and one.key.startswith("ticket_")]
+        others = Counter(one.words["zh"]["title"] for one in rest)
+        people = {one.party_id for one in rest}
+        told = [f"+ 其他{len(people)}人的消息：{title}，{n}条" for title, n in others.items()]
+        return [*self._own(words), *told]
+
+    def _own(self, words: list[Any]) -> list[str]:
         return [_masked(f"+ 消息：{one['title']}：{one['body']}") for one in words]
 
 
@@ -174,6 +200,27 @@ def receive(journey: CallJourney, by: Actor, kind: str, domain: str, text: str) 
     if kind == "自动":
         more = {"type": "", "domain": "", "urgency": ""}
     journey.call = called(journey.house, text, **more)
+
+
+def another(journey: CallJourney, by: Actor, phone: str, text: str) -> None:
+    """Somebody else calls about something; the operator writes it down."""
+    assert journey.call is not None
+    one = journey.call.ticket
+    called(journey.house, text, type=one.type, domain=one.domain, phone=phone)
+
+
+def _on_issue(action: Callable[..., object], *names: str) -> Any:
+    def run(journey: CallJourney, by: Actor, *words: str) -> None:
+        assert journey.call is not None
+        given = dict(zip(names, words, strict=True))
+        action(issue_id=journey.call.ticket.hot_id, **given, by=by, now=journey.now)
+
+    return run
+
+
+def cool(journey: CallJourney, by: Actor) -> None:
+    """The worker looks for issues of which nobody speaks any more."""
+    actions.cool_issues(journey.now)
 
 
 def _on_ticket(action: Callable[..., object], *names: str, **fixed: Any) -> Any:
@@ -216,6 +263,11 @@ def call_back(journey: CallJourney, by: Actor, outcome: str, level: str = "") ->
 
 VERBS: dict[str, Callable[..., None]] = {
     "receive": receive,
+    "another": another,
+    "gather": _on_issue(actions.gather_issue),
+    "join-newcomers": _on_issue(actions.join_newcomers),
+    "close-issue": _on_issue(actions.close_issue, "reason"),
+    "cool": cool,
     "wait": wait,
     "call-back": call_back,
     "answer": _on_ticket(actions.answer_directly, "answer"),

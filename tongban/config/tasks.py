@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
 from tongban.engine.queries import audit_clocks
-from tongban.hotline.actions import learn_requests
+from tongban.hotline.actions import cool_issues, learn_requests
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
@@ -49,6 +49,13 @@ def learn_from_requests(timestamp: int) -> None:
     """Let the hotline learn overnight from what was decided about requests."""
     base = [(one.text, one.type, one.domain) for one in read_requests(CHECKOUT / "content")]
     learn_requests(base=base, now=city_now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queue="house", queueing_lock="cool-issues")
+def cool_hot_issues(timestamp: int) -> None:
+    """Let hot issues fade of which nobody speaks any more."""
+    cool_issues(city_now())
 
 
 @app.periodic(cron="* * * * *")

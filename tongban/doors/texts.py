@@ -123,6 +123,7 @@ CLOCK_NAMES = {
     "answer_return": "退单审核时限",
     "answer_hold": "挂账审核时限",
     "answer_order": "督办答复时限",
+    "answer_alarm": "热点预警处置时限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
 
 from tongban.hotline.states import Channel, Outcome
 
@@ -15,8 +16,8 @@ class Ticket(models.Model):
     ``text`` is what was said, with numbers of persons and telephones masked; who said it stands
     in the private part of the first entry of the journal and is read under log. ``contact`` is
     whom to call where that is not the caller: an enterprise names somebody. ``lead`` is the
-    ticket with which this one is handled. ``likeness`` is the signature of the text by which
-    requests about the same thing are found. ``source`` names a request of another system once.
+    ticket with which this one is handled, ``hot`` the issue that many speak of.
+    ``source`` names a request of another system once.
     """
 
     proceeding = models.OneToOneField(
@@ -45,7 +46,9 @@ class Ticket(models.Model):
     of_number = models.TextField(default="")
     of_item = models.TextField(default="")
     source = models.TextField(null=True, unique=True)  # noqa: DJ001 -- NULL: from nobody else
-    likeness = ArrayField(models.IntegerField(), default=list)
+    hot = models.ForeignKey(
+        "Hot", models.PROTECT, null=True, related_name="tickets", db_index=False
+    )
     received_at = models.DateTimeField()
     reading = models.JSONField(default=dict)
     reply = models.TextField(default="")
@@ -73,6 +76,16 @@ class Ticket(models.Model):
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(fields=["received_at"], name="hotline_ticket_received"),
+            # What a new request is compared with, and what is usual: one district, one domain.
+            models.Index(
+                Left("region", 6), F("domain"), F("received_at").desc(), name="hotline_ticket_near"
+            ),
+            models.Index(
+                F("hot"),
+                F("proceeding").desc(),
+                name="hotline_ticket_hot",
+                condition=Q(hot__isnull=False),
+            ),
             models.Index(
                 fields=["closed_at"],
                 name="hotline_ticket_closed",
@@ -155,3 +168,52 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return f"order {self.pk}: {self.trigger}"
+
+
+class Hot(models.Model):
+    """An issue that many speak of (热点): what, where, who, how hot, what is usual.
+
+    ``tickets_count`` and ``callers`` count its requests and the different people behind them;
+    ``warmth`` keeps its heat so that it can be sorted (`rules.hot.warmth_of`). ``usual`` are the
+    requests a day that are usual for its domain in its district, ``limit`` so many callers in a
+    day that they are not any more. ``alarm_of`` are the callers at the last alarm. ``lead`` is the
+    ticket under which its requests are handled together.
+    """
+
+    proceeding = models.OneToOneField(
+        "engine.Proceeding", models.PROTECT, primary_key=True, related_name="hot_issue"
+    )
+    region = models.CharField(max_length=12)
+    domain = models.TextField()
+    title = models.TextField()
+    place = models.TextField(default="")
+    words = ArrayField(models.TextField(), default=list)
+    tickets_count = models.PositiveIntegerField(default=0)
+    callers = models.FloatField(default=0)
+    callers_today = models.FloatField(default=0)
+    warmth = models.FloatField()
+    usual = models.FloatField()
+    limit = models.PositiveIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    alarmed_at = models.DateTimeField(null=True)
+    alarm_of = models.FloatField(default=0)
+    lead = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="+", db_index=False)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                F("warmth").desc(),
+                name="hotline_hot_open",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                F("closed_at").desc(),
+                name="hotline_hot_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hot issue {self.pk}: {self.title}"

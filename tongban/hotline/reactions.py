@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
 from tongban.hotline import actions, rules
 from tongban.hotline.queries import TELL_APP, app_of, told_of
-from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.notices.actions import send_message
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
@@ -77,6 +78,16 @@ ORDER_KIND = register(
 )
 
 
+@lru_cache(maxsize=32)
+def _of_issue(version_id: int) -> tuple[ClockSpec, ...]:
+    return rules.issue_clocks(part(version_id)["clocks"]["answer_alarm"]["limit"])
+
+
+HOT_KIND = register(
+    Kind(name="hot_issue", machine=HOT, specs=lambda issue: _of_issue(issue.version_id))
+)
+
+
 def dispatch(entry: FedEntry) -> None:
     """A request came in: where the guess is sure enough it goes to its unit without a person."""
     actions.dispatch_by_itself(ticket_id=entry.stream_id, now=entry.at)
@@ -106,8 +117,53 @@ def close_solved(entry: FedEntry) -> None:
 subscribe("hotline.solved", close_solved, verbs={"call_back"}, streams={"proceeding"})
 subscribe("hotline.dispatch", dispatch, verbs={"receive"}, streams={"proceeding"})
 subscribe("hotline.assign", assign, verbs={"task_out"}, streams={"proceeding"})
-subscribe("hotline.members", answer_members, verbs={"pass_reply"}, streams={"proceeding"})
-subscribe("hotline.free", free_members, verbs={"withdraw", "merge"}, streams={"proceeding"})
+subscribe(
+    "hotline.members",
+    answer_members,
+    verbs={"pass_reply", "answer_directly"},
+    streams={"proceeding"},
+)
+subscribe(
+    "hotline.free",
+    free_members,
+    verbs={"withdraw", "merge", "refuse", "transfer"},
+    streams={"proceeding"},
+)
+
+
+# Hot issues
+
+
+def find_issue(entry: FedEntry) -> None:
+    """A request came in, or was put under another domain: it is compared with those near it."""
+    actions.find_issue(ticket_id=entry.stream_id, now=entry.at)
+
+
+def mind_issue(entry: FedEntry) -> None:
+    """An issue has grown: the centre is alarmed where that is unusual, the unit is ordered."""
+    actions.mind_issue(issue_id=entry.stream_id, now=entry.at)
+    actions.order_about_issue(issue_id=entry.stream_id, now=entry.at)
+
+
+def mind_caller(entry: FedEntry) -> None:
+    """Somebody asks again, or a unit got it only now: too often calls for an order."""
+    actions.order_about_caller(ticket_id=entry.stream_id, now=entry.at)
+
+
+def answer_late(entry: FedEntry) -> None:
+    """A request joined one that has its reply already: its caller gets it at once."""
+    actions.answer_together(ticket_id=entry.stream_id, now=entry.at)
+
+
+subscribe("hotline.hot", find_issue, verbs={"receive", "classify"}, streams={"proceeding"})
+subscribe(
+    "hotline.mind",
+    mind_issue,
+    verbs={"become_hot", "take_in", "gather", "join_newcomers"},
+    streams={"proceeding"},
+)
+subscribe("hotline.caller", mind_caller, verbs={"receive", "dispatch"}, streams={"proceeding"})
+subscribe("hotline.late", answer_late, verbs={"merge"}, streams={"proceeding"})
 
 
 # What callers hear of it. Units hear of orders and tasks on their desks.
@@ -166,7 +222,7 @@ def tell(entry: FedEntry) -> None:
         party_id=told.party_id,
         key=_key(entry),
         params={**_always(told), **_of_entry(told, entry.body)},
-        dedup=f"entry/{entry.id}",
+        dedup=_once(entry, told),
         now=entry.at,
         proceeding=told.number,
     )
@@ -177,6 +233,14 @@ def _key(entry: FedEntry) -> str:
     if entry.verb == "close" and entry.body.get("reason"):
         return "ticket_closed_because"
     return _MESSAGES[entry.verb]
+
+
+def _once(entry: FedEntry, told: Told) -> str:
+    """What is told once: a reply to requests that are handled together, to each caller once."""
+    if entry.verb not in {"pass_reply", "answer_together"}:
+        return f"entry/{entry.id}"
+    lead = told.ticket.lead or told.ticket
+    return f"reply/{lead.pk}/{sha256(told.ticket.reply.encode()).hexdigest()[:16]}"
 
 
 def _always(told: Told) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""The counts of the hotline's figures: one statement for each group that is counted together."""
+"""Statements of the hotline: the counts of its figures, and what lies near a request."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
 
 # What came in: accepted is what was neither refused, nor handed over, nor taken back.
 _RECEIVED = """
@@ -76,4 +77,87 @@ def counts(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
             cursor.execute(statement, {"since": since, "until": until})
             for unit, *numbers in cursor.fetchall():
                 found.setdefault(unit, {}).update(zip(names, numbers, strict=True))
+    return found
+
+
+# Hot issues: what lies near a new request, in its district and under its domain or beside it.
+_NEAR = """
+SELECT t.proceeding_id, left(t.text, 1000), t.domain, t.region, t.place, t.received_at,
+       t.caller_id, t.longitude, t.latitude, t.hot_id
+FROM hotline_ticket t LEFT JOIN hotline_hot h ON h.proceeding_id = t.hot_id
+WHERE left(t.region, 6) = ANY(%(districts)s) AND t.domain = ANY(%(domains)s)
+  AND t.received_at > %(since)s AND t.received_at <= %(until)s
+  AND t.proceeding_id <> %(apart_from)s AND t.type <> ALL(%(apart)s) AND h.closed_at IS NULL
+ORDER BY t.received_at DESC
+LIMIT %(limit)s
+"""
+# The first and the latest requests of issues, by which a new one is compared with them.
+_SAMPLE = """
+SELECT t.proceeding_id, left(t.text, 1000), t.domain, t.region, t.place, t.received_at,
+       t.caller_id, t.longitude, t.latitude, t.hot_id
+FROM unnest(%(issues)s::bigint[]) AS i (id)
+CROSS JOIN LATERAL (
+    (SELECT * FROM hotline_ticket a WHERE a.hot_id = i.id
+     ORDER BY a.proceeding_id LIMIT %(limit)s)
+    UNION
+    (SELECT * FROM hotline_ticket z WHERE z.hot_id = i.id
+     ORDER BY z.proceeding_id DESC LIMIT %(limit)s)) t
+ORDER BY t.proceeding_id
+"""
+# Requests on each of the days before a moment, 0 for the last day.
+_DAYS = """
+SELECT floor(extract(epoch FROM %(until)s - t.received_at) / 86400)::int AS back, count(*)
+FROM hotline_ticket t
+WHERE left(t.region, 6) = %(district)s AND t.domain = %(domain)s
+  AND t.received_at > %(until)s - make_interval(days => %(days)s)
+  AND t.received_at < %(until)s
+GROUP BY back
+"""
+_EACH_DAY = """
+SELECT t.hot_id, (t.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*)
+FROM hotline_ticket t
+WHERE t.hot_id = ANY(%(issues)s) AND t.received_at > %(since)s
+GROUP BY t.hot_id, day
+"""
+
+
+def near(values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Requests near a new one, the newest first, in the order of `_NEAR`."""
+    return _rows(_NEAR, values)
+
+
+def sample(issues: Sequence[int], limit: int) -> list[tuple[Any, ...]]:
+    """The first and the latest requests of each issue, in the order of `_NEAR`."""
+    return _rows(_SAMPLE, {"issues": list(issues), "limit": limit}) if issues else []
+
+
+def days_before(district: str, domain: str, until: datetime, days: int) -> list[int]:
+    """Requests of a domain in a district on each day before a moment, the last day first."""
+    found = [0] * days
+    values = {"district": district, "domain": domain, "until": until, "days": days}
+    for back, count in _rows(_DAYS, values):
+        found[min(back, days - 1)] += count
+    return found
+
+
+def each_day(issues: Sequence[int], since: datetime) -> dict[int, dict[date, int]]:
+    """How many requests came to each issue on each day of the city."""
+    found: dict[int, dict[date, int]] = {}
+    for issue, day, count in _rows(_EACH_DAY, {"issues": list(issues), "since": since}):
+        found.setdefault(issue, {})[day] = count
+    return found
+
+
+def hold_place(district: str, above: str) -> None:
+    """Let nobody else put a request of this district and kind in its place until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hot/{district}/{above}"]
+        )
+
+
+def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

@@ -1,4 +1,4 @@
-"""The lives of a ticket, of a unit's task for it and of an order about it (domain-04 §5.1, §5.5).
+"""The lives of a ticket, a unit's task for it, an order about it, a hot issue (domain-04 §5).
 
 The codes of domain-04 are states, tasks and rows here: 10 received, 11 answered, 12 refused,
 13 transferred, 20 dispatched, 21 and 22 the return of a task, 30 signed, 31 contact, 32 handling,
@@ -50,6 +50,17 @@ class OrderState(StrEnum):
     CLOSED = "closed"
 
 
+class HotState(StrEnum):
+    """Where an issue that many speak of is (热点)."""
+
+    WATCHING = "watching"  # enough speak of it; nobody needs to do anything yet
+    ALARMED = "alarmed"  # more than is usual: the centre is asked to look
+    GATHERED = "gathered"  # the centre handles its requests together
+    COOLED = "cooled"  # handled together, and nobody calls about it any more
+    FADED = "faded"  # nobody calls any more, and nothing had to be done
+    CLOSED = "closed"
+
+
 class Channel(StrEnum):
     """How a request came in."""
 
@@ -72,11 +83,12 @@ class Outcome(StrEnum):
     UNREACHED = "unreached"
 
 
-_T, _K, _O = TicketState, TaskState, OrderState
+_T, _K, _O, _H = TicketState, TaskState, OrderState, HotState
 _CENTRE = ("window", "checker")
 _UNIT = ("reviewer", "head", "decider")
 _LEADS = ("head", "decider")
 _OPEN = (_T.RECEIVED, _T.HANDLING, _T.CHECKING, _T.CALLBACK, _T.CONFERRING, _T.MERGED)
+_HOT_OPEN = (_H.WATCHING, _H.ALARMED, _H.GATHERED, _H.COOLED)
 
 # Moves by `family` go together with a move of the ticket or of a task in the same action.
 # fmt: off
@@ -189,6 +201,36 @@ ORDER = Machine(
     ),
     titles={_O.ISSUED: "待答复", _O.ANSWERED: "已答复", _O.CLOSED: "已销号"},
 )
+HOT = Machine(
+    name="hot_issue",
+    subject="热点问题",
+    states=HotState,
+    initial=_H.WATCHING,
+    final=frozenset({_H.FADED, _H.CLOSED}),
+    moves=(
+        Move("alarm",          _H.WATCHING,   _H.ALARMED,  by="system", title="热点预警"),
+        Move("alarm_again",    (_H.ALARMED, _H.GATHERED), None, by="system",
+             title="热点继续升温"),
+        Move("gather",         (_H.WATCHING, _H.ALARMED), _H.GATHERED, by=_CENTRE,
+             title="合并办理"),
+        Move("join_newcomers", (_H.GATHERED, _H.COOLED), None, by=_CENTRE, title="并入新来的诉求"),
+        Move("take_in",        _HOT_OPEN,     None,        by=(*_CENTRE, "system"),
+             title="归入热点"),
+        Move("leave_out",      _HOT_OPEN,     None,        by=(*_CENTRE, "system"),
+             title="移出热点"),
+        Move("set_aside",      (_H.WATCHING, _H.ALARMED), _H.CLOSED, by=("checker", "decider"),
+             title="不作热点办理"),
+        Move("fade",           _H.WATCHING,   _H.FADED,    by="system", title="热度消退"),
+        Move("cool_down",      _H.GATHERED,   _H.COOLED,   by="system", title="热度回落"),
+        Move("warm_up",        _H.COOLED,     _H.GATHERED, by="system", title="热度回升"),
+        Move("close_issue",    (_H.GATHERED, _H.COOLED), _H.CLOSED, by=("checker", "decider"),
+             title="热点销号"),
+    ),
+    titles={
+        _H.WATCHING: "关注中", _H.ALARMED: "已预警", _H.GATHERED: "合并办理中",
+        _H.COOLED: "热度已回落", _H.FADED: "已消退", _H.CLOSED: "已销号",
+    },
+)
 # fmt: on
 
 RECORDED = {
@@ -203,3 +245,8 @@ RECORDED = {
 }
 TASK_RECORDED = {"task_out": "派单到单位"}
 ORDER_RECORDED = {"order_out": "发出督办单"}
+HOT_RECORDED = {
+    "become_hot": "聚成热点",
+    "clock_expired": "时限届满",
+    "clock_warned": "时限临近",
+}

@@ -36,6 +36,7 @@ CLOCKS = (
     "callback",
     "conference",
     "answer_order",
+    "answer_alarm",
 )
 """The clocks that the machines of the hotline start; each needs its length in the content."""
 
@@ -135,6 +136,32 @@ class Trigger(Piece):
     mark: Mark
 
 
+HOT_NUMBERS = {
+    "least": (2, 1000),
+    "window": (1, 720),
+    "alike": (0.1, 1),
+    "half_life": (1, 720),
+    "cooled": (0.01, 100),
+    "nameless": (0, 1),
+    "alarm_from": (2, 1000),
+    "alarm_hours": (1, 168),
+    "usual_days": (7, 365),
+    "unusual": (0.000001, 0.2),
+    "again": (1.1, 10),
+}
+"""The numbers by which hot issues are found, each with what it may be at least and at most."""
+
+
+class HotRules(Piece):
+    """How requests about one matter are found and when they alarm (热点).
+
+    ``apart`` are types of requests that never make an issue.
+    """
+
+    apart: tuple[Word, ...] = ()
+    numbers: dict[str, Marked]
+
+
 class ReplyRules(Piece):
     """What a reply may not be (答复质量): words that say nothing, words that push away."""
 
@@ -163,3 +190,4 @@ class Hotline(Piece):
     solved_in_part: Marked
     urgent_words: tuple[str, ...] = ()
     replies: ReplyRules
+    hot: HotRules

@@ -353,6 +353,65 @@ class TicketsPage(DeskPage):
     special: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """One day of a row of bars, in units of the drawing."""
+
+    x: int
+    y: int
+    height: int
+    is_full: bool
+    day: date
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days as bars; ``words`` say the same to whoever does not see them."""
+
+    words: str
+    width: int
+    bars: tuple[DayBar, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotRow:
+    """One hot issue in the list."""
+
+    number: str
+    href: str
+    title: str
+    heat: str
+    people: str
+    tickets: str
+    place: str
+    state: Tag
+    unit: str
+    last_at: datetime
+    days: Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotsPage(DeskPage):
+    """Hot issues by their heat; ``ended`` shows those that are over."""
+
+    title: str
+    tabs: tuple[Tab, ...]
+    ended: bool
+    fields: tuple[Field, ...]
+    rows: tuple[HotRow, ...]
+    empty: Empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HotPage(ProceedingPage):
+    """One hot issue with its days and its requests."""
+
+    told: tuple[Fact, ...]
+    days: Days
+    members: Table
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFiguresPage(DeskPage):
     """The figures of the hotline over a period: each with its formula, then by unit."""

@@ -5,6 +5,7 @@ from django.urls import path
 from tongban.doors.desk import (
     batch,
     exchange,
+    hot,
     licences,
     posts,
     ratings,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("desk/ratings/report/<str:month>/", ratings.report, name="desk-ratings-report"),
     path("desk/reports/", shops.reports, name="desk-reports"),
     path("desk/reports/<int:report_id>/", shops.report, name="desk-report"),
+    path("desk/hot/", hot.issues, name="desk-hots"),
+    path("desk/hot/<str:number>/", hot.issue, name="desk-hot"),
     path("desk/tickets/", tickets.tickets, name="desk-tickets"),
     path("desk/tickets/figures/", tickets.figures, name="desk-ticket-figures"),
     path("desk/tickets/<str:number>/", tickets.ticket, name="desk-ticket"),

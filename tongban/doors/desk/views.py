@@ -24,6 +24,7 @@ from tongban.doors.texts import refusal_in_words
 from tongban.engine import queries as engine
 from tongban.exchange.queries import backfill_of
 from tongban.hotline import queries as hotline
+from tongban.hotline.queries.hot import hot_page as hot_issue
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
@@ -171,6 +172,10 @@ def _beside(
         ticket = hotline.ticket_page(request.actor, found.number, request.now)
         page = build.with_linked(request, build.ticket_page(request, found, ticket, tried))
         template = "desk/ticket.html"
+    elif found.kind == "hot_issue":
+        issue = hot_issue(request.actor, found.number, request.now)
+        page = build.hot_page(request, issue, tried)
+        template = "desk/hot.html"
     return None if page is None else (template, page)
 
 

@@ -33,6 +33,18 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Hot:
+    """A hot issue that these words sound like; one key lets the request belong to it."""
+
+    number: str
+    title: str
+    state: Tag
+    people: str
+    since: datetime
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """An answer at hand: what is said, with its source and its day."""
 
@@ -74,6 +86,7 @@ class Live:
     alike: tuple[Before, ...]
     known: tuple[Known, ...]
     has_caller: bool
+    hot: Hot | None = None
 
 
 @dataclass(frozen=True, slots=True)

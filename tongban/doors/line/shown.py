@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import find_answers
 from tongban.catalogue.queries import live as live_part
@@ -23,6 +24,7 @@ from tongban.hotline.queries import (
     place_in,
     unit_here,
 )
+from tongban.hotline.queries.hot import issue_in
 from tongban.hotline.states import TicketState
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, regions
@@ -221,6 +223,7 @@ def keys() -> tuple[pages.Key, ...]:
     return (
         pages.Key("F1", _("接听下一通")),
         pages.Key("F2", _("紧急转接")),
+        pages.Key("F3", _("归入热点")),
         pages.Key("F4", _("直接答复")),
         pages.Key("F6", _("不予受理")),
         pages.Key("F7", _("转其他专线")),
@@ -259,6 +262,33 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
         alike=tuple(before(one, _why(share)) for one, share in near),
         known=_known(text, domain, typed.get("region") or region, now) if is_enough else (),
         has_caller=bool(typed.get("phone")),
+        hot=_hot(text, domain, typed, (place, region), now) if is_enough else None,
+    )
+
+
+def _hot(
+    text: str, domain: str, typed: Mapping[str, str], named: tuple[str, str], now: datetime
+) -> pages.Hot | None:
+    """The issue that many speak of already, where these words sound like it."""
+    place, region = named
+    found = issue_in(
+        text,
+        domain=domain,
+        region=typed.get("region") or region or city_region(),
+        place=typed.get("place") or place,
+        now=now,
+    )
+    if found is None:
+        return None
+    name = next((say(one.name) for one in domains() if one.code == found.domain), "")
+    n = round(found.callers)
+    return pages.Hot(
+        number=found.number,
+        title=f"{found.place} · {name}" if found.place else name,
+        state=Tag(_(found.state_title), "late" if found.state == "alarmed" else "soon"),
+        people=ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n},
+        since=found.first_at,
+        unit=_unit_names().get(found.unit, ""),
     )
 
 

@@ -19,6 +19,7 @@ from tongban.doors.texts import refusal_in_words
 from tongban.hotline import rules
 from tongban.hotline.actions import (
     Request,
+    add_to_issue,
     add_to_ticket,
     answer_directly,
     dispatch_ticket,
@@ -28,6 +29,7 @@ from tongban.hotline.actions import (
     transfer_ticket,
 )
 from tongban.hotline.queries import content, latest_calls, ticket_page
+from tongban.hotline.queries.hot import hot_numbered
 from tongban.hotline.states import Channel
 from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
 from tongban.reading.rules.things import mask
@@ -172,6 +174,9 @@ def _go_on(request: KnownVisit, made: Received, act: str, typed: Mapping[str, st
             by=request.actor,
             now=request.now,
         )
+    elif act == "hot":
+        issue = hot_numbered(request.actor, typed["into"])
+        add_to_issue(ticket_id=made.ticket_id, issue_id=issue, by=request.actor, now=request.now)
     elif act == "dispatch":
         dispatch_ticket(
             ticket_id=made.ticket_id, unit=typed["unit"], by=request.actor, now=request.now

@@ -129,9 +129,9 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
 _ROW = (
     "INSERT INTO hotline_ticket (proceeding_id, region, channel, type, urgency, domain, special,"
     " title, text, place, longitude, latitude, caller_id, hides_caller, contact_id, contact_name,"
-    " unit, round, of_number, of_item, source, likeness, received_at, reading, reply, outcome)"
+    " unit, round, of_number, of_item, source, received_at, reading, reply, outcome)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', 1, %s, %s, %s,"
-    " '{}', %s, %s, '', '')"
+    " %s, %s, '', '')"
 )
 
 
@@ -335,7 +335,7 @@ def dispatch_ticket(
         _need_units(chosen, with_units)
         act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})
         act.close_steps(ticket, "dispatched")
-        task = _send_all(act, ticket, chosen, with_units)
+        task = send_all_in(act, ticket, chosen, with_units)
     return task.id
 
 
@@ -361,18 +361,19 @@ def designate_unit(*, ticket_id: int, unit: str, reason: str, by: Actor, now: da
         _need_units(unit, ())
         act.move(ticket, "designate", body={"unit": unit, "reason": reason})
         act.close_steps(ticket, "designated")
-        task = _send_all(act, ticket, unit, (), is_designated=True)
+        task = send_all_in(act, ticket, unit, (), is_designated=True)
     return task.id
 
 
-def _send_all(
+def send_all_in(
     act: Act,
     ticket: Locked,
     unit: str,
-    with_units: Sequence[str],
+    with_units: Sequence[str] = (),
     *,
     is_designated: bool = False,
 ) -> Locked:
+    """Send a locked ticket to the unit that answers and to those that help; the first's task."""
     task = send_task(act, ticket, unit, is_designated=is_designated)
     for other in dict.fromkeys(with_units):
         if other != unit:
@@ -409,24 +410,29 @@ def merge_ticket(*, ticket_id: int, into: int, by: Actor, now: datetime) -> None
         act.lock_all([ticket_id, into], family=True)
         ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
         lead = need_kind(act.lock(into, family=True), "ticket")
-        if ticket.id == lead.id or lead.is_ended or lead.state == TicketState.MERGED:
-            raise rules.NotTogether("只能并入另一个还在办理、没有并入别处的诉求。")
-        if Ticket.objects.filter(lead_id=ticket.id, proceeding__ended_at=None).exists():
-            raise rules.NotTogether("已经有别的诉求并入本单，请把它们并入同一个主单。")
-        act.move(ticket, "merge", body={"into": lead.number})
-        act.cancel_steps(ticket, "merged")
-        for task in open_tasks(act, ticket):
-            act.move(task, "cancel_task")
-        note(act, ticket, lead_id=lead.id)
+        merge_in(act, ticket, lead)
+
+
+def merge_in(act: Act, ticket: Locked, lead: Locked) -> None:
+    """Merge a locked request into another within an action; its units stop."""
+    if ticket.id == lead.id or lead.is_ended or lead.state == TicketState.MERGED:
+        raise rules.NotTogether("只能并入另一个还在办理、没有并入别处的诉求。")
+    if Ticket.objects.filter(lead_id=ticket.id, proceeding__ended_at=None).exists():
+        raise rules.NotTogether("已经有别的诉求并入本单，请把它们并入同一个主单。")
+    act.move(ticket, "merge", body={"into": lead.number})
+    act.cancel_steps(ticket, "merged")
+    for task in open_tasks(act, ticket):
+        act.move(task, "cancel_task")
+    note(act, ticket, lead_id=lead.id)
 
 
 def take_apart(*, ticket_id: int, by: Actor, now: datetime) -> None:
-    """Handle a merged request by itself again: it was about something else."""
+    """Handle a merged request by itself again: it was about something else, no hot issue."""
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         act.move(ticket, "take_apart")
         act.open_step(ticket, "dispatch", role="window")
-        note(act, ticket, lead_id=None)
+        note(act, ticket, lead_id=None, hot_id=None)
 
 
 # What the caller does with it

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from tongban.catalogue.content import Item, Step, Together
 from tongban.catalogue.content.findings import Finding
-from tongban.catalogue.content.hotline import CLOCKS, TicketDomain
+from tongban.catalogue.content.hotline import CLOCKS, HOT_NUMBERS, Hotline, TicketDomain
 from tongban.catalogue.content.items import SignerList
 from tongban.catalogue.content.packages import Child
 from tongban.catalogue.content.values import FromDerived, FromLicence
@@ -301,6 +301,38 @@ def hotline_refers_to_what_is_there(view: View) -> Found:
             "热线的每个环节都有自己的时限，程序按名字读取",
             "补上缺少的时限，删去多余的",
         )
+
+    yield from _hot_numbers(view, here / "hot", hotline)
+
+
+def _hot_numbers(view: View, here: Place, hotline: Hotline) -> Found:
+    kinds = {one.code for one in hotline.types}
+    for name in sorted(set(hotline.hot.apart) - kinds):
+        yield from _unknown(view, here / "apart", "C018", f"诉求类型“{name}”", kinds)
+    numbers = hotline.hot.numbers
+    for name in sorted(set(HOT_NUMBERS) ^ set(numbers)):
+        yield view.find(
+            here / "numbers",
+            "C018",
+            f"热点的参数“{name}”不是正好写了一次",
+            "程序按名字读取，少一个就不能发现热点，多一个没有人用",
+            "补上缺少的参数，删去多余的",
+        )
+    for name, one in sorted(numbers.items()):
+        least, most = HOT_NUMBERS.get(name, (0, 0))
+        if name in HOT_NUMBERS and not _between(one.value, least, most):
+            yield view.find(
+                here / "numbers" / name,
+                "C018",
+                f"热点的参数“{name}”应当在 {least} 和 {most} 之间",
+                "超出这个范围，要么什么都是热点，要么什么都不是",
+                "写这个范围里的一个数",
+            )
+
+
+def _between(value: object, least: float, most: float) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and least <= float(str(value)) <= most
 
 
 def _domains(place: Place, found: Sequence[TicketDomain]) -> Iterator[tuple[Place, TicketDomain]]:

@@ -4,6 +4,7 @@ from tongban.doors.desk.build.assignments import assignments_page
 from tongban.doors.desk.build.cases import case_page
 from tongban.doors.desk.build.checks import check_page
 from tongban.doors.desk.build.early import early_page
+from tongban.doors.desk.build.hot import hot_page, hots_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.linked import with_linked
 from tongban.doors.desk.build.packages import package_page
@@ -25,6 +26,8 @@ __all__ = [
     "early_page",
     "figures_page",
     "found_page",
+    "hot_page",
+    "hots_page",
     "inbox_page",
     "keys",
     "package_page",

@@ -19,7 +19,15 @@ from tongban.doors.desk.build.words import department_name, life_of, moment, ste
 from tongban.doors.parts import Entry
 from tongban.doors.texts import clock_name, say
 from tongban.doors.units import days
-from tongban.hotline.states import ORDER, ORDER_RECORDED, TASK, TASK_RECORDED, TICKET
+from tongban.hotline.states import (
+    HOT,
+    HOT_RECORDED,
+    ORDER,
+    ORDER_RECORDED,
+    TASK,
+    TASK_RECORDED,
+    TICKET,
+)
 from tongban.hotline.states import RECORDED as TICKET_RECORDED
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.packages.states import RECORDED as PACKAGE_RECORDED
@@ -60,6 +68,7 @@ _TITLES = {
         **TASK_RECORDED,
         **{move.verb: move.title for move in TASK.moves},
     },
+    "hot_issue": {**HOT_RECORDED, **{move.verb: move.title for move in HOT.moves}},
     "ticket_order": {
         **TICKET_RECORDED,
         **ORDER_RECORDED,

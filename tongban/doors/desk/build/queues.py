@@ -97,6 +97,8 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
                   is_current=is_here and special == one["code"])
             for one in hotline_content()["specials"]
         ]  # fmt: skip
+    hots = reverse("desk-hots")
+    links.append(Queue(_("热点问题"), hots, is_current=request.path.startswith(hots)))
     figures = reverse("desk-ticket-figures")
     links.append(Queue(_("办理指标"), figures, is_current=request.path == figures))
     yield QueueGroup(_("12345 热线"), tuple(links))

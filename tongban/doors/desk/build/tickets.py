@@ -124,6 +124,12 @@ class TicketTeller(Teller):
         return _("；").join(part for part in _more(self, entry.body) if part)
 
 
+def teller_of(kinds: Mapping[int, str], names: Mapping[int, str]) -> TicketTeller:
+    """Whoever tells what happened to these proceedings of the hotline."""
+    # They belong to no package.
+    return TicketTeller(cast("CompiledPackage", None), kinds, {}, names)
+
+
 def _more(teller: Teller, body: Mapping[str, Any]) -> Iterator[str]:
     for line in body.get("draws", ()):
         yield f"{step_name(line['step'], None)} → {teller.name(line['officer'])}"
@@ -267,6 +273,10 @@ class _View:
         yield Fact(_("受理时间"), moment(ticket.received_at))
         if ticket.of_number and (self.page.shows_caller or not hotline.names_caller(ticket)):
             yield Fact(_("涉及的办件或证照"), ticket.of_number, is_code=True)
+        if ticket.hot is not None:
+            hot = ticket.hot.proceeding.number
+            link = reverse("desk-hot", args=[hot])
+            yield Fact(_("所属热点"), hot, change=Link(_("打开"), link))
         if ticket.lead is not None and self.is_centre:
             lead = ticket.lead.proceeding.number
             link = reverse("desk-proceeding", args=[lead])
@@ -326,9 +336,7 @@ class _View:
 
     def teller(self, entries: Sequence[JournalEntry]) -> TicketTeller:
         kinds = {self.page.proceeding.pk: "ticket", self.found.pk: self.found.kind}
-        # A ticket belongs to no package.
-        nothing = cast("CompiledPackage", None)
-        return TicketTeller(nothing, kinds, {}, staff_names(people_in(entries)))
+        return teller_of(kinds, staff_names(people_in(entries)))
 
     # What may be done
 
@@ -567,10 +575,11 @@ def lines_table(
 
 
 def _row(line: TicketLine, kind: str) -> Row:
+    note = _("%(number)s · 热点") % {"number": line.number} if line.hot else line.number
     tone: Any = _LINE_TONES.get(line.urgency, "plain")
     return Row(
         (
-            Cell(line.title, reverse("desk-proceeding", args=[line.number]), line.number),
+            Cell(line.title, reverse("desk-proceeding", args=[line.number]), note),
             Cell(domain_name(line.domain)),
             Cell(department_name(line.unit) if line.unit else ""),
             Cell(state_tag(kind, line.state)),

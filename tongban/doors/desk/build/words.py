@@ -17,7 +17,7 @@ from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.doors import reviews
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
-from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.people.queries import masked
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
@@ -66,9 +66,14 @@ STEP_NAMES = {
     "handle": "承办",
     "endorse": "负责人同意延期",
     "order": "督办答复",
+    "hot_alarm": "处置热点预警",
+    "watch_window": "关注热点",
+    "watch_checker": "关注热点",
+    "watch_decider": "关注热点",
 }
 TICKETS = frozenset({"ticket", "ticket_task", "ticket_order"})
-"""Kinds of proceedings of the hotline: they belong to no package."""
+"""Kinds of proceedings of the hotline about one request: they belong to no package."""
+HOTLINE = TICKETS | {"hot_issue"}
 ROLE_NAMES = {
     "window": "窗口",
     "reviewer": "审查",
@@ -88,6 +93,7 @@ _LIVES: dict[str, Machine[Any]] = {
     "ticket": TICKET,
     "ticket_task": TASK,
     "ticket_order": ORDER,
+    "hot_issue": HOT,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -99,6 +105,14 @@ _TONES: dict[str, Tone] = {
     "correction": "you",
     "denied": "late",
     "refused": "late",
+}
+_HOT_TONES: dict[str, Tone] = {
+    "watching": "calm",
+    "alarmed": "late",
+    "gathered": "you",
+    "cooled": "plain",
+    "faded": "plain",
+    "closed": "done",
 }
 
 
@@ -117,6 +131,8 @@ def queue_name(queue: str) -> tuple[str, str]:
 def state_tag(kind: str, state: str) -> Tag:
     """A state in words, with its tone."""
     life = _LIVES[kind]
+    if kind == "hot_issue":
+        return Tag(_(life.title(state)), _HOT_TONES[state])
     if kind in TICKETS and state in ("done", "closed", "answered"):
         return Tag(_(life.title(state)), "done")
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
@@ -141,6 +157,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     """What a proceeding is about: the package, the item, or what is on record."""
     if kind == "credit":
         return say(kind_name(facts["kind"]))
+    if kind == "hot_issue":
+        return _("热点 · %(title)s") % {"title": facts["title"]}
     if kind in TICKETS:
         return _("12345 · %(title)s") % {"title": facts["title"]}
     if kind == "rectification":
@@ -155,6 +173,8 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
 
 def who(kind: str, name: str) -> str:
     """The party of a row in a list; who calls the hotline is not told in lists."""
+    if kind == "hot_issue":
+        return ""
     if kind not in TICKETS or "*" in name:
         return name
     return _("匿名") if name == "匿名" else masked("name", name)
@@ -162,7 +182,7 @@ def who(kind: str, name: str) -> str:
 
 def step_of_row(version_id: int, kind: str, facts: Mapping[str, Any], code: str) -> str:
     """What the step of an inbox row is called."""
-    item = facts.get("item") if kind != "package" and kind not in TICKETS else None
+    item = facts.get("item") if kind != "package" and kind not in HOTLINE else None
     return step_name(code, package_version(version_id).compiled.item(item) if item else None)
 
 

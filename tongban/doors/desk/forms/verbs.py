@@ -8,6 +8,7 @@ from tongban.doors.desk.forms.cases import CASE_VERBS
 from tongban.doors.desk.forms.checks import CHECK_VERBS
 from tongban.doors.desk.forms.credit import CREDIT_VERBS
 from tongban.doors.desk.forms.early import EARLY_VERBS
+from tongban.doors.desk.forms.hot import HOT_VERBS
 from tongban.doors.desk.forms.hotline import HOTLINE_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
@@ -29,6 +30,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "early": EARLY_VERBS,
     "rectification": RATING_VERBS,
     **HOTLINE_VERBS,
+    **HOT_VERBS,
 }
 
 

@@ -168,7 +168,7 @@ def replies_of_unit(unit: str, *, apart_from: int, most: int = 50) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One ticket in a list."""
+    """One ticket in a list; ``hot`` is the number of the issue that it belongs to."""
 
     number: str
     title: str
@@ -181,6 +181,7 @@ class TicketLine:
     unit: str
     received_at: datetime
     place: str
+    hot: str = ""
 
     @property
     def cursor(self) -> str:
@@ -271,9 +272,8 @@ def ticket_of(actor: Actor, number: str) -> Ticket:
     if found is None:
         raise NotFound("没有找到这个工单，或您无权查看。请核对编号后再试。")
     ticket_id = found.pk if found.kind == "ticket" else found.parent_id
-    return Ticket.objects.select_related("proceeding", "lead__proceeding", "caller").get(
-        pk=ticket_id
-    )
+    beside = ("lead__proceeding", "hot__proceeding", "caller")
+    return Ticket.objects.select_related("proceeding", *beside).get(pk=ticket_id)
 
 
 def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
@@ -465,6 +465,7 @@ _COLUMNS = (
     "unit",
     "received_at",
     "place",
+    "hot__proceeding__number",
 )
 
 
@@ -473,7 +474,7 @@ def _lines(found: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[Any, ...]]:
 
 
 def _line(row: Sequence[Any]) -> TicketLine:
-    number, title, kind, domain, urgency, state, channel, unit, received_at, place = row
+    number, title, kind, domain, urgency, state, channel, unit, received_at, place, hot = row
     return TicketLine(
         number,
         title,
@@ -486,7 +487,13 @@ def _line(row: Sequence[Any]) -> TicketLine:
         unit,
         received_at,
         place,
+        hot or "",
     )
+
+
+def ticket_lines(found: QuerySet[Ticket], limit: int) -> list[TicketLine]:
+    """These tickets as lines of a list, the newest first."""
+    return [_line(row) for row in _lines(found)[:limit]]
 
 
 def tickets_of(actor: Actor, *, before: str = "", limit: int = 20) -> list[TicketLine]:
@@ -855,14 +862,15 @@ def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int:
 _TASK_COLUMNS = (
     "proceeding__number", "ticket__title", "ticket__type", "ticket__domain", "ticket__urgency",
     "proceeding__state", "ticket__channel", "unit", "sent_at", "ticket__place",
+    "ticket__hot__proceeding__number",
 )  # fmt: skip
 
 
 def _task_line(row: Sequence[Any]) -> TicketLine:
     """A line of a list; the state of a task has its own title, which a page says."""
-    number, title, kind, domain, urgency, state, channel, unit, at, place = row
+    number, title, kind, domain, urgency, state, channel, unit, at, place, hot = row
     return TicketLine(
-        number, title, kind, domain, urgency, state, "", channel, unit, at, place
+        number, title, kind, domain, urgency, state, "", channel, unit, at, place, hot or ""
     )  # fmt: skip
 
 

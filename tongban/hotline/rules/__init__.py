@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tongban.kernel.clocks import ClockSpec, Owner
 from tongban.kernel.numbers import check_number
 from tongban.kernel.refusals import BadInput, Problem, Refusal, worded
+from tongban.reading.rules.likeness import containment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -265,6 +266,13 @@ def numbers_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def issue_clocks(limit: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
+    """The time for the answer to the alarm of a hot issue."""
+    return (
+        clock("answer_alarm", limit, ("alarm",), ("gather", "set_aside", "fade", "close_issue")),
+    )
+
+
 # Words
 
 
@@ -378,26 +386,18 @@ def reply_faults(
     return tuple(faults)
 
 
-def _runs(text: str, size: int) -> frozenset[str]:
-    joined = "".join(text.split())
-    return frozenset(joined[at : at + size] for at in range(len(joined) - size + 1))
-
-
 def alike(text: str, other: str, places: tuple[str, str], regions: tuple[str, str]) -> float:
     """How far two requests speak of the same thing: six tenths what is said, four where it is.
 
     What is said is the part of the shorter one that stands in the other: people say the same
     thing at very different length.
     """
-    said = contained(text, other, 2)
-    where = contained(*places, 2) if all(places) else 0.0
+    said = contained(text, other)
+    where = contained(*places) if all(places) else 0.0
     near = 1.0 if regions[0] and regions[0] == regions[1] else 0.0
     return 0.6 * min(1.0, 1.5 * said) + 0.4 * max(where, 0.5 * near)
 
 
-def contained(one: str, other: str, size: int) -> float:
-    """The share of the shorter text's runs of so many characters that the other one has."""
-    first, second = _runs(one, size), _runs(other, size)
-    if not first or not second:
-        return 0.0
-    return len(first & second) / min(len(first), len(second))
+def contained(one: str, other: str) -> float:
+    """The share of the shorter of two texts that the other one has too, 0 to 1."""
+    return max(containment(one, other), containment(other, one))
