@@ -29,7 +29,7 @@ def words(language):
 
 def sentences():
     """Every Chinese sentence that a template of a letter asks for."""
-    names = {FORMS[kind].template for kind in COPIED} | {"letter", "parts"}
+    names = {FORMS[kind].template for kind in COPIED} | {"letter", "parts", "face"}
     for name in sorted(names):
         text = (TEMPLATES / f"{name}.typ").read_text()
         for found in QUOTED.finditer(re.sub(r"^\s*//.*$", "", text, flags=re.MULTILINE)):
@@ -97,3 +97,18 @@ def test_what_an_officer_wrote_stays_as_written():
     said = rules.retold({"reasons": ["面积不足。"]}, lambda text: text, words("ug"))
 
     assert said == {"reasons": ["面积不足。"]}
+
+
+@pytest.mark.parametrize("template", ["licence", "certificate"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_licence_can_be_printed_as_a_copy_under_its_own_number(template, language):
+    from tests.documents.test_pages import licence
+
+    typesetter = gateways.renderer()
+    known = words(language)
+    page = rules.retold(licence(), lambda text: text, known) | {"lang": language}
+    reader = PdfReader(io.BytesIO(typesetter.render(template, page, made_at=NOW).content))
+    text = "".join(one.extract_text() for one in reader.pages)
+
+    assert licence()["number"] in text
+    assert len(reader.pages) == 1

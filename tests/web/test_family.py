@@ -130,3 +130,14 @@ def test_the_guide_asks_for_whom_with_the_applicant_first(city, born):
     names = re.findall(r"\?for=\d+[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)", text)
     assert names[0].strip().startswith("热依汗古丽")
     assert any(CHILD in one for one in names)
+
+
+def test_a_licence_has_a_copy_in_uyghur_for_its_guardians_alone(city, born, real_papers):
+    path = f"{page_of(licence_of_child())}copy/ug/"
+    mother = Walker(city, "reyhan")
+    answer = mother.get(path)
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-")
+    assert path in mother.get(page_of(licence_of_child())).content.decode()
+    assert mother.get(path.replace("/ug/", "/kk/")).status_code == 404
+    assert Walker(city, "ali").get(path).status_code == 404

@@ -22,6 +22,7 @@ from tongban.documents.actions.papers import (
     make_paper,
     print_copy,
     print_guide,
+    print_translated,
     produce_document,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "make_paper",
     "print_copy",
     "print_guide",
+    "print_translated",
     "produce_document",
     "reject_material",
     "reuse_material",

@@ -197,21 +197,46 @@ def print_copy(
     better translation shows at once. `say` knows the sentences of content and program. Raises
     NotFound where the document or the language has no copy, PaperFault where it cannot be made.
     """
-    typesetter = gateways.renderer()
-    words = typesetter.words(language)
-    form = FORMS[DocumentKind(document.kind)]
-    if not words or document.state != DocumentState.ISSUED.value:
+    if document.state != DocumentState.ISSUED.value:
         raise NotFound("没有找到这份文书的译文副本。")
     filled = _filled(document)
-    page = rules.retold(filled, say, words) | {
+    return print_translated(
+        FORMS[DocumentKind(document.kind)].template,
+        filled | {"organ": document.organ},
+        language,
+        kept=("addressee", "number", "verify_url"),
+        say=say,
+        now=now,
+    )
+
+
+def print_translated(
+    template: str,
+    data: Mapping[str, Any],
+    language: str,
+    *,
+    kept: tuple[str, ...],
+    say: Callable[[str], str],
+    now: datetime,
+) -> bytes:
+    """A page of this template in another language, unsealed, marked as a translation, not kept.
+
+    ``kept`` are names and numbers that stay what they are. Raises NotFound where the language has
+    no copies, PaperFault where it cannot be made.
+    """
+    typesetter = gateways.renderer()
+    words = typesetter.words(language)
+    if not words:
+        raise NotFound("没有找到这份文书的译文副本。")
+    page = rules.retold(data, say, words) | {
         # Names and addresses of the paper itself stay what they are.
-        **{name: filled[name] for name in ("addressee", "number", "verify_url")},
-        "title": say(filled["title"]),
+        **{name: data[name] for name in kept},
+        "title": say(data["title"]),
         "lang": language,
-        "organ": {**document.organ, "name": say(document.organ["name"])},
+        "organ": {**data["organ"], "name": say(data["organ"]["name"])},
     }
     try:
-        return typesetter.render(form.template, page, made_at=now).content
+        return typesetter.render(template, page, made_at=now).content
     except gateways.RenderFault as error:
         raise PaperFault(str(error)) from error
 

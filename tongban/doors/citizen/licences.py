@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from tongban.documents.queries import has_copies_in
 from tongban.doors.citizen import pages
 from tongban.doors.citizen.applying import GRADES
 from tongban.doors.parts import (
@@ -127,6 +128,7 @@ def licence_page(one: HeldLicence, *, may_lend: bool = False) -> pages.LicencePa
         file=Link(_("下载 PDF（已签名）"), f"/my/licences/{one.identifier}/file/")
         if made
         else None,
+        copies=_copies(one) if made else (),
         grant=Link(_("授权别人使用"), f"/my/licences/{one.identifier}/grant/")
         if may_lend
         else None,
@@ -142,6 +144,18 @@ def licence_page(one: HeldLicence, *, may_lend: bool = False) -> pages.LicencePa
             )
             for version in reversed(list(versions_of(one.id)))
         ),
+    )
+
+
+def _copies(one: HeldLicence) -> tuple[Link, ...]:
+    """Copies in other languages; of what others issued there is only their own paper."""
+    if one.is_mirrored:
+        return ()
+    names = {"ug": _("维吾尔文副本")}
+    return tuple(
+        Link(name, f"/my/licences/{one.identifier}/copy/{spoken}/")
+        for spoken, name in names.items()
+        if has_copies_in(spoken)
     )
 
 

@@ -615,6 +615,7 @@ class LicencePage:
     qr: str
     uses: Table
     file: Link | None = None
+    copies: tuple[Link, ...] = ()
     grant: Link | None = None
     versions: tuple[Entry, ...] = ()
     start: StartPart | None = None

@@ -20,12 +20,14 @@ from tongban.documents.queries import (
 )
 from tongban.doors.parts import Link
 from tongban.doors.texts import language, named, say
+from tongban.licences.actions import print_licence_copy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from tongban.documents.queries import StoredFile
+    from tongban.licences.queries import HeldLicence
     from tongban.packages.queries import Progress
 
 
@@ -80,6 +82,16 @@ def printed_copy(one: Progress, file_id: int, spoken: str, now: datetime) -> Htt
     with override(spoken):
         content = print_copy(document, spoken, say=_in_words(), now=now)
     name = f"{document.number} {spoken}.pdf"
+    return HttpResponse(content, headers=preview_headers(name, "application/pdf"))
+
+
+def printed_licence(held: HeldLicence, spoken: str, now: datetime) -> HttpResponse:
+    """The copy of a licence in a language. Raises NotFound; a printer that fails is a fault."""
+    with override(spoken):
+        content = print_licence_copy(
+            identifier=held.identifier, language=spoken, say=_in_words(), now=now
+        )
+    name = f"{held.name} {held.number} {spoken}.pdf"
     return HttpResponse(content, headers=preview_headers(name, "application/pdf"))
 
 

@@ -61,6 +61,11 @@ urlpatterns = [
     path("my/licences/<str:identifier>/grant/", granting.grant, name="my-licence-grant"),
     path("my/licences/<str:identifier>/", holding.my_licence, name="my-licence"),
     path("my/licences/<str:identifier>/file/", holding.my_licence_file, name="my-licence-file"),
+    path(
+        "my/licences/<str:identifier>/copy/<str:spoken>/",
+        holding.my_licence_copy,
+        name="my-licence-copy",
+    ),
     path("my/licences/<str:identifier>/start/", shops.start, name="licence-start"),
     path("my/licences/<str:identifier>/more-time/", shops.more_time, name="licence-more-time"),
     path("my/one-licence/<str:serial>/file/", shops.one_licence_file, name="one-licence-file"),

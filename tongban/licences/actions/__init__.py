@@ -18,6 +18,7 @@ from tongban.licences.actions.granting import NewGrant, grant_use, revoke_grant,
 from tongban.licences.actions.issuing import (
     issue_licence,
     licences_due,
+    print_licence_copy,
     produce_licence,
 )
 from tongban.licences.actions.mirroring import MirroredLicence, mirror_licence
@@ -51,6 +52,7 @@ __all__ = [
     "licences_due",
     "make_comprehensive",
     "mirror_licence",
+    "print_licence_copy",
     "produce_licence",
     "record_use",
     "refresh_comprehensives",

@@ -18,23 +18,29 @@ from django.db.models.functions import Now
 from procrastinate.contrib.django import app as jobs
 
 from tongban.catalogue.queries import live
-from tongban.documents.actions import Paper, PaperFault, keep_paper, make_paper
+from tongban.documents.actions import (
+    Paper,
+    PaperFault,
+    keep_paper,
+    make_paper,
+    print_translated,
+)
 from tongban.documents.gateways import Organ
 from tongban.documents.rules import retry_after
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.numbers import public_number
-from tongban.kernel.refusals import BadInput, worded
+from tongban.kernel.refusals import BadInput, NotFound, worded
 from tongban.kernel.worktime import city_date
 from tongban.licences import events, rules, sql
 from tongban.licences.actions.versions import lock_licence, organ_data, organ_of, succeed, tell
 from tongban.licences.models import Licence, LicenceVersion
-from tongban.licences.queries import verify_url, words_of_codes
+from tongban.licences.queries import get_licence, verify_url, words_of_codes
 from tongban.licences.states import LIFE, LicenceState, Origin
 from tongban.people import queries as people
 from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from tongban.catalogue.content import LicenceType
@@ -247,6 +253,29 @@ def _filled(licence: Licence, version: LicenceVersion) -> dict[str, Any]:
         "ribbon": RIBBON if is_demonstration else "",
         "ribbon_short": RIBBON_SHORT if is_demonstration else "",
     }
+
+
+def print_licence_copy(
+    *, identifier: str, language: str, say: Callable[[str], str], now: datetime
+) -> bytes:
+    """A made licence in another language, from the same data, under the same number, unsealed.
+
+    Marked as an unreviewed translation and never kept, as the copies of documents are. What
+    somebody wrote stays as written. Raises NotFound, and PaperFault where it cannot be made.
+    """
+    held = get_licence(identifier, city_date(city_now()))
+    licence = Licence.objects.get(pk=held.id)
+    version = licence.versions.get(succeeded_at=None)
+    if version.file_id is None or licence.origin != Origin.ISSUED.value:
+        raise NotFound("没有找到这份证照的译文副本。")
+    return print_translated(
+        licence.template,
+        {**_filled(licence, version), "organ": licence.issuer},
+        language,
+        kept=("number", "serial", "identifier", "verify_url", "issued_on", "title_en"),
+        say=say,
+        now=now,
+    )
 
 
 def _finish(licence_id: int, paper: Paper) -> bool:

@@ -20,7 +20,14 @@ from tongban.kernel.worktime import city_date
 from tongban.licences import rules
 from tongban.licences.models import Licence, LicenceGrant, LicenceUse, LicenceVersion
 from tongban.licences.models import MoreTime as MoreTime
-from tongban.licences.states import LIFE, STATE_CODES, GrantState, LicenceState, MoreTimeState
+from tongban.licences.states import (
+    LIFE,
+    STATE_CODES,
+    GrantState,
+    LicenceState,
+    MoreTimeState,
+    Origin,
+)
 from tongban.people import queries as people
 from tongban.people.states import PartyKind
 
@@ -76,6 +83,11 @@ class HeldLicence:
     origin: str
     case_number: str
     file_id: int | None
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Whether another system issued it."""
+        return self.origin == Origin.MIRRORED
 
     @property
     def face(self) -> dict[str, Any]:

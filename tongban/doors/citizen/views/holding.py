@@ -83,6 +83,15 @@ def my_licence_file(request: KnownVisit, identifier: str) -> HttpResponse:
     return papers.sent(get_file(one.file_id))
 
 
+@require_GET
+@permission("citizen")
+def my_licence_copy(request: KnownVisit, identifier: str, spoken: str) -> HttpResponse:
+    """A licence as a copy in another language, without a seal."""
+    one = access_licence(request.actor, identifier, city_date(request.now))
+    _note_guardian(request, one)
+    return papers.printed_licence(one, spoken, request.now)
+
+
 @require_http_methods(["GET", "POST"])
 @permission("citizen")
 def my_materials(request: KnownVisit) -> HttpResponse:
