@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.hotline.calls import Call, called
-from tests.journeys import script
+from tests.journeys import script, upkeep
 from tongban.catalogue.queries import department_names
 from tongban.doors.texts import CLOCK_NAMES
 from tongban.hotline import actions
 from tongban.hotline.queries import content, ticket_page
 from tongban.hotline.states import HOT, TICKET
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.worktime import CITY_ZONE
@@ -67,6 +68,8 @@ class CallJourney:
             return []
         self.house.go(line.at)
         told = self._by_itself()
+        if line.verb == "find-answer":
+            return [*told, *upkeep.found(self, *line.words)]
         try:
             VERBS[line.verb](self, self._person(line), *line.words)
         except Refusal as no:
@@ -78,6 +81,9 @@ class CallJourney:
 
     def _person(self, line: Line) -> Actor:
         where, _dot, role = line.person.partition(".")
+        if where == "owner":
+            # Whoever works on the step is found where the verb is played.
+            return SYSTEM
         if self.call is None or where not in ("centre", "unit"):
             return self.house.actor(line.person)
         if where == "centre":
@@ -127,6 +133,8 @@ class CallJourney:
         for order in page.orders:
             words = [_named("triggers", order.trigger), order.state_title, *_clocks(order.clocks)]
             rows += self._changed(order.number, f"- 督办单〔{_unit(order.unit)}〕", words)
+        for number, name, words in upkeep.rows_of(self, _unit):
+            rows += self._changed(number, name, words)
         return [*rows, *self._issue()]
 
     def _issue(self) -> list[str]:
@@ -166,7 +174,7 @@ class CallJourney:
 
 
 def _masked(row: str) -> str:
-    return re.sub(r"(?:GD|CB|DB|TQ)[0-9A-Z]{15,}", "〔编号〕", row)
+    return re.sub(r"(?:GD|CB|DB|TQ|ZS|YS)[0-9A-Z]{15,}", "〔编号〕", row)
 
 
 def _unit(code: str) -> str:
@@ -299,4 +307,5 @@ VERBS: dict[str, Callable[..., None]] = {
     "reply": _on_task(actions.reply_ticket, "text"),
     "answer-order": _on_order(actions.answer_order, "text"),
     "close-order": _on_order(actions.close_order),
+    **upkeep.VERBS,
 }

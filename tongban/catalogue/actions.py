@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from tongban.catalogue import queries
+from tongban.catalogue.content.answers import Answer
 from tongban.catalogue.content.loader import Content, ContentBroken, load_content
-from tongban.catalogue.models import Version
+from tongban.catalogue.models import Version, WrittenAnswer
 from tongban.catalogue.rules.changes import Change, change_of
 from tongban.catalogue.rules.lint import lint
 from tongban.catalogue.rules.published import Publishable, publishable
@@ -72,6 +73,38 @@ def publish(
         transaction.on_commit(queries.forget_live)
     queries.forget_live()
     return Published(tuple(change for change in changes if change is not None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskAnswer:
+    """An answer as a unit wrote it; ``data`` are the fields of `content.answers.Answer`.
+
+    ``author`` is a name, ``source`` the number of the request that it came from.
+    """
+
+    code: str
+    unit: str
+    data: Mapping[str, Any]
+    author: str = ""
+    source: str = ""
+
+
+def write_answer(*, answer: DeskAnswer, is_on: bool = True, by: Actor, now: datetime) -> int:
+    """Put a new version of an answer into the knowledge base, or take it off; its number.
+
+    Joins the caller's transaction, whose proceeding tells of it in the journal. Raises pydantic's
+    ValidationError for what is no answer.
+    """
+    Answer.model_validate({**answer.data, "code": answer.code})
+    before = WrittenAnswer.objects.select_for_update().filter(code=answer.code)
+    last = before.order_by("-number").first()
+    row = WrittenAnswer.objects.create(
+        code=answer.code, unit=answer.unit, number=last.number + 1 if last else 1,
+        data=dict(answer.data), author=answer.author, source=answer.source, is_on=is_on,
+        written_at=now, written_by=by.id,
+    )  # fmt: skip
+    queries.forget_live()
+    return row.number
 
 
 def sound_content(root: Path, verbs: Mapping[str, set[str]]) -> Content:

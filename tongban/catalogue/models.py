@@ -53,3 +53,30 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code} v{self.number}"
+
+
+class WrittenAnswer(models.Model):
+    """A version of an answer that a unit wrote on the desk; rows are added and never changed.
+
+    The newest row of a code counts: over the content's answer of that code too, and off where
+    ``is_on`` is false. ``data`` are the fields of `content.answers.Answer`, and who wrote it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    code = models.TextField()
+    number = models.PositiveIntegerField()
+    unit = models.TextField()
+    is_on = models.BooleanField()
+    data = models.JSONField()
+    author = models.TextField(default="")
+    source = models.TextField(default="")
+    written_at = models.DateTimeField()
+    written_by = models.BigIntegerField(help_text="account id, 0 for the system")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "number"], name="catalogue_answer_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer {self.code} v{self.number}"

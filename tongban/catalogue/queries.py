@@ -6,7 +6,7 @@ newest it asks at most every few seconds, because calendars are needed by every 
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from tongban.catalogue.content import Item, Trade
 from tongban.catalogue.content.answers import AnswerSheet
 from tongban.catalogue.content.loader import load_content
-from tongban.catalogue.models import Version
+from tongban.catalogue.models import Version, WrittenAnswer
 from tongban.catalogue.rules import CompiledPackage, Words, from_json
 from tongban.catalogue.rules.answers import AnswerShelf, AnswerView, answers_of, most_like
 from tongban.catalogue.rules.changes import Change, change_of
@@ -178,6 +178,7 @@ def trade(code: str) -> Trade:
 def forget_live() -> None:
     """Ask for the newest live parts at the next question: others were published."""
     _heads.clear()
+    _answers.cache_clear()
 
 
 def calendar(region: str) -> Calendar:
@@ -245,7 +246,9 @@ def answers(on: date) -> tuple[AnswerView, ...]:
     What rests on an item or a package that is not in force any more is off at once.
     """
     head = _head("answers")
-    return _answers(head, current_version() or 0, on) if head is not None else ()
+    if head is None:
+        return ()
+    return _answers(head, current_version() or 0, _written_head() or 0, on)
 
 
 def find_answers(
@@ -286,10 +289,42 @@ def _spoken_item(row: Version) -> Item:
     return Item.model_validate(translated(row.data, live("translations")))
 
 
+def _written_head() -> int | None:
+    """The newest answer that was written on the desk, as this process knows it."""
+    asked = time.monotonic()
+    known = _heads.get(_WRITTEN)
+    if known is None or asked - known[0] > FRESH_SECONDS:
+        newest = WrittenAnswer.objects.order_by("-id").values_list("id", flat=True)
+        known = _heads[_WRITTEN] = (asked, newest.first())
+    return known[1]
+
+
+_WRITTEN = "written answers"
+
+
+def _with_written(
+    sheets: Sequence[AnswerSheet], rows: Sequence[WrittenAnswer]
+) -> list[AnswerSheet]:
+    """The sheets of the content without what was written anew, and what was written."""
+    anew = {row.code for row in rows}
+    kept = [
+        sheet.model_copy(update={"answers": tuple(a for a in sheet.answers if a.code not in anew)})
+        for sheet in sheets
+    ]
+    written = [
+        AnswerSheet.model_validate({"unit": row.unit, "answers": [{**row.data, "code": row.code}]})
+        for row in rows
+        if row.is_on
+    ]
+    return [*kept, *written]
+
+
 @lru_cache(maxsize=8)
-def _answers(head: int, _newest: int, on: date) -> tuple[AnswerView, ...]:
+def _answers(head: int, _newest: int, written: int, on: date) -> tuple[AnswerView, ...]:
     data = _part(head)
-    sheets = [AnswerSheet.model_validate(one) for one in data["sheets"]]
+    newest = WrittenAnswer.objects.filter(id__lte=written).order_by("code", "-number")
+    texts = list(newest.distinct("code"))
+    sheets = _with_written([AnswerSheet.model_validate(one) for one in data["sheets"]], texts)
     named = [one for sheet in sheets for one in sheet.answers]
     codes = {code for one in named for code in (*one.items, *one.packages)}
     rows = list(Version.objects.filter(code__in=codes, valid__contains=on))
@@ -303,7 +338,13 @@ def _answers(head: int, _newest: int, on: date) -> tuple[AnswerView, ...]:
             if one.kind == "package"
         },
     )
-    return tuple(answers_of(sheets, shelf, on))
+    behind = {row.code: row for row in texts}
+    return tuple(
+        replace(one, version=row.number, author=row.author, source=row.source)
+        if (row := behind.get(one.code))
+        else one
+        for one in answers_of(sheets, shelf, on)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -43,6 +43,7 @@ ROOMS = (
     "tongban.packages",
     "tongban.ratings",
     "tongban.window",
+    "tongban.upkeep",
     "tongban.doors.citizen",
     "tongban.doors.desk",
     "tongban.doors.hall",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core import signing
@@ -107,6 +108,11 @@ def read(request: HttpRequest, *, channel: str, device: str, staff_session: bool
         seconds=seconds_open(posted.get("opened", "")),
         staff_session=staff_session,
     )
+
+
+def of_whole(said: Rating) -> Rating:
+    """The same about the whole: which part is meant is said in another way."""
+    return replace(said, item="")
 
 
 def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Field, ...]:

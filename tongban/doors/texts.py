@@ -124,6 +124,11 @@ CLOCK_NAMES = {
     "answer_hold": "挂账审核时限",
     "answer_order": "督办答复时限",
     "answer_alarm": "热点预警处置时限",
+    "answer_write": "起草答案的期限",
+    "answer_approve": "单位审核答案的期限",
+    "answer_check": "热线中心审核答案的期限",
+    "answer_review": "答案复核的日子",
+    "element_answer": "核对指南要素的期限",
 }
 _UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
 

@@ -33,6 +33,7 @@ from tongban.people.models import (
     RegisteredPerson,
 )
 from tongban.people.states import (
+    NOBODY,
     SECOND_FACTOR_ROLES,
     AccountKind,
     AgentFunction,
@@ -434,6 +435,11 @@ def find_party(kind: PartyKind, code: str) -> PartyView | None:
 
 def _party(row: Party) -> PartyView:
     return PartyView(row.pk, row.kind, row.name, row.code, row.representative_id)
+
+
+def is_nobody(party_id: int) -> bool:
+    """Whether a party stands for everybody who gives no number: there is nobody to tell."""
+    return Party.objects.filter(pk=party_id, kind=PartyKind.CALLER, code=NOBODY).exists()
 
 
 def contact_of(party_id: int) -> Contact | None:

@@ -52,6 +52,7 @@ FILES = (
     "messages.yaml",  # read by notices
     "ratings.yaml",  # read by ratings
     "voice.yaml",  # read by voice
+    "upkeep.yaml",  # read by upkeep
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",

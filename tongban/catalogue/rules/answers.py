@@ -44,7 +44,8 @@ class AnswerView:
     """An answer of the knowledge base as it is given on a day, its numbers filled in.
 
     `unit` stands behind it, `updated` is the day on which it was last read. Only a basis that
-    `may_be_quoted` is shown as law.
+    `may_be_quoted` is shown as law. What was written on the desk has its `version`, who wrote
+    it and the number of the request that it came from.
     """
 
     code: str
@@ -62,6 +63,9 @@ class AnswerView:
     domains: tuple[str, ...]
     basis: str
     mark: Mark
+    version: int = 0
+    author: str = ""
+    source: str = ""
 
     @property
     def may_be_quoted(self) -> bool:

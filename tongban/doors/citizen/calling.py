@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import uploads
 from tongban.doors.faults import problems, sentences
+from tongban.doors.known import Known, known_answers
 from tongban.doors.parts import Field, Link, Notice, Option, Problem
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
 from tongban.forms.rules import neutralise
-from tongban.hotline.queries import Guess, content, domains, guess, place_in
+from tongban.hotline.queries import Guess, city_region, content, domains, guess, place_in
 from tongban.hotline.rules import emergency_in
 from tongban.kernel.identifiers import mask_phone
 from tongban.people.queries import contact_of, parties, regions
@@ -21,6 +22,7 @@ from tongban.people.states import PartyKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from django.http import QueryDict
 
@@ -106,6 +108,7 @@ class CallPage:
     pictures: Field | None = None
     who: tuple[Field, ...] = ()
     secret: str = ""
+    known: tuple[Known, ...] = ()
     problems: tuple[Problem, ...] = ()
     ways: tuple[Link, ...] = ()
 
@@ -179,7 +182,19 @@ def _text(typed: Typed, wrong: Mapping[str, str]) -> Field:
 # ---- everything else ---------------------------------------------------------------------------
 
 
-def whole_page(typed: Typed, actor: Actor | None, no: Refusal | None = None) -> CallPage:
+CONSULT = "consult"
+MOST_ANSWERS = 2
+
+
+def _known(typed: Typed, domain: str, now: datetime) -> tuple[Known, ...]:
+    """Answers at hand to a question, before anybody is bothered with it."""
+    region = typed["region"] or city_region()
+    return known_answers(typed["text"], now, MOST_ANSWERS, region=region, domain=domain)
+
+
+def whole_page(
+    typed: Typed, actor: Actor | None, now: datetime, no: Refusal | None = None
+) -> CallPage:
     """Everything, with what the text reads like filled in where nothing was chosen."""
     wrong = sentences(no) if no else {}
     found = guess(typed["text"])
@@ -197,6 +212,7 @@ def whole_page(typed: Typed, actor: Actor | None, no: Refusal | None = None) -> 
         lines=lines(),
         sure=fields.sure() if alarm else None,
         reading=_reading(found),
+        known=_known(typed, chosen, now) if kind == CONSULT and not alarm else (),
         kinds=fields.kinds(kind),
         tree=_tree(chosen),
         no_domain=not chosen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_noop
 from tongban.catalogue.queries import calendar, live
 from tongban.catalogue.rules import direct, variant_of
 from tongban.doors.citizen import pages
+from tongban.doors.citizen.helpful import helpful
 from tongban.doors.parts import Evidence, Fact, Figure, Link, Material, Plan, PlanBar, Tag
 from tongban.doors.texts import say
 from tongban.doors.units import days, length, number
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         PersonalGuide,
     )
     from tongban.catalogue.rules.compiled import Evidenced, LegalArticle
+    from tongban.doors.citizen.helpful import Helpful
     from tongban.kernel.conditions import Fact as KnownFact
 
 # How short a bar may become: an instant item must still be seen.
@@ -212,7 +215,13 @@ def package_page(
         version=f"{published.code}-{published.number} · {published.hash[:12]}",
         draft=draft,
         early=early,
+        helpful=helpful(compiled),
     )
+
+
+def with_helpful(page: pages.PackagePage, asked: Helpful) -> pages.PackagePage:
+    """The guide with what was wrong with what somebody said about it."""
+    return replace(page, helpful=asked)
 
 
 def _package_facts(compiled: CompiledPackage) -> tuple[Fact, ...]:

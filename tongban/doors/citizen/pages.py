@@ -35,6 +35,8 @@ from tongban.doors.parts import (
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from tongban.doors.citizen.helpful import Helpful
+
 # ---- finding -----------------------------------------------------------------------------------
 
 
@@ -114,6 +116,7 @@ class PackagePage:
     version_from: date | None = None
     draft: Link | None = None
     early: Link | None = None
+    helpful: Helpful | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from tongban.doors.desk import (
     shops,
     starting,
     tickets,
+    upkeep,
     views,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("desk/reports/<int:report_id>/", shops.report, name="desk-report"),
     path("desk/hot/", hot.issues, name="desk-hots"),
     path("desk/hot/<str:number>/", hot.issue, name="desk-hot"),
+    path("desk/answers/", upkeep.answers, name="desk-answers"),
     path("desk/tickets/", tickets.tickets, name="desk-tickets"),
     path("desk/tickets/figures/", tickets.figures, name="desk-ticket-figures"),
     path("desk/tickets/<str:number>/", tickets.ticket, name="desk-ticket"),

@@ -30,6 +30,7 @@ from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
 from tongban.ratings.queries import rectification_page, who_rated
 from tongban.records.actions import log_reads
+from tongban.upkeep import queries as upkeep
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
@@ -168,6 +169,9 @@ def _beside(
         who = who_rated(request.actor, mended)
         page = build.with_linked(request, build.rectification_page(request, mended, who, tried))
         template = "desk/side.html"
+    elif found.kind in ("answer", "guide_element"):
+        page = _upkeep(request, found, tried)
+        template = "desk/side.html"
     elif found.kind in build.TICKETS:
         ticket = hotline.ticket_page(request.actor, found.number, request.now)
         page = build.with_linked(request, build.ticket_page(request, found, ticket, tried))
@@ -177,6 +181,14 @@ def _beside(
         page = build.hot_page(request, issue, tried)
         template = "desk/hot.html"
     return None if page is None else (template, page)
+
+
+def _upkeep(request: KnownVisit, found: Proceeding, tried: build.Tried | None) -> object:
+    if found.kind == "answer":
+        answer = upkeep.answer_page(request.actor, found, request.now)
+        return build.answer_page(request, answer, tried)
+    element = upkeep.element_page(request.actor, found, request.now)
+    return build.element_page(request, element, tried)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from tongban.doors.known import Known
     from tongban.doors.parts import Field, Problem, Tag
 
 
@@ -42,15 +43,6 @@ class Hot:
     people: str
     since: datetime
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An answer at hand: what is said, with its source and its day."""
-
-    title: str
-    text: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

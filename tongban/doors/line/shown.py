@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tongban.catalogue.queries import find_answers
 from tongban.catalogue.queries import live as live_part
+from tongban.doors.known import known_answers
 from tongban.doors.line import pages
 from tongban.doors.parts import Field, Option, Tag
 from tongban.doors.texts import say
@@ -26,14 +26,12 @@ from tongban.hotline.queries import (
 )
 from tongban.hotline.queries.hot import issue_in
 from tongban.hotline.states import TicketState
-from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from tongban.catalogue.rules.answers import AnswerView
     from tongban.doors.parts import Tone
     from tongban.hotline.queries import TicketLine, TicketPage
 
@@ -260,7 +258,16 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
         reading=reading,
         before=tuple(map(before, past_of(party))) if party else (),
         alike=tuple(before(one, _why(share)) for one, share in near),
-        known=_known(text, domain, typed.get("region") or region, now) if is_enough else (),
+        known=known_answers(
+            text,
+            now,
+            MOST_ANSWERS,
+            region=typed.get("region") or region or city_region(),
+            domain=domain,
+            inside=True,
+        )
+        if is_enough
+        else (),
         has_caller=bool(typed.get("phone")),
         hot=_hot(text, domain, typed, (place, region), now) if is_enough else None,
     )
@@ -290,21 +297,6 @@ def _hot(
         since=found.first_at,
         unit=_unit_names().get(found.unit, ""),
     )
-
-
-def _known(text: str, domain: str, region: str, now: datetime) -> tuple[pages.Known, ...]:
-    """What the knowledge base says to it, with who says so and since when."""
-    found = find_answers(
-        text, city_date(now), MOST_ANSWERS, region=region or city_region(), domain=domain
-    )
-    return tuple(pages.Known(say(one.title), say(one.text), _source(one)) for _share, one in found)
-
-
-def _source(answer: AnswerView) -> str:
-    """Who stands behind an answer and when it was last read; only law is quoted as law."""
-    unit = _unit_names().get(answer.unit, say(answer.unit_name))
-    read = _("%(unit)s · %(day)s 更新") % {"unit": unit, "day": answer.updated.isoformat()}
-    return f"{read} · {answer.basis}" if answer.may_be_quoted else read
 
 
 def _why(share: float) -> str:

@@ -703,6 +703,44 @@ class Asked:
         return self.type == COMPLAINT
 
 
+@dataclass(frozen=True, slots=True)
+class AnsweredWell:
+    """A request that was answered, checked and solved, as its caller says."""
+
+    number: str
+    type: str
+    title: str
+    text: str
+    reply: str
+    unit: str
+    domain: str
+    item: str
+    region: str
+    satisfied: int | None
+
+
+def answered_well(ticket_id: int) -> AnsweredWell | None:
+    """A closed request whose caller says that it is solved; None for others and for reports."""
+    found = Ticket.objects.filter(
+        pk=ticket_id, proceeding__state="closed", outcome="solved", hides_caller=False
+    )
+    row = (
+        found.exclude(reply="")
+        .exclude(unit="")
+        .values_list(
+            "proceeding__number", "type", "title", "text", "reply", "unit", "domain", "of_item",
+            "region", "satisfied",
+        )
+        .first()
+    )  # fmt: skip
+    return AnsweredWell(*row) if row else None
+
+
+def said_in(ticket_id: int) -> str:
+    """What a request says, masked; empty for none."""
+    return Ticket.objects.filter(pk=ticket_id).values_list("text", flat=True).first() or ""
+
+
 COMPLAINT = "complaint"
 _ASKED = (
     "pk", "proceeding__number", "type", "caller_id", "hides_caller", "of_number", "of_item",

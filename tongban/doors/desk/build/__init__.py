@@ -15,15 +15,18 @@ from tongban.doors.desk.build.sides import side_page
 from tongban.doors.desk.build.ticket_lists import figures_page, period, tickets_page
 from tongban.doors.desk.build.tickets import ticket_page
 from tongban.doors.desk.build.tried import Tried
+from tongban.doors.desk.build.upkeep import answer_page, element_page
 from tongban.doors.desk.build.words import TICKETS
 
 __all__ = [
     "TICKETS",
     "Tried",
+    "answer_page",
     "assignments_page",
     "case_page",
     "check_page",
     "early_page",
+    "element_page",
     "figures_page",
     "found_page",
     "hot_page",

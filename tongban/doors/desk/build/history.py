@@ -34,6 +34,7 @@ from tongban.packages.states import RECORDED as PACKAGE_RECORDED
 from tongban.people.queries import staff_names
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
 from tongban.ratings.states import RECORDED as RECTIFICATION_RECORDED
+from tongban.upkeep.states import ANSWER, ANSWER_RECORDED, ELEMENT, ELEMENT_RECORDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -62,6 +63,8 @@ _TITLES = {
         **RECTIFICATION_RECORDED,
         **{move.verb: move.title for move in RECTIFICATION_LIFE.moves},
     },
+    "answer": {**ANSWER_RECORDED, **{move.verb: move.title for move in ANSWER.moves}},
+    "guide_element": {**ELEMENT_RECORDED, **{move.verb: move.title for move in ELEMENT.moves}},
     "ticket": {**TICKET_RECORDED, **{move.verb: move.title for move in TICKET.moves}},
     "ticket_task": {
         **TICKET_RECORDED,

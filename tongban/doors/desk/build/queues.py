@@ -17,6 +17,7 @@ from tongban.hotline.queries import content as hotline_content
 from tongban.hotline.queries import is_of_centre
 from tongban.licences.queries import more_time_for
 from tongban.licences.queries.comprehensive import count_open_reports
+from tongban.upkeep.queries import units_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -116,7 +117,14 @@ def _arranging(request: KnownVisit) -> QueueGroup:
     posts = Queue(_("岗位和休假"), here, is_current=request.path == here)
     watches = request.actor.supervises or "head" in request.actor.roles
     links = (_exchange(request), _ratings(request)) if watches else ()
-    return QueueGroup(_("岗位"), (posts, *links))
+    return QueueGroup(_("岗位"), (posts, *_answers(request), *links))
+
+
+def _answers(request: KnownVisit) -> Iterator[Queue]:
+    """The answers' desk, for whoever writes or checks answers."""
+    if units_of(request.actor) or is_of_centre(request.actor):
+        here = reverse("desk-answers")
+        yield Queue(_("知识库和办事指南"), here, is_current=request.path == here)
 
 
 def _ratings(request: KnownVisit) -> Queue:

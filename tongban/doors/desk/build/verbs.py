@@ -42,7 +42,8 @@ class Offer:
     ``step`` is the step that it is about, ``about`` tells the forms of one verb apart, ``title``
     stands in for the verb's. The ready opinions are those of ``opinions_of``, else of ``step``.
     ``is_first`` has the key, and opens by itself where the verb is the main one; ``opens`` opens
-    any other. ``check`` is the address that says what is wrong with a text before it goes out.
+    any other. ``values`` are what stands in its fields. ``check`` is the address that says what
+    is wrong with a text before it goes out.
     """
 
     verb: Verb
@@ -52,6 +53,7 @@ class Offer:
     opinions_of: tuple[str, ...] = ()
     item: str = ""
     choices: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
     opens: bool = False
     is_first: bool = True
@@ -137,7 +139,7 @@ def _opinions(offer: Offer) -> tuple[str, ...]:
 def _field(one: Input, here: str, offer: Offer, mine: Tried | None) -> Field:
     given = offer.choices.get(one.name if one.kind == "pick" else one.kind, ())
     chosen = next((o.value for o in given if o.chosen), "")
-    value = mine.data.get(one.name, "") if mine else chosen
+    value = mine.data.get(one.name, "") if mine else chosen or offer.values.get(one.name, "")
     options = tuple(Option(o.value, o.label, o.help, chosen=o.value == value) for o in given)
     return Field(
         name=one.name,

@@ -21,9 +21,11 @@ from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.people.queries import masked
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
+from tongban.upkeep.queries import upkeep
+from tongban.upkeep.states import ANSWER, ELEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from tongban.catalogue.rules import CompiledItem
@@ -70,6 +72,11 @@ STEP_NAMES = {
     "watch_window": "关注热点",
     "watch_checker": "关注热点",
     "watch_decider": "关注热点",
+    "answer_write": "起草知识条目",
+    "answer_approve": "单位审核知识条目",
+    "answer_check": "热线中心审核知识条目",
+    "answer_review": "复核知识条目",
+    "guide_element": "核对指南要素",
 }
 TICKETS = frozenset({"ticket", "ticket_task", "ticket_order"})
 """Kinds of proceedings of the hotline about one request: they belong to no package."""
@@ -94,6 +101,8 @@ _LIVES: dict[str, Machine[Any]] = {
     "ticket_task": TASK,
     "ticket_order": ORDER,
     "hot_issue": HOT,
+    "answer": ANSWER,
+    "guide_element": ELEMENT,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -157,18 +166,34 @@ def thing(version_id: int, kind: str, facts: Mapping[str, Any]) -> str:
     """What a proceeding is about: the package, the item, or what is on record."""
     if kind == "credit":
         return say(kind_name(facts["kind"]))
-    if kind == "hot_issue":
-        return _("热点 · %(title)s") % {"title": facts["title"]}
-    if kind in TICKETS:
-        return _("12345 · %(title)s") % {"title": facts["title"]}
-    if kind == "rectification":
-        return f"{_('差评整改')} · {reviews.object_name(str(facts['object']))}"
+    if kind in _NAMED:
+        return _NAMED[kind](facts)
     compiled = package_version(version_id).compiled
     if kind in ("check", "early"):
         beside = _("承诺核查") if kind == "check" else _("提前介入")
         return f"{say(compiled.item(facts['item']).name)} · {beside}"
     name = say(compiled.name if kind == "package" else compiled.item(facts["item"]).name)
     return f"{name} · {_(SIDES[kind].title)}" if kind in SIDES else name
+
+
+def _ticket(facts: Mapping[str, Any]) -> str:
+    return _("12345 · %(title)s") % {"title": facts["title"]}
+
+
+_NAMED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    **dict.fromkeys(TICKETS, _ticket),
+    "rectification": lambda facts: (
+        f"{_('差评整改')} · {reviews.object_name(str(facts['object']))}"
+    ),
+    "hot_issue": lambda facts: _("热点 · %(title)s") % {"title": facts["title"]},
+    "answer": lambda facts: f"{_('知识条目')} · {facts['title']}",
+    "guide_element": lambda facts: f"{_('指南要素核对')} · {_element(str(facts['element']))}",
+}
+
+
+def _element(code: str) -> str:
+    found = upkeep().element_name(code)
+    return say(found.name.model_dump(exclude_none=True)) if found else code
 
 
 def who(kind: str, name: str) -> str:

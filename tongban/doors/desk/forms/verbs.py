@@ -14,6 +14,7 @@ from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
 from tongban.doors.desk.forms.ratings import RATING_VERBS
 from tongban.doors.desk.forms.sides import SIDE_VERBS
+from tongban.doors.desk.forms.upkeep import UPKEEP_VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "rectification": RATING_VERBS,
     **HOTLINE_VERBS,
     **HOT_VERBS,
+    **UPKEEP_VERBS,
 }
 
 

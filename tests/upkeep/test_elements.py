@@ -1,0 +1,195 @@
+"""What people say about an element of a guide lies with its owner, once, until it is answered."""
+
+import pytest
+
+from tests.hotline.calls import called
+from tongban.catalogue.queries import package_in_force
+from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
+from tongban.kernel.worktime import city_date
+from tongban.notices.models import Message
+from tongban.people.models import Account
+from tongban.people.queries import officers_for
+from tongban.ratings.models import Invitation, Rectification, Review
+from tongban.ratings.rules import RatedAlready, Rating
+from tongban.upkeep.actions import Said, change_element, keep_element, rate_guide, report_element
+from tongban.upkeep.models import Element, Report
+from tongban.upkeep.queries import elements_of, upkeep
+from tongban.upkeep.rules import NotPublishedYet, suggested
+
+GUIDE = "P02"
+ITEM = "small-eatery-registration"
+
+
+@pytest.fixture
+def house(own_city):
+    own_city.go("2026-09-07 10:30")
+    return own_city
+
+
+def party(house, login="ali"):
+    return house.actor(login).party_id
+
+
+def rated(house, level=4, element="materials", item=ITEM, who="ali", device="a", text=""):
+    review = rate_guide(
+        package=GUIDE, rating=Rating(level=level, channel="web", text=text), element=element,
+        item=item, party_id=party(house, who) if who else None, device=device, now=house.now,
+    )  # fmt: skip
+    house.rest()
+    return review
+
+
+def owner(house, row):
+    from tongban.engine.models import Step
+
+    step = Step.objects.get(proceeding_id=row.pk, state="open")
+    account = step.assignee_id or officers_for(step.queue, "650100")[0].account_id
+    return house.actor(Account.objects.get(pk=account).login)
+
+
+def republish(row):
+    """A new version of the item is out."""
+    Element.objects.filter(pk=row.pk).update(version=0)
+
+
+def test_an_element_lies_with_the_unit_of_its_item_and_one_of_the_whole_with_the_lead(house):
+    rated(house)
+    rated(house, item="", who="rena")
+
+    found = {one.item: one.unit for one in Element.objects.all()}
+    compiled = package_in_force(GUIDE, city_date(house.now)).compiled
+    assert found[""] == compiled.lead_department
+    assert found[ITEM] == compiled.item(ITEM).department
+
+
+def test_many_say_so_and_there_is_one_task_that_counts_them(house):
+    rated(house)
+    rated(house, who="rena")
+    rated(house, who="", device="phone")
+    rated(house, element="time", who="", device="other")
+
+    counts = {one.element: one.count for one in Element.objects.all()}
+    assert counts == {"materials": 3, "time": 1}
+
+
+def test_a_good_word_opens_no_task_and_no_rectification(house):
+    rated(house, level=1, element="")
+
+    assert Review.objects.get().object == "guide"
+    assert not Element.objects.exists()
+    assert not Rectification.objects.exists()
+
+
+def test_a_bad_word_without_an_element_is_read(house):
+    rated(house, element="", item="", text="材料写得不对，复印件要几份没有说")
+
+    assert Element.objects.get().element == "materials"
+
+
+def test_somebody_says_it_once_for_a_version_and_once_more(house):
+    rated(house)
+    rated(house)
+    with pytest.raises(RatedAlready):
+        rated(house)
+
+    assert (Invitation.objects.count(), Report.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [({"level": 0}, BadInput), ({"element": "nothing"}, BadInput), ({"item": "x"}, BadInput)],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_kept(house, more, refusal):
+    with pytest.raises(refusal):
+        rated(house, **more)
+
+    assert not Invitation.objects.filter(object="guide").exists()
+    assert not Element.objects.exists()
+
+
+def test_a_guide_that_is_not_there_is_rated_by_nobody(house):
+    with pytest.raises(NotFound):
+        rate_guide(
+            package="P99", rating=Rating(level=1, channel="web"), party_id=None, device="a",
+            now=house.now,
+        )  # fmt: skip
+
+
+def test_changed_needs_a_new_version_and_everybody_who_spoke_hears_of_it(house):
+    rated(house)
+    rated(house, who="", device="b")
+    row = Element.objects.get()
+    by = owner(house, row)
+    with pytest.raises(NotPublishedYet):
+        change_element(element_id=row.pk, text="已经改了", by=by, now=house.now)
+    republish(row)
+    change_element(element_id=row.pk, text="补上了复印件的份数。", by=by, now=house.now)
+    house.rest()
+
+    row.refresh_from_db()
+    assert (row.proceeding.state, row.new_version) == ("changed", 1)
+    told = Message.objects.filter(key="element_changed")
+    assert [one.party_id for one in told] == [party(house)]
+    assert "补上了复印件的份数" in told.get().words["zh"]["body"]
+
+
+def test_what_stays_has_a_reason_that_is_told(house):
+    rated(house)
+    row = Element.objects.get()
+    with pytest.raises(BadInput):
+        keep_element(element_id=row.pk, reason=" ", by=owner(house, row), now=house.now)
+    keep_element(element_id=row.pk, reason="条例第九条要求。", by=owner(house, row), now=house.now)
+    house.rest()
+
+    assert Message.objects.get(key="element_stays").party_id == party(house)
+    rated(house, who="rena")
+    assert Element.objects.count() == 2
+
+
+def test_no_other_unit_sees_or_answers_it(house):
+    rated(house)
+    row = Element.objects.get()
+    other = house.actor("zhang.urban")
+
+    assert elements_of(other) == []
+    with pytest.raises(NotAllowed):
+        keep_element(element_id=row.pk, reason="不归我", by=other, now=house.now)
+    assert [one.number for one in elements_of(owner(house, row))] == [row.proceeding.number]
+
+
+def test_a_request_that_speaks_of_a_guide_is_suggested_to_its_owner(house):
+    call = called(
+        house, "开办餐馆的办事指南上写的材料和窗口要的材料不一样", type="suggestion", domain=""
+    )
+    called(house, "工地夜里施工，材料堆在路上", type="complaint", phone="13800002222")
+
+    report = Report.objects.get()
+    assert (report.kind, report.number, report.suggested) == ("ticket", call.number, True)
+    assert report.element.element == "materials"
+
+
+def test_who_reports_a_wrong_is_suggested_to_nobody(house):
+    called(house, "开办餐馆的指南上写的材料是假的，有人收好处", type="report", domain="")
+
+    assert not Report.objects.exists()
+
+
+def test_told_twice_it_is_one_report(house):
+    said = Said(package=GUIDE, item="", element="fee", kind="ticket", number="GD1", party_id=1)
+    first = report_element(said=said, now=house.now)
+
+    assert report_element(said=said, now=house.now) == first
+    assert Report.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "element"),
+    [
+        ("指南上写的收费不对", "fee"),
+        ("网上写的时限是几天", "time"),
+        ("材料要带什么", ""),
+        ("指南写的材料和电话都不对", ""),
+    ],
+)
+def test_the_reader_suggests_only_what_is_clear(text, element):
+    assert suggested(text, upkeep()) == element

@@ -1,0 +1,248 @@
+"""What people say about an element of a guide lies with its owner, once, until it is answered."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from tongban.engine.actions import Act, NewProceeding
+from tongban.engine.rules import require_step
+from tongban.hotline.queries import city_region
+from tongban.kernel.actors import SYSTEM
+from tongban.kernel.refusals import BadInput, NotFound
+from tongban.kernel.worktime import city_date
+from tongban.people.actions import caller_party, register_legal_party
+from tongban.people.queries import department, keyed_hash
+from tongban.ratings.actions import Ended, invite, rate
+from tongban.ratings.models import Invitation
+from tongban.ratings.rules import masked_text
+from tongban.upkeep import rules
+from tongban.upkeep.models import Element, Report
+from tongban.upkeep.queries import guide_now, role_here, upkeep
+from tongban.upkeep.states import OPENED, REPORTED, ElementState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.engine.actions import Locked, StepRow
+    from tongban.kernel.actors import Actor
+    from tongban.ratings.rules import Rating
+
+PREFIX = "YS"
+HANDLE = "guide_element"
+_OWNERS = ("reviewer", "head", "decider")
+GUIDE = "guide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody says about an element; ``kind`` is review or ticket, ``number`` is its own.
+
+    ``item`` is empty where the guide as a whole is meant; ``suggested`` says that the reader
+    found out what is meant, not the person.
+    """
+
+    package: str
+    item: str
+    element: str
+    kind: str
+    number: str
+    party_id: int
+    text: str = ""
+    suggested: bool = False
+
+
+def report_element(*, said: Said, now: datetime) -> str:
+    """Give it to the owner of the element; the number of the one open task. Idempotent.
+
+    Empty for a guide that is not published any more. Raises BadInput for an unknown element.
+    """
+    if upkeep().element_name(said.element) is None:
+        raise BadInput.at("element", "unknown", "请从列出的内容中选择。")
+    owner = guide_now(said.package, said.item, city_date(now))
+    if owner is None:
+        return ""
+    with transaction.atomic():
+        known = Report.objects.filter(kind=said.kind, number=said.number).first()
+        if known is not None:
+            return str(known.element.proceeding.number)
+        key = {"package": said.package, "item": said.item, "element": said.element}
+        row = Element.objects.select_for_update().filter(closed_at=None, **key).first()
+        if row is None:
+            row = _open(said, owner, now)
+        _add(row.pk, said, now)
+    return str(row.proceeding.number)
+
+
+_ROW = (
+    "INSERT INTO upkeep_element (proceeding_id, unit, package, item, element, version, count,"
+    " reply) VALUES (%s, %s, %s, %s, %s, %s, 0, '')"
+)
+_REPORT = (
+    "INSERT INTO upkeep_report (element_id, kind, number, party_id, text, suggested, reported_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def _open(said: Said, owner: tuple[str, int, int], now: datetime) -> Element:
+    unit, version, version_id = owner
+    organ = department(unit)
+    party_id = register_legal_party(
+        uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
+    )
+    content, region = upkeep(), city_region()
+    new = NewProceeding(
+        kind="guide_element",
+        prefix=PREFIX,
+        region=region,
+        department=unit,
+        party_id=party_id,
+        version_id=version_id,
+        state=ElementState.OPEN,
+        facts={
+            "package": said.package, "of_item": said.item, "element": said.element,
+            "days": int(content.element.value),
+        },
+    )  # fmt: skip
+    with Act(by=SYSTEM, now=now) as act:
+        one = act.open([new])[0]
+        body = {"package": said.package, "item": said.item, "element": said.element}
+        act.begin(one, OPENED, body=body, public=False)
+        act.open_step(one, HANDLE, role=role_here(unit, region, _OWNERS, city_date(now)))
+        act.also(_ROW, [one.id, unit, said.package, said.item, said.element, version])
+    return Element.objects.select_related("proceeding").get(pk=one.id)
+
+
+def _add(element_id: int, said: Said, now: datetime) -> None:
+    """One more says so; who that is stands in no entry."""
+    with Act(by=SYSTEM, now=now) as act:
+        one = act.lock(element_id)
+        act.record(one, REPORTED, body={"kind": said.kind}, public=False)
+        act.also(
+            _REPORT,
+            [
+                one.id, said.kind, said.number, said.party_id, masked_text(said.text)[:500],
+                said.suggested, now,
+            ],
+        )  # fmt: skip
+        act.also("UPDATE upkeep_element SET count = count + 1 WHERE proceeding_id = %s", [one.id])
+
+
+def change_element(*, element_id: int, text: str, by: Actor, now: datetime) -> None:
+    """The guide has been put right: names the version that is published now; reporters hear.
+
+    Raises NotPublishedYet while no version newer than the one that was complained of is out.
+    """
+    text = rules.need_reason(text)
+    with Act(by=by, now=now) as act:
+        one, row, step = _held(act, element_id)
+        found = guide_now(row.package, row.item, city_date(now))
+        newest = found[1] if found else row.version + 1
+        rules.need_newer(row.version, newest)
+        _close(act, one, step, "element_changed", text, new_version=newest)
+
+
+def keep_element(*, element_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """The guide is right as it is, because …; reporters hear why."""
+    reason = rules.need_reason(reason)
+    with Act(by=by, now=now) as act:
+        one, _row, step = _held(act, element_id)
+        _close(act, one, step, "element_stays", reason)
+
+
+def _close(
+    act: Act, one: Locked, step: StepRow, verb: str, text: str, *, new_version: int | None = None
+) -> None:
+    act.close_step(step, verb)
+    act.move(one, verb, holds=step, body={"reason": text, "version": new_version})
+    act.also(
+        "UPDATE upkeep_element SET reply = %s, new_version = %s, closed_at = %s"
+        " WHERE proceeding_id = %s",
+        [text, new_version, act.now, one.id],
+    )
+
+
+def _held(act: Act, element_id: int) -> tuple[Locked, Element, StepRow]:
+    one = act.lock(element_id)
+    row = Element.objects.filter(pk=one.id).first()
+    step = one.open_step(HANDLE)
+    if row is None or step is None:
+        raise NotFound("没有找到这件核对任务，或者已经办完，请刷新页面。")
+    require_step(act.by, one, step)
+    return one, row, step
+
+
+# ---- was this page helpful ----------------------------------------------------------------------
+
+
+def rate_guide(
+    *,
+    package: str,
+    rating: Rating,
+    element: str = "",
+    item: str = "",
+    party_id: int | None,
+    device: str,
+    now: datetime,
+) -> int:
+    """Say whether the guide of a package helps; answers the review's id.
+
+    Once for each version and person, or device where nobody is signed in. What is said about an
+    element goes to its owner. Raises BadInput without a level or for an unknown part, NotFound
+    for a package that is not published, RatedAlready.
+    """
+    found = guide_now(package, "", city_date(now))
+    if found is None:
+        raise NotFound("没有找到这件事的办事指南。")
+    _need_part(package, item, now)
+    with transaction.atomic():
+        invitation = _invited(package, found, party_id, device, now)
+        review = rate(invitation=invitation, rating=rating, now=now)
+        element = element or _read(rating)
+        if element:
+            said = Said(
+                package=package, item=item, element=element, kind="review",
+                number=invitation.number, party_id=invitation.party_id, text=rating.text,
+            )  # fmt: skip
+            report_element(said=said, now=now)
+    return review
+
+
+def _read(rating: Rating) -> str:
+    """What a bad review without an element speaks of, as far as that can be read."""
+    content = upkeep()
+    if rating.level < _FIRST_BAD or not rating.text:
+        return ""
+    return rules.suggested(content.guide_words[0] + rating.text, content)
+
+
+_FIRST_BAD = 4
+
+
+def _need_part(package: str, item: str, now: datetime) -> None:
+    if item and guide_now(package, item, city_date(now)) is None:
+        raise BadInput.at("item", "unknown", "请从列出的事项中选择。")
+
+
+def _invited(
+    package: str,
+    found: tuple[str, int, int],
+    party_id: int | None,
+    device: str,
+    now: datetime,
+) -> Invitation:
+    """The invitation of this person or device to this version of the guide, opened once."""
+    unit, version, version_id = found
+    whose = f"party/{party_id}" if party_id else f"device/{device or secrets.token_hex(8)}"
+    key = keyed_hash("guide", f"{package}/{version}/{whose}").hex()[:12].upper()
+    number = f"{package}-{version}-{key}"
+    values: dict[str, Any] = {
+        "object": GUIDE, "number": number, "cause_id": 0, "proceeding_id": 0,
+        "version_id": version_id, "party_id": party_id or caller_party(""),
+        "region": city_region(), "department": unit, "item": package,
+    }  # fmt: skip
+    made = invite(ended=Ended(**values), now=now)
+    return made or Invitation.objects.get(object=GUIDE, number=number)
