@@ -105,9 +105,8 @@ def found(journey: CallJourney, text: str) -> list[str]:
         return ["? 没有现成的答案"]
     one = hits[0][1]
     version = f"第{one.version}版，" if one.version else ""
-    return [
-        f"? {one.text.say('zh')}（{one.unit_name.say('zh')}，{version}{one.updated} 更新，{one.basis}）"
-    ]
+    behind = f"{one.unit_name.say('zh')}，{version}{one.updated} 更新，{one.basis}"
+    return [f"? {one.text.say('zh')}（{behind}）"]
 
 
 VERBS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from tongban.catalogue.queries import find_answers
+from tongban.catalogue.queries import find_answers, live
 from tongban.doors.texts import say
 from tongban.kernel.worktime import city_date
 
@@ -39,7 +39,8 @@ def known_answers(
 
 def source_of(answer: AnswerView, *, inside: bool) -> str:
     """Who stands behind an answer, which version, when it was last read; law alone as law."""
-    parts = [say(answer.unit_name)]
+    units = {one["code"]: one.get("short") or one["name"] for one in live("departments")}
+    parts = [say(units.get(answer.unit)) or say(answer.unit_name)]
     if answer.version:
         parts.append(_("第 %(n)s 版") % {"n": answer.version})
     parts.append(_("%(day)s 更新") % {"day": answer.updated.isoformat()})

@@ -10,7 +10,7 @@ from tongban.catalogue.actions import DeskAnswer, write_answer
 from tongban.catalogue.queries import find_answers, live_version
 from tongban.engine.actions import Act, NewProceeding
 from tongban.engine.rules import require_step
-from tongban.hotline.queries import answered_well, city_region
+from tongban.hotline.queries import answered_well
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.kernel.worktime import city_date
@@ -88,7 +88,6 @@ def _fields_of(found: AnsweredWell) -> dict[str, Any]:
     return {
         "title": found.title[: rules.TITLE_MOST], "questions": [found.title], "text": found.reply,
         "domain": found.domain, "item": found.item, "source": found.number,
-        "region": found.region[:6] or city_region(),
     }  # fmt: skip
 
 
@@ -107,7 +106,8 @@ def _open(unit: str, fields: dict[str, Any], *, by: Actor, now: datetime) -> str
         uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
     )
     content = upkeep()
-    region = city_region()
+    # It holds where its unit does, and is worked on there.
+    region = organ.region
     new = NewProceeding(
         kind="answer",
         prefix=PREFIX,
@@ -130,7 +130,7 @@ def _open(unit: str, fields: dict[str, Any], *, by: Actor, now: datetime) -> str
         act.also(
             _ROW,
             [
-                one.id, f"desk-{one.number.lower()}", unit, fields["region"], fields["title"],
+                one.id, f"desk-{one.number.lower()}", unit, region, fields["title"],
                 _json(fields["questions"]), fields["text"], fields["domain"], fields["item"],
                 fields["source"],
             ],
@@ -143,12 +143,11 @@ def write_new_answer(*, unit: str, title: str, by: Actor, now: datetime) -> str:
 
     Raises NotAllowed for whoever works for another unit, BadInput without a title.
     """
-    if not any(by.holds(f"{unit}.{role}", city_region()) for role in _WRITERS):
+    if not any(by.holds(f"{unit}.{role}", department(unit).region) for role in _WRITERS):
         raise NotAllowed("只有本单位的工作人员可以起草本单位的答案。")
     kept = rules.need_title(title)
     fields = {
         "title": kept, "questions": [kept], "text": "", "domain": "", "item": "", "source": "",
-        "region": city_region(),
     }  # fmt: skip
     return _open(unit, fields, by=by, now=now)
 

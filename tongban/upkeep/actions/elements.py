@@ -93,7 +93,7 @@ def _open(said: Said, owner: tuple[str, int, int], now: datetime) -> Element:
     party_id = register_legal_party(
         uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
     )
-    content, region = upkeep(), city_region()
+    content, region = upkeep(), organ.region
     new = NewProceeding(
         kind="guide_element",
         prefix=PREFIX,
