@@ -4,7 +4,9 @@ Out: cases that have been handed over are sent, each with its claim, its deliver
 in the database; the system on the other side takes a message at once, so that it is our side that
 is timed. In: the signed messages of those cases (taken in and decision, out of order, a tenth of
 them twice) come through `exchange.actions.hear`, each applied to its case with clocks,
-journal and chain. Two processes work at once. Prints one JSON object a line.
+journal and chain. Two processes work at once. Beside each direction runs the floor: other cases
+of the same city, the same rows, by the hand-written statements of gateway.sql. Prints one JSON
+object a line.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from uuid import uuid4
 from django.conf import settings
 
 from bench.rig import city, meter
+from bench.rig.gateway_floor import GatewayFloor
 from bench.rig.product import PACKAGE, Product, citizen
 from bench.rig.report import p95, say
 from tongban.catalogue.queries import package_in_force
@@ -77,18 +80,33 @@ def main(argv: Sequence[str] = ()) -> int:
 def measure(database: str, *, cases: int, processes: int) -> None:
     """Print a line for each direction."""
     settings.DEPARTMENT_SYSTEMS = {SYSTEM: ("bench.gateway.Taker", {"key": KEY})}
-    sendings, numbers = _prepare(database, cases)
-    out = [sendings[one::processes] for one in range(processes)]
-    told = [_story(numbers[one::processes], one) for one in range(processes)]
-    works = (("out", _send, out), ("in", _hear, told))
-    for case, work, shares in works:
-        with city.connect(database) as watching:
-            postmaster = city.server().pid()
-            before, used = meter.written(watching), meter.tree_cpu(postmaster)
-            found = _together(work, database, shares)
-            cpu = meter.tree_cpu(postmaster) - used
-            wrote = meter.written(watching) - before
-        say(_line(case, found, wrote, cpu, processes))
+    sendings, numbers = _prepare(database, 2 * cases)
+    mine, other = slice(0, None, 2), slice(1, None, 2)
+    out, floor_out = (_shares(sendings[half], processes) for half in (mine, other))
+    told, floor_told = (
+        [_story(some, one) for one, some in enumerate(_shares(numbers[half], processes))]
+        for half in (mine, other)
+    )
+    works = (
+        ("out", _send, out, _floor_send, floor_out),
+        ("in", _hear, told, _floor_hear, floor_told),
+    )
+    for case, work, shares, floor_work, floor_shares in works:
+        floor = _measured(floor_work, database, floor_shares)
+        say(_line(case, _measured(work, database, shares), floor, processes))
+
+
+def _shares(things: Sequence[Any], processes: int) -> list[Sequence[Any]]:
+    return [things[one::processes] for one in range(processes)]
+
+
+def _measured(work: Any, database: str, shares: Sequence[Sequence[Any]]) -> Measured:
+    with city.connect(database) as watching:
+        postmaster = city.server().pid()
+        before, used = meter.written(watching), meter.tree_cpu(postmaster)
+        found = _together(work, database, shares)
+        cpu = meter.tree_cpu(postmaster) - used
+        return Measured(found, meter.written(watching) - before, cpu)
 
 
 def _prepare(database: str, cases: int) -> tuple[list[int], list[str]]:
@@ -139,15 +157,29 @@ def _message(case: str, seq: int, kind: str, **more: Any) -> tuple[bytes, str]:
     return content, signature_of(KEY, SYSTEM, content)
 
 
-def _send(sendings: Sequence[int]) -> list[float]:
+def _send(sendings: Sequence[int], _floor: GatewayFloor) -> list[float]:
     wall = datetime.now(UTC)  # noqa: TID251 -- attempts go by the machine's clock
     return [_timed(send, sending_id=one, now=LATER, wall=wall) for one in sendings]
 
 
-def _hear(told: Sequence[tuple[bytes, str]]) -> list[float]:
+def _hear(told: Sequence[tuple[bytes, str]], _floor: GatewayFloor) -> list[float]:
     return [
         _timed(hear, system=SYSTEM, content=content, signature=signature, now=LATER)
         for content, signature in told
+    ]
+
+
+def _floor(database: str) -> GatewayFloor:
+    return GatewayFloor(database, system=SYSTEM, key=KEY, item=ITEM, now=LATER)
+
+
+def _floor_send(sendings: Sequence[int], floor: GatewayFloor) -> list[float]:
+    return [_timed(floor.send, sending_id=one) for one in sendings]
+
+
+def _floor_hear(told: Sequence[tuple[bytes, str]], floor: GatewayFloor) -> list[float]:
+    return [
+        _timed(floor.hear, content=content, signature=signature) for content, signature in told
     ]
 
 
@@ -166,8 +198,22 @@ class Done:
     client: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was done, what it wrote, and the server's CPU for it in seconds."""
+
+    done: Done
+    wrote: Any
+    server: float
+
+    @property
+    def cpu(self) -> float:
+        """CPU of clients and server for one message, in seconds."""
+        return (self.done.client + self.server) / len(self.done.walls)
+
+
 def _together(
-    work: Callable[[Any], list[float]], database: str, shares: Sequence[Sequence[Any]]
+    work: Callable[..., list[float]], database: str, shares: Sequence[Sequence[Any]]
 ) -> Done:
     """Each process does its share of the work at the same time."""
     fork = multiprocessing.get_context("fork")
@@ -196,33 +242,37 @@ def _work(
     # The plans, the content and the connection are there before the time runs.
     queries.status_of(SYSTEM)
     package_in_force(PACKAGE, city.MORNING.date())
+    floor = _floor(database)
     ready.release()
     begin.wait()
     before = process_time()
-    walls = work(share)
+    walls = work(share, floor)
     pipe.send((walls, process_time() - before))
+    floor.close()
     city.leave()
 
 
-def _line(case: str, found: Done, wrote: Any, server_cpu: float, processes: int) -> dict[str, Any]:
-    count = len(found.walls)
+def _line(case: str, one: Measured, floor: Measured, processes: int) -> dict[str, Any]:
+    found, wrote, count = one.done, one.wrote, len(one.done.walls)
     return {
         "bench": "gateway",
         "case": case,
         "clients": processes,
         "rows": round(wrote.rows / count, 2),
+        "floor_rows": round(floor.wrote.rows / len(floor.done.walls), 2),
         "statements": None,
         "wal_bytes": round(wrote.wal_bytes / count),
-        "cpu_ms": round(1000 * (found.client + server_cpu) / count, 3),
+        "cpu_ms": round(1000 * one.cpu, 3),
         "wall_ms": round(1000 * found.wall / count, 3),
-        "floor_cpu_ms": None,
-        "ratio": None,
+        "floor_cpu_ms": round(1000 * floor.cpu, 3),
+        "ratio": round(one.cpu / floor.cpu, 2) if floor.cpu else None,
         "client_cpu_ms": round(1000 * found.client / count, 3),
-        "server_cpu_ms": round(1000 * server_cpu / count, 3),
+        "server_cpu_ms": round(1000 * one.server / count, 3),
         "p50_ms": round(1000 * median(found.walls), 3),
         "p95_ms": round(1000 * p95(found.walls), 3),
         "messages": count,
         "per_second": round(count / found.wall, 1),
+        "floor_per_second": round(len(floor.done.walls) / floor.done.wall, 1),
         "aim_per_second": AIM,
         "load": round(os.getloadavg()[0], 2),
     }

@@ -21,4 +21,5 @@ def test_messages_go_out_and_come_in(bench_city, capsys, settings):
     assert heard["messages"] >= 12
     for line in (out, heard):
         assert set(line) >= PROMISED | {"per_second", "aim_per_second", "p95_ms"}
-        assert line["rows"] > 0
+        assert line["rows"] == pytest.approx(line["floor_rows"], rel=0.1)
+        assert line["ratio"] is None or line["ratio"] > 0
