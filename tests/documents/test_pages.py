@@ -112,6 +112,11 @@ DATA = {
         "materials": ["不动产权证书"], "due": "2026年1月13日", "basis": "本市公布的容缺清单",
         "remedies": REMEDIES,
     },
+    DocumentKind.HANDLED_AGAIN: BASE | {
+        "body": "乌鲁木齐市人民政府", "document": "乌政复决〔2026〕31号", "dated": "2026年1月15日",
+        "reasons": ["认定事实不清。"], "again": "YJS6501002601050000001X",
+        "basis": "行政复议法第六十四条",
+    },
     DocumentKind.BAR: BASE | {
         "ground": "提供虚假材料申请行政许可", "reasons": ["租赁合同系伪造。"], "years": "1",
         "until": "2027年1月5日", "basis": "行政许可法第七十八条", "remedies": REMEDIES,

@@ -306,6 +306,17 @@ class Bar(Page):
     remedies: Remedies
 
 
+class HandledAgain(Page):
+    """重新办理通知书: a decision was set aside, its application is handled anew by others."""
+
+    body: Some
+    document: Some
+    dated: Some
+    reasons: Annotated[list[Some], Field(min_length=1)]
+    again: Some
+    basis: Some
+
+
 class DeliveryProof(Page):
     """送达回证: what was handed over, to whom, how and when (44)."""
 
@@ -448,6 +459,7 @@ PAGES: dict[DocumentKind, type[Page]] = {
     DocumentKind.WITHDRAWAL: Withdrawal,
     DocumentKind.DELIVERY_PROOF: DeliveryProof,
     DocumentKind.BAR: Bar,
+    DocumentKind.HANDLED_AGAIN: HandledAgain,
     DocumentKind.SIGNATURES: Signatures,
     DocumentKind.PAYMENT: Payment,
     DocumentKind.GUIDE: Guide,

@@ -58,6 +58,7 @@ class DocumentKind(StrEnum):
     CORRECT_ORDER = "correct_order"
     REVOCATION = "revocation"
     BAR = "bar"
+    HANDLED_AGAIN = "handled_again"
     SIGNATURES = "signatures"
     PAYMENT = "payment"
     GUIDE = "guide"
@@ -102,6 +103,7 @@ FORMS = {
     DocumentKind.WITHDRAWAL: Form("撤回通知书", "撤", "withdrawal"),
     DocumentKind.DELIVERY_PROOF: Form("送达回证", "送", "delivery_proof"),
     DocumentKind.BAR: Form("不得再次申请决定书", "禁", "bar"),
+    DocumentKind.HANDLED_AGAIN: Form("重新办理通知书", "重", "handled_again"),
     DocumentKind.PAYMENT: Form("电子缴费凭证", "缴", "payment"),
     DocumentKind.SIGNATURES: Form("在线签名书", "签", "signatures"),
     DocumentKind.GUIDE: Form("个性化办事指南", "指", "guide", sealed=False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -243,6 +243,22 @@ def _bar(story: Story, entry: FedEntry) -> Data:
     }
 
 
+def _handled_again(story: Story, entry: FedEntry) -> Data | None:
+    """Of a decision that is made anew; one that was only quashed is told by a message."""
+    told = entry.body
+    if not told["again"]:
+        return None
+    return {
+        **page_of(story),
+        "body": told["body"],
+        "document": told["document"],
+        "dated": date.fromisoformat(told["dated"]).strftime("%Y年%m月%d日"),
+        "reasons": [told["reason"]],
+        "again": told["again"],
+        "basis": entry.basis,
+    }
+
+
 _GROUNDS = {
     "false": "隐瞒有关情况或者提供虚假材料申请行政许可",
     "fraud": "以欺骗、贿赂等不正当手段取得行政许可",
@@ -443,6 +459,7 @@ _CASE: dict[str, tuple[DocumentKind, Paper]] = {
     "lapse": (DocumentKind.LAPSE, _lapse),
     "withdraw": (DocumentKind.WITHDRAWAL, _withdrawal),
     "bar": (DocumentKind.BAR, _bar),
+    "set_aside": (DocumentKind.HANDLED_AGAIN, _handled_again),
 }
 
 
