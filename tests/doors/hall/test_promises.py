@@ -107,3 +107,17 @@ def test_what_was_not_offered_is_not_taken(again):
     answer = again.send(f"{again.here}/reuse/", {"material": LEASE, "reuse": "999999"})
 
     assert answer.status == 404
+
+
+def test_a_proof_may_be_filed_instead_of_its_letter(li, monday):
+    from tongban.packages.queries import check_draft
+
+    check = check_draft(monday.actor("li.window"), li.draft, monday.now)
+    line = next(one for one in check.materials if one.may_prove)
+    page = li.open(f"{li.here}/materials/")
+    assert "有承诺书" in row_of(page, line.code)
+
+    li.file(line.code)
+
+    assert "有承诺书" not in row_of(li.open(f"{li.here}/materials/"), line.code)
+    assert "已归入" in row_of(li.open(f"{li.here}/materials/"), line.code)

@@ -107,7 +107,10 @@ class FormPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One material at the window: its key, what was filed for it, whether it is still missing."""
+    """One material at the window: its key, what was filed for it, whether it is still missing.
+
+    ``has_letter`` says that the applicant's letter stands for it unless the proof is filed.
+    """
 
     number: int
     code: str
@@ -120,6 +123,7 @@ class Sheet:
     pictures: tuple[int, ...]
     later: Later | None = None
     is_owed: bool = False
+    has_letter: bool = False
     reuse: tuple[Reuse, ...] = ()
     error: str = ""
 

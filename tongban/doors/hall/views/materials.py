@@ -66,7 +66,9 @@ def _page(
     request: KnownVisit, check: DraftCheck, walk: Here, error: tuple[str, str] = ("", "")
 ) -> HttpResponse:
     here = f"/hall/{check.draft.id}"
+    # What must be filed comes first; then proofs that may be handed in instead of a letter.
     asked = [line for line in check.materials if line.asked]
+    asked += [line for line in check.materials if line.may_prove]
     readable = can_read()
     known = _offers(check, request.now)
     sheets = tuple(
@@ -82,7 +84,7 @@ def _page(
         spared=tuple(
             Fact(say(line.spec.material.name), _("免交"))
             for line in check.materials
-            if not line.asked
+            if not line.asked and not line.may_prove
         ),
         accept=".pdf,.jpg,.jpeg,.png",
         keys=keys.of("C", "B", "U", "←→", "R", "X", "O", "sort", *(("T",) * readable), "F8"),
@@ -110,7 +112,8 @@ def _sheet(
         number=number,
         code=line.code,
         name=say(line.spec.material.name),
-        required=line.spec.required,
+        required=line.spec.required and line.asked,
+        has_letter=line.may_prove,
         note=say(note) if note else "",
         standards=tuple(say(one.text) for one in line.spec.material.accept_standard),
         files=tuple(_file(one, here) for one in line.given),
@@ -170,7 +173,10 @@ def sort(request: KnownVisit, draft: UUID) -> HttpResponse:
         return found
     check, walk = found
     code = request.POST.get("material", "")
-    line = next((one for one in check.materials if one.asked and one.code == code), None)
+    line = next(
+        (one for one in check.materials if (one.asked or one.may_prove) and one.code == code),
+        None,
+    )
     if line is None:
         raise NotFound
     try:
