@@ -46,6 +46,8 @@ NOT_SHOWN = (
     "catalogue/tasks.py",
     "kernel/conditions/",
     "licences/gateways",
+    "relay/gateways",
+    "relay/tasks.py",
     "documents/gateways",
 )
 

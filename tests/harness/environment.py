@@ -20,4 +20,5 @@ os.environ["TONGBAN_COLLECTED_STATIC"] = "0"
 os.environ["TONGBAN_PSEUDO_LOCALE"] = "1"
 # Journeys are written for the desk; tests of the exchange name their systems themselves.
 os.environ["TONGBAN_SIMULATED_ITEMS"] = "none"
+os.environ["TONGBAN_RELAY_SIMULATOR"] = "0"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tongban.config.settings"

@@ -7,6 +7,7 @@ sees, from the journal, and from the messages to the caller.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,14 +18,18 @@ from tests.journeys import script, upkeep
 from tongban.catalogue.queries import department_names
 from tongban.doors.texts import CLOCK_NAMES
 from tongban.hotline import actions
+from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, ticket_page
 from tongban.hotline.states import HOT, TICKET
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import Refusal
 from tongban.kernel.worktime import CITY_ZONE
-from tongban.notices.models import Message
+from tongban.notices.models import Delivery, Message
 from tongban.records.models import Entry
+from tongban.relay import actions as relay
+from tongban.relay.gateways import signature_of
+from tongban.relay.queries import beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +72,8 @@ class CallJourney:
         if not line.verb:
             return []
         self.house.go(line.at)
-        told = self._by_itself()
+        outside = [*_remind(self.house), *_poll(self.house)]
+        told = [*self._by_itself(), *outside]
         if line.verb == "find-answer":
             return [*told, *upkeep.found(self, *line.words)]
         try:
@@ -77,7 +83,7 @@ class CallJourney:
             return [*told, *map(_masked, rows)]
         self.house.rest()
         told += self._by_itself()
-        return [*told, *self._states(), *self._messages()]
+        return [*told, *self._states(), *self._outside(), *self._messages()]
 
     def _person(self, line: Line) -> Actor:
         where, _dot, role = line.person.partition(".")
@@ -151,6 +157,28 @@ class CallJourney:
         words += [f"{TICKET.title(state)}{n}件" for state, n in sorted(counted.items())]
         return self._changed(issue.proceeding.number, f"- 热点〔{issue.title}〕", words)
 
+    def _outside(self) -> list[str]:
+        """What those outside say, what three agreed on, and the alarm."""
+        assert self.call is not None
+        found = beside(self.call.ticket_id, self.now)
+        rows = []
+        if found.alarm:
+            by = found.alarm.by
+            words = [f"{found.alarm.kind['zh']}，", f"{by}已签收" if by else "等待签收",
+                     f"：{found.alarm.note}" if found.alarm.note else ""]  # fmt: skip
+            rows += self._changed("alarm", "- 紧急事件：", ["".join(words)])
+        for n, one in enumerate(found.passings):
+            words = ["由对方转来" if one.is_in else one.state_title, one.words]
+            rows += self._changed(f"outside{n}", f"- 外单位〔{one.partner['zh']}〕", words)
+        if found.conference:
+            how = "商定" if found.conference.agreed else "没有商定，先接到电话的受理："
+            words = [f"{how}{found.conference.accepted_by['zh']}受理", found.conference.text]
+            rows += self._changed("conference", "- 三方通话：", words)
+        back = Ticket.objects.filter(of_number=self.call.number, source__startswith="relay/back")
+        for one in back.select_related("proceeding"):
+            rows += self._changed("back", "- 退回重新受理：", [TICKET.title(one.proceeding.state)])
+        return rows
+
     def _changed(self, number: str, name: str, words: list[str]) -> list[str]:
         row = name + "；".join(one for one in words if one)
         if self.shown.get(number) == row:
@@ -167,10 +195,30 @@ class CallJourney:
         others = Counter(one.words["zh"]["title"] for one in rest)
         people = {one.party_id for one in rest}
         told = [f"+ 其他{len(people)}人的消息：{title}，{n}条" for title, n in others.items()]
-        return [*self._own(words), *told]
+        duty = [one for one in new if one.key == "incident_raised"]
+        return [*self._own(words), *told, *map(_alarmed, duty)]
 
     def _own(self, words: list[Any]) -> list[str]:
         return [_masked(f"+ 消息：{one['title']}：{one['body']}") for one in words]
+
+
+def _alarmed(row: Message) -> str:
+    """What somebody on duty was told, and whether it waits for the morning."""
+    delivery = Delivery.objects.get(message=row)
+    waits = "" if delivery.not_before <= row.created_at else "（夜间不发，等到早上）"
+    return _masked(f"+ 值班短信{waits}：{row.words['zh']['sms']}")
+
+
+def _remind(house: House) -> list[str]:
+    count = relay.remind_incidents(now=house.now)
+    return [f"* {house.now.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}  没有签收，通知下一位"] * count
+
+
+def _poll(house: House) -> list[str]:
+    """The worker asks those outside how things stand."""
+    relay.poll(now=house.now)
+    house.rest()
+    return []
 
 
 def _masked(row: str) -> str:
@@ -269,7 +317,36 @@ def call_back(journey: CallJourney, by: Actor, outcome: str, level: str = "") ->
     actions.call_back(ticket_id=journey.call.ticket_id, said=said, by=by, now=journey.now)
 
 
+def three(journey: CallJourney, by: Actor, line: str, agreed: str, text: str = "") -> None:
+    """Caller, 12345 and another line talk; 没有商定 stands for no agreement."""
+    assert journey.call is not None
+    agreed = {"没有商定": "", "12345": "hotline", "对方": line}[agreed]
+    relay.record_conference(
+        ticket_id=journey.call.ticket_id, parties=[line], agreed=agreed, text=text,
+        by=by, now=journey.now,
+    )  # fmt: skip
+
+
+def acknowledge(journey: CallJourney, by: Actor, note: str = "") -> None:
+    assert journey.call is not None
+    relay.acknowledge_incident(ticket_id=journey.call.ticket_id, note=note, by=by, now=journey.now)
+
+
+def from_police(journey: CallJourney, by: Actor, theirs: str, text: str) -> None:
+    """110 hands a request over, by its own signed message; twice is once."""
+    said = {"id": f"m-{theirs}", "kind": "request", "theirs": theirs, "text": text,
+            "at": journey.now.isoformat(), "phone": "13800001111", "place": "胜利路"}  # fmt: skip
+    content = json.dumps(said).encode()
+    sign = signature_of("k110", "police-110", content)
+    heard = relay.hear(partner="police-110", content=content, signature=sign, now=journey.now)
+    number = Ticket.objects.get(proceeding__number=heard.number).pk
+    journey.call = Call(journey.house, number, heard.number)
+
+
 VERBS: dict[str, Callable[..., None]] = {
+    "three": three,
+    "acknowledge": acknowledge,
+    "from-police": from_police,
     "receive": receive,
     "another": another,
     "gather": _on_issue(actions.gather_issue),

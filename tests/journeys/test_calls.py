@@ -15,7 +15,10 @@ FILES = sorted(Path(__file__).parent.glob("*.call"))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_call_goes_as_it_is_written(file, own_city):
+def test_the_call_goes_as_it_is_written(file, own_city, settings, tmp_path):
+    options = {"code": "police-110", "folder": tmp_path, "key": "k110"}
+    simulator = "tongban.relay.gateways.simulator.PoliceSimulator"
+    settings.RELAY_PARTNERS = {"police-110": (simulator, options)}
     text = file.read_text(encoding="utf-8")
 
     told = CallJourney(own_city).play(script.read(text))

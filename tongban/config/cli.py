@@ -136,6 +136,21 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "tongban.reading.tasks.cli_predict",
         needs_database=False,
     ),
+    "open311 services": RoomCommand(
+        "what may be reported to the Open311 endpoint of PARTNER",
+        "tongban.relay.tasks.cli_services",
+    ),
+    "open311 send": RoomCommand(
+        "send now what waits for those outside", "tongban.relay.tasks.cli_send"
+    ),
+    "open311 poll": RoomCommand(
+        "ask now how what was sent stands; PARTNER alone", "tongban.relay.tasks.cli_poll"
+    ),
+    "open311 fake": RoomCommand(
+        "play an Open311 endpoint on the loopback; --port N",
+        "tongban.relay.tasks.cli_fake",
+        needs_database=False,
+    ),
     "clocks audit": RoomCommand(
         "recompute every due date and fail on a difference", "tongban.engine.tasks.cli_audit"
     ),
@@ -165,6 +180,7 @@ GROUPS = {
     "ratings": "good and bad reviews",
     "payments": "fees, and the bank that collects them",
     "hotline": "learning to label what people write",
+    "open311": "requests that go to another system by Open311",
     "assignment": "the daily draw of who works on what",
 }
 

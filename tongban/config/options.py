@@ -107,6 +107,14 @@ class Options:
         "File with apps that may report by Open311, a JSON object of name to {\"key\"} and, to be"
         " told what happens, {\"webhook\", \"secret\"}; empty: none.",
     )] = ""
+    relay_partners: Annotated[str, Note(
+        "File with those outside to whom requests are handed over, a JSON object of the partner's"
+        " code in content/relay.yaml to {\"url\", \"key\"} and, for Open311, \"open311\": true and"
+        " \"jurisdiction\"; \"private\": true allows an address in the own network; empty: none.",
+    )] = ""
+    relay_simulator: Annotated[bool, Note(
+        "Let a built-in 110 take what is handed over to it; a partner of the file replaces it.",
+    )] = True
     voice_key: Annotated[str, Note(
         "Key with which the telephone system signs events of calls (/voice/events/); empty: such"
         " events are refused.",
@@ -386,3 +394,26 @@ def open311_clients(file: str) -> dict[str, dict[str, str]]:
             f"{PREFIX}OPEN311_CLIENTS: {file} is no JSON object of name to key, webhook and secret"
             f" ({type(error).__name__})."
         ) from error
+
+
+def relay_partners(file: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Those outside to whom requests are handed over, as the operator's file names them."""
+    if not file:
+        return {}
+    try:
+        found = json.loads(Path(file).read_text(encoding="utf-8"))
+        return {str(code): _partner(str(code), how) for code, how in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OptionError(
+            f"{PREFIX}RELAY_PARTNERS: {file} is no JSON object of code to url and key"
+            f" ({type(error).__name__})."
+        ) from error
+
+
+def _partner(code: str, how: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    options: dict[str, Any] = {"code": code, "url": str(how["url"]), "key": str(how["key"])}
+    options |= {"private": how.get("private") is True}
+    if how.get("open311") is True:
+        options |= {"jurisdiction": str(how.get("jurisdiction", ""))}
+        return "tongban.relay.gateways.open311.Open311Client", options
+    return "tongban.relay.gateways.SignedLine", options

@@ -17,6 +17,7 @@ from tongban.config.options import (
     department_systems,
     open311_clients,
     pairs,
+    relay_partners,
     secret,
 )
 
@@ -39,6 +40,7 @@ ROOMS = (
     "tongban.hotline",
     "tongban.credit",
     "tongban.exchange",
+    "tongban.relay",
     "tongban.voice",
     "tongban.packages",
     "tongban.ratings",
@@ -276,6 +278,20 @@ SIMULATED_ITEMS = {
 }
 # Apps of others that may report (Open311): name -> key, and where to tell them what happens.
 OPEN311_CLIENTS: dict[str, dict[str, str]] = open311_clients(OPTIONS.open311_clients)
+# Those outside to whom requests are handed over: the class, its options, the key it signs with.
+RELAY_PARTNERS: dict[str, tuple[str, dict[str, Any]]] = {
+    **(
+        {
+            "police-110": (
+                "tongban.relay.gateways.simulator.PoliceSimulator",
+                {"code": "police-110", "folder": OPTIONS.home / "systems" / "police-110"},
+            )
+        }
+        if OPTIONS.relay_simulator
+        else {}
+    ),
+    **relay_partners(OPTIONS.relay_partners),
+}
 # Calls: the key of the telephone system, and the page that plays one where there is none.
 VOICE_KEY = OPTIONS.voice_key
 VOICE_PAGE = OPTIONS.voice_page and not OPTIONS.voice_key

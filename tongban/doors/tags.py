@@ -16,6 +16,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from tongban.doors.texts import say
+
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
@@ -59,6 +61,18 @@ def tag_of(code: str) -> str:
     """The BCP 47 tag of one of Django's language codes: zh-hans is zh-Hans."""
     language, _dash, script = code.partition("-")
     return f"{language}-{script.title()}" if len(script) == 4 else code
+
+
+@register.filter
+def words(value: Any) -> str:
+    """A text of the content in the reader's language; empty for None."""
+    return say(value) if value else ""
+
+
+@register.filter
+def said(value: str) -> str:
+    """A title that a room has in Chinese, in the reader's language."""
+    return _(value) if value else ""
 
 
 @register.filter

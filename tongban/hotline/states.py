@@ -87,6 +87,8 @@ _T, _K, _O, _H = TicketState, TaskState, OrderState, HotState
 _CENTRE = ("window", "checker")
 _UNIT = ("reviewer", "head", "decider")
 _LEADS = ("head", "decider")
+# A unit whose own system works on its tasks speaks through it (relay).
+_WORKS = (*_UNIT, "system")
 _OPEN = (_T.RECEIVED, _T.HANDLING, _T.CHECKING, _T.CALLBACK, _T.CONFERRING, _T.MERGED)
 _HOT_OPEN = (_H.WATCHING, _H.ALARMED, _H.GATHERED, _H.COOLED)
 
@@ -159,13 +161,13 @@ TASK = Machine(
     initial=_K.DISPATCHED,
     final=frozenset({_K.DONE, _K.RETURNED, _K.CANCELLED}),
     moves=(
-        Move("sign",          _K.DISPATCHED, _K.HANDLING, by=_UNIT, title="签收"),
+        Move("sign",          _K.DISPATCHED, _K.HANDLING, by=_WORKS, title="签收"),
         Move("ask_return",    (_K.DISPATCHED, _K.HANDLING), _K.RETURN_ASKED, by=_UNIT,
              title="申请退单"),
         Move("keep_task",     _K.RETURN_ASKED, _K.HANDLING, by="family", title="退单未获同意"),
         Move("end_returned",  _K.RETURN_ASKED, _K.RETURNED, by="family", title="退单已同意"),
-        Move("contact",       _K.HANDLING,   None,       by=_UNIT, title="联系诉求人"),
-        Move("note_progress", _K.HANDLING,   None,       by=_UNIT, title="记录办理情况"),
+        Move("contact",       _K.HANDLING,   None,       by=_WORKS, title="联系诉求人"),
+        Move("note_progress", _K.HANDLING,   None,       by=_WORKS, title="记录办理情况"),
         Move("ask_extension", _K.HANDLING,   None,       by=_UNIT, title="申请延期"),
         Move("endorse_extension", _K.HANDLING, None,     by=_LEADS, title="单位负责人同意延期"),
         Move("extend",        _K.HANDLING,   None,       by="family", title="延期"),
@@ -174,7 +176,7 @@ TASK = Machine(
         Move("hold",          _K.HOLD_ASKED, _K.HELD,    by="family", title="挂账"),
         Move("no_hold",       _K.HOLD_ASKED, _K.HANDLING, by="family", title="挂账未获同意"),
         Move("resume",        _K.HELD,       _K.HANDLING, by=(*_UNIT, "system"), title="恢复办理"),
-        Move("reply",         _K.HANDLING,   _K.REPLIED, by=_UNIT, title="答复"),
+        Move("reply",         _K.HANDLING,   _K.REPLIED, by=_WORKS, title="答复"),
         Move("reopen",        _K.REPLIED,    _K.HANDLING, by="family", title="答复被退回"),
         Move("finish",        _K.REPLIED,    _K.DONE,    by="family", title="办结"),
         Move("assign",        (_K.DISPATCHED, _K.HANDLING), None, by="system", title="随机分办"),

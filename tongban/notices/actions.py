@@ -114,14 +114,22 @@ def _start_delivery(row: Message, now: datetime) -> int | None:
         return None
     if not row.statutory and not wants_sms(row.party_id):
         return None
-    quiet = messages().quiet_hours
     delivery = Delivery.objects.create(
         message=row,
         channel=SMS,
-        not_before=first_loud(now, since=quiet.since, until=quiet.until),
+        not_before=_loud(row, now),
         retry_at=Now(),
     )
     return delivery.pk
+
+
+def _loud(message: Message, at: datetime) -> datetime:
+    """The first moment from then on at which this message may ring; urgent ones may at once."""
+    known = {one.key: one for one in messages().messages}
+    if message.key in known and known[message.key].urgent:
+        return at
+    quiet = messages().quiet_hours
+    return first_loud(at, since=quiet.since, until=quiet.until)
 
 
 def deliver(*, delivery_ids: Iterable[int], now: datetime, wall: datetime) -> int:
@@ -159,8 +167,7 @@ def _lease(delivery_id: int, now: datetime, wall: datetime) -> Delivery | None:
     )
     if delivery is None:
         return None
-    quiet = messages().quiet_hours
-    loud = first_loud(max(now, delivery.not_before), since=quiet.since, until=quiet.until)
+    loud = _loud(delivery.message, max(now, delivery.not_before))
     if loud > now:
         delivery.not_before = loud
         delivery.save(update_fields=["not_before"])

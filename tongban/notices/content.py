@@ -44,7 +44,8 @@ class Template(_Piece):
     """One kind of message. Every placeholder of its texts is a parameter, and the reverse.
 
     ``statutory`` messages reach even people who want no short messages (domain-07 §12.2).
-    Without ``sms`` the message stays in the inbox.
+    Without ``sms`` the message stays in the inbox. An ``urgent`` one does not wait for the end of
+    the quiet hours: danger to life does not either.
     """
 
     key: Word
@@ -54,6 +55,7 @@ class Template(_Piece):
     title: Wording
     body: Wording
     sms: Wording | None = None
+    urgent: bool = False
 
     @model_validator(mode="after")
     def _placeholders_are_parameters(self) -> Self:

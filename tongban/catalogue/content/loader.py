@@ -53,6 +53,7 @@ FILES = (
     "ratings.yaml",  # read by ratings
     "voice.yaml",  # read by voice
     "upkeep.yaml",  # read by upkeep
+    "relay.yaml",  # read by relay
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",

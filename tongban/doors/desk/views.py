@@ -30,11 +30,13 @@ from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
 from tongban.ratings.queries import rectification_page, who_rated
 from tongban.records.actions import log_reads
+from tongban.relay.queries import alarms_for, beside
 from tongban.upkeep import queries as upkeep
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.engine.queries import Proceeding
+    from tongban.relay.queries import Beside
 
 PAGE = 50
 
@@ -58,7 +60,8 @@ def inbox(request: KnownVisit) -> HttpResponse:
             limit=PAGE + 1,
         )
     page = build.inbox_page(request, rows, wanted, size=PAGE)
-    return render(request, "desk/inbox.html", {"page": page})
+    alarms = alarms_for(request.actor, request.now)
+    return render(request, "desk/inbox.html", {"page": page, "alarms": alarms})
 
 
 @require_safe
@@ -141,7 +144,8 @@ def _show(
     beside = _beside(request, found, tried)
     if beside is not None:
         template, built = beside
-        return render(request, template, {"page": built}, status=status)
+        page = {"page": built, "outside": _outside(request, found)}
+        return render(request, template, page, status=status)
     if found.kind in SIDES and found.kind != "special":
         side = side_page(request.actor, found, request.now)
         page = {"page": build.side_page(request, side, tried)}
@@ -149,6 +153,14 @@ def _show(
     one = case_page(request.actor, found, request.now)
     page = {"page": build.with_linked(request, build.case_page(request, one, tried))}
     return render(request, "desk/case.html", page, status=status)
+
+
+def _outside(request: KnownVisit, found: Proceeding) -> Beside | None:
+    """What those outside say of a ticket, and its alarm; None for everything else."""
+    if found.kind not in build.TICKETS:
+        return None
+    ticket_id = found.pk if found.kind == "ticket" else found.parent_id
+    return beside(ticket_id, request.now) if ticket_id else None
 
 
 def _beside(

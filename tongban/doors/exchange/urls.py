@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.exchange import views
+from tongban.doors.exchange import relay, views
 
 urlpatterns = [
     path(
@@ -10,5 +10,6 @@ urlpatterns = [
         views.file,
         name="exchange-file",
     ),
+    path("relay/<slug:partner>/", relay.messages, name="relay-messages"),
     path("exchange/<slug:system>/", views.messages, name="exchange-messages"),
 ]

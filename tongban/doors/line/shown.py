@@ -364,5 +364,5 @@ def done(one: TicketPage) -> pages.DonePage:
         due=clocks.get("handle"),
         reply=ticket.reply,
         href=f"/desk/tickets/{number}/",
-        keys=(pages.Key("F10", _("下一通")),),
+        keys=(pages.Key("F3", _("三方通话")), pages.Key("F10", _("下一通"))),
     )

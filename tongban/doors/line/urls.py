@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tongban.doors.line import calls, views
+from tongban.doors.line import calls, conferring, views
 
 urlpatterns = [
     path("line/", views.call, name="line-call"),
@@ -10,5 +10,6 @@ urlpatterns = [
     path("line/waiting/", calls.waiting, name="line-waiting"),
     path("line/take/", calls.take, name="line-take"),
     path("line/leave/", calls.leave, name="line-leave"),
+    path("line/conference/<str:number>/", conferring.conference, name="line-conference"),
     path("line/done/<str:number>/", views.done, name="line-done"),
 ]

@@ -1,0 +1,261 @@
+"""110: handed over once, heard in any order, taken back where it refuses; nothing twice."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from tests.hotline.calls import called
+from tongban.hotline.actions import transfer_ticket
+from tongban.hotline.models import Ticket
+from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
+from tongban.relay.actions import poll, record_conference, send, send_due, take_status
+from tongban.relay.gateways import Status, signature_of
+from tongban.relay.gateways.simulator import PoliceSimulator, Troubles
+from tongban.relay.models import Conference, Passing, Told
+from tongban.relay.queries import gateway
+from tongban.relay.rules import MOST_ATTEMPTS, accepted_by, pause_after
+
+CODE, KEY = "police-110", "k110"
+FIGHT = "楼下有人在打架，听见有人喊救命"
+WALL = datetime(2026, 9, 7, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def police(own_city, settings, tmp_path):
+    def having(**troubles):
+        settings.RELAY_PARTNERS = {
+            CODE: (
+                "tongban.relay.gateways.simulator.PoliceSimulator",
+                {"code": CODE, "folder": tmp_path, "key": KEY, "troubles": Troubles(**troubles)},
+            )
+        }
+        return gateway(CODE)
+
+    own_city.go("2026-09-07 10:30")
+    having()
+    return having
+
+
+def handed_over(house, text=FIGHT):
+    call = called(house, text, domain="city-noise-neighbour", type="help")
+    transfer_ticket(
+        ticket_id=call.ticket_id, line="police", by=house.actor("qiu.line"), now=house.now
+    )
+    house.rest()
+    return call
+
+
+def test_a_transfer_goes_out_once_and_the_status_comes_back(own_city, police):
+    call = handed_over(own_city)
+    row = Passing.objects.get()
+    assert (row.state, row.number, row.direction) == ("sent", call.number, "out")
+
+    for minutes in (2, 4, 6, 60):
+        poll(now=own_city.now + timedelta(minutes=minutes))
+    row.refresh_from_db()
+    assert (row.state, row.words) == ("closed", "已处置完毕，现场平稳。")
+    assert Told.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    "troubles", [{"twice": True}, {"disorder": True}, {"twice": True, "disorder": True}]
+)
+def test_late_double_and_disordered_news_ends_in_the_same_state(own_city, police, troubles):
+    police(**troubles)
+    handed_over(own_city)
+    for _ in range(3):
+        poll(now=own_city.now + timedelta(minutes=30))
+
+    row = Passing.objects.get()
+    assert (row.state, row.position) == ("closed", 3)
+    assert Told.objects.count() == 3
+
+
+def test_what_is_not_answered_is_tried_again_and_given_up_at_last(own_city, police):
+    simulator = police(deaf=2)
+    assert isinstance(simulator, PoliceSimulator)
+    handed_over(own_city)
+    row = Passing.objects.get()
+    assert (row.state, row.attempts) == ("queued", 1)
+    wall = row.retry_at
+    assert not send(passing_id=row.pk, now=own_city.now, wall=wall - timedelta(seconds=1))
+    assert send_due(now=own_city.now, wall=wall) == 1
+    row.refresh_from_db()
+    assert send_due(now=own_city.now, wall=row.retry_at) == 1
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == ("sent", 3, "")
+
+    assert pause_after(1) == timedelta(seconds=15)
+    assert pause_after(11) == timedelta(hours=1)
+    assert pause_after(MOST_ATTEMPTS) is None
+
+
+def test_a_dead_gateway_is_given_up_after_all_attempts(own_city, police):
+    police(deaf=1000)
+    handed_over(own_city)
+    row = Passing.objects.get()
+    for _ in range(MOST_ATTEMPTS):
+        row.refresh_from_db()
+        send_due(now=own_city.now, wall=row.retry_at)
+    row.refresh_from_db()
+
+    assert (row.state, row.attempts) == ("given_up", MOST_ATTEMPTS)
+    assert "does not answer" in row.last_error
+
+
+def test_what_110_refuses_comes_back_to_us_once(own_city, police):
+    call = handed_over(own_city, "商铺噪音很大，请110来管")
+    for minutes in (5, 10):
+        poll(now=own_city.now + timedelta(minutes=minutes))
+        own_city.rest()
+
+    back = Ticket.objects.get(of_number=call.number)
+    assert (back.channel, back.caller_id) == ("transfer", call.ticket.caller_id)
+    assert back.proceeding.state == "received"
+    assert Ticket.objects.count() == 2
+
+
+def status(number, seq, state="handling", message="", words="处理中"):
+    return Status(message or f"m{seq}", number, "JQ1", seq, state, words, WALL)
+
+
+def test_an_answer_that_overtakes_its_receipt_stands(own_city, police):
+    police(deaf=1)
+    call = handed_over(own_city)
+    take_status(partner=CODE, status=status(call.number, 2), now=own_city.now)
+    late = take_status(partner=CODE, status=status(call.number, 1, "accepted"), now=own_city.now)
+
+    row = Passing.objects.get()
+    assert late.is_late
+    assert row.state == "handling"
+    with pytest.raises(NotFound):
+        take_status(partner=CODE, status=status("GD0", 1), now=own_city.now)
+    with pytest.raises(NotFound):
+        take_status(partner="other", status=status(call.number, 3), now=own_city.now)
+
+
+# At the door
+
+
+def post(message, key=KEY, partner=CODE):
+    body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    return Client().post(
+        f"/relay/{partner}/",
+        body,
+        content_type="application/json",
+        headers={"X-Tongban-Signature": signature_of(key, partner, body)},
+    )
+
+
+def request_of(theirs="JQ7", **more):
+    return {"id": f"m-{theirs}", "kind": "request", "theirs": theirs, "phone": "13800001111",
+            "text": "小区路灯坏了，不属于警情", "place": "胜利路",
+            "at": "2026-09-07T10:30:00+08:00", **more}  # fmt: skip
+
+
+def test_a_request_of_110_is_one_ticket_and_110_hears_of_it(own_city, police):
+    simulator = gateway(CODE)
+    answers = [post(request_of()) for _ in range(3)]
+    own_city.rest()
+
+    ticket = Ticket.objects.select_related("proceeding").get()
+    assert {one.json()["number"] for one in answers} == {ticket.proceeding.number}
+    assert [one.json()["copy"] for one in answers] == [False, True, True]
+    assert ticket.channel == "transfer"
+    assert Passing.objects.get().direction == "in"
+    assert [state for _theirs, _seq, state in simulator.heard] == ["handling"]
+
+
+def test_news_of_110_by_the_door_is_put_in_order(own_city, police):
+    call = handed_over(own_city)
+    news = {
+        "kind": "status",
+        "number": call.number,
+        "theirs": "JQ1",
+        "at": "2026-09-07T10:40:00+08:00",
+    }
+    last = {
+        **news,
+        "id": "m3",
+        "seq": 3,
+        "state": "closed",
+        "text": "<script>x</script>已处置\u202e",
+    }
+    first = {**news, "id": "m1", "seq": 1, "state": "accepted"}
+
+    assert post(last).json() == {"number": call.number, "copy": False, "late": False}
+    assert post(first).json()["late"]
+    assert post(last).json()["copy"]
+    row = Passing.objects.get()
+    assert row.state == "closed"
+    assert "\u202e" not in row.words
+
+
+@pytest.mark.parametrize(
+    ("message", "status"),
+    [
+        (b"", 422),
+        (b"{}", 422),
+        (b"[" * 5_000, 422),
+        (b"x" * 1_000_000, 422),
+        (request_of(text=""), 422),
+        (request_of(text="话" * 8_001), 422),
+        (request_of(theirs="../x y"), 422),
+        (request_of(kind="boom"), 422),
+        (request_of(at="2026-09-07T10:30:00"), 422),
+        (request_of(extra=1), 422),
+        ({**request_of(), "kind": "status", "number": "GD1", "state": "closed"}, 404),
+        ({**request_of(), "kind": "status"}, 422),
+    ],
+)
+def test_what_cannot_be_is_refused_in_words(own_city, police, message, status):
+    answer = post(message)
+
+    assert answer.status_code == status
+    assert answer.json()["sentence"]
+    assert Ticket.objects.count() == 0
+
+
+def test_only_the_partner_itself_speaks(own_city, police, settings):
+    assert post(request_of(), key="other").status_code == 403
+    assert post(request_of(), partner="unknown").status_code == 403
+    settings.RELAY_PARTNERS = {}
+    assert post(request_of(), key="").status_code == 403
+
+
+# Conversations of three
+
+
+def test_who_accepts_where_nobody_agrees():
+    assert accepted_by("hotline", "") == "hotline"
+    assert accepted_by("police", "") == "police"
+    assert accepted_by("hotline", "police") == "police"
+
+
+def test_a_conversation_needs_a_line_and_an_operator(own_city, police):
+    call = called(own_city)
+    by = own_city.actor("ning.line")
+    given = {"ticket_id": call.ticket_id, "by": by, "now": own_city.now}
+    for parties, agreed in [([], ""), (["hotline"], ""), (["police"], "fire"), (["moon"], "")]:
+        with pytest.raises(BadInput):
+            record_conference(parties=parties, agreed=agreed, **given)
+    with pytest.raises(NotAllowed):
+        record_conference(
+            parties=["police"], agreed="", **{**given, "by": own_city.actor("zhang.urban")}
+        )
+    assert Conference.objects.count() == 0
+
+
+def test_the_other_line_was_called_first_where_the_ticket_came_from_there(own_city, police):
+    number = post(request_of()).json()["number"]
+    ticket = Ticket.objects.get(proceeding__number=number)
+    accepts = record_conference(
+        ticket_id=ticket.pk, parties=["police"], agreed="",
+        by=own_city.actor("ning.line"), now=own_city.now,
+    )  # fmt: skip
+
+    assert accepts == "police"
+    ticket.refresh_from_db()
+    assert ticket.proceeding.state == "transferred"

@@ -1,0 +1,177 @@
+"""Handing a request over: queued with what caused it, sent once however often it is tried."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from tongban.hotline.models import Task, Ticket
+from tongban.hotline.queries import reach_of
+from tongban.kernel.refusals import NotFound
+from tongban.relay import rules
+from tongban.relay.actions.hearing import take_status
+from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
+from tongban.relay.models import Passing
+from tongban.relay.queries import (
+    SEND_TASK,
+    gateway,
+    partner_of_line,
+    partner_of_unit,
+    relay,
+)
+from tongban.relay.states import OPEN, PassingState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tongban.relay.content import Partner
+
+LEASE = timedelta(minutes=2)
+AT_ONCE = 50
+
+
+def pass_transfer(*, ticket_id: int, line: str, now: datetime) -> bool:
+    """Hand a transferred ticket to the other line's system, once; False where it has none."""
+    partner = partner_of_line(line)
+    ticket = Ticket.objects.select_related("proceeding").filter(pk=ticket_id).first()
+    if partner is None or ticket is None:
+        return False
+    return _queue(partner, ticket, None, ticket.proceeding.number, now)
+
+
+def pass_task(*, task_id: int, now: datetime) -> bool:
+    """Hand a unit's task to the system outside that works for the unit, once."""
+    found = Task.objects.select_related("proceeding", "ticket__proceeding").filter(pk=task_id)
+    task = found.first()
+    partner = partner_of_unit(task.unit) if task else None
+    if task is None or partner is None or not task.is_lead:
+        return False
+    return _queue(partner, task.ticket, task, task.proceeding.number, now)
+
+
+def _queue(
+    partner: Partner, ticket: Ticket, task: Task | None, number: str, now: datetime
+) -> bool:
+    with transaction.atomic():
+        row, is_new = Passing.objects.get_or_create(
+            partner=partner.code,
+            direction="out",
+            number=number,
+            defaults={"ticket": ticket, "task": task, "made_at": now},
+        )
+        if is_new:
+            app.configure_task(SEND_TASK).defer(passing_id=row.pk)
+    return is_new
+
+
+def send_due(*, now: datetime, wall: datetime) -> int:
+    """Try what failed or whose worker died; answers how many were tried."""
+    due = Passing.objects.filter(direction="out", state=PassingState.QUEUED).exclude(
+        retry_at__gt=wall
+    )
+    ids = list(due.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    return sum(send(passing_id=one, now=now, wall=wall) for one in ids)
+
+
+def send(*, passing_id: int, now: datetime, wall: datetime) -> bool:
+    """Try one now; answers whether it was this one's turn.
+
+    ``wall`` is the machine's time. The row is leased, the other side asked outside of any
+    transaction and always by the same number: whatever happens, it has it once.
+    """
+    row = _lease(passing_id, wall)
+    if row is None:
+        return False
+    try:
+        delivered = gateway(row.partner).deliver(_handed(row))
+    except (RefusedForGood, NotFound) as no:
+        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=str(no)[:300])
+    except Unreachable as no:
+        pause = rules.pause_after(row.attempts)
+        if pause is None:
+            _settle(row, wall, state=PassingState.GIVEN_UP, last_error=str(no)[:300])
+        else:
+            _settle(row, wall + pause, last_error=str(no)[:300])
+    else:
+        _settle(
+            row, wall, state=PassingState.SENT, theirs=delivered.theirs, last_error="",
+            told_at=now,
+        )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def _lease(passing_id: int, wall: datetime) -> Passing | None:
+    row = (
+        Passing.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("ticket__caller", "ticket__proceeding", "task__proceeding")
+        .filter(pk=passing_id, direction="out", state=PassingState.QUEUED)
+        .exclude(retry_at__gt=wall)
+        .first()
+    )
+    if row is not None:
+        row.attempts += 1
+        row.retry_at = wall + LEASE
+        row.save(update_fields=["attempts", "retry_at"])
+    return row
+
+
+@transaction.atomic
+def _settle(row: Passing, retry_at: datetime, **values: object) -> None:
+    # What was told meanwhile (an answer may overtake its receipt) stands.
+    found = Passing.objects.filter(pk=row.pk, state=PassingState.QUEUED)
+    found.update(retry_at=retry_at, **values)
+
+
+def _handed(row: Passing) -> Handed:
+    partner = relay().partner(row.partner)
+    ticket = row.ticket
+    # Who reports a wrong is named to nobody outside, whoever would call him.
+    speaks = partner is not None and (partner.contacts or partner.kind == "line")
+    reach = reach_of(ticket) if speaks and not ticket.hides_caller else None
+    service = ""
+    if partner is not None:
+        service = partner.services.get(ticket.domain, partner.other)
+    return Handed(
+        number=row.number,
+        text=ticket.text,
+        place=ticket.place,
+        kind=ticket.type,
+        urgency=ticket.urgency,
+        service=service,
+        at=row.made_at.isoformat(),
+        phone=reach.phone if reach else "",
+        latitude=ticket.latitude,
+        longitude=ticket.longitude,
+    )
+
+
+def poll(*, now: datetime, partner: str = "") -> int:
+    """Ask those who do not tell by themselves how their requests stand; answers what was new."""
+    rows = Passing.objects.filter(direction="out", state__in=OPEN).exclude(theirs="")
+    if partner:
+        rows = rows.filter(partner=partner)
+    asked: dict[str, list[tuple[str, str]]] = {}
+    for code, number, theirs in rows.order_by("pk").values_list("partner", "number", "theirs"):
+        asked.setdefault(code, []).append((number, theirs))
+    return sum(_polled(code, numbers, now) for code, numbers in asked.items())
+
+
+def _polled(code: str, numbers: list[tuple[str, str]], now: datetime) -> int:
+    try:
+        asked = gateway(code)
+    except NotFound:
+        return 0
+    new = 0
+    for one in numbers:
+        try:
+            found = asked.poll([one], now)
+        except (Unreachable, RefusedForGood):
+            # It is asked again with the next round.
+            continue
+        for status in found:
+            new += take_status(partner=code, status=status, now=now).is_new
+    return new

@@ -1,0 +1,72 @@
+"""The schema of `content/relay.yaml`: who stands outside, who is on duty, by when."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import Field
+
+from tongban.catalogue.content.values import Mark, Marked, Name, Piece, Slug, Word
+
+
+class Partner(Piece):
+    """Somebody outside who takes requests: another line, or a unit behind Open311.
+
+    ``line`` names the other line of the hotline's content, ``units`` the units whose tasks go
+    there. ``services`` are its codes for our domains, ``other`` the code for all the rest.
+    ``contacts`` says that it speaks to the caller itself and so is told the number.
+    """
+
+    code: Slug
+    name: Name
+    kind: Literal["line", "open311"]
+    line: Word | None = None
+    units: tuple[Slug, ...] = ()
+    services: dict[Slug, str] = Field(default_factory=dict)
+    other: str = ""
+    contacts: bool = False
+    basis: str
+    mark: Mark
+
+
+class OnDuty(Piece):
+    """Whoever leads at the hotline when danger is spoken of: told in this order."""
+
+    name: Name
+    phone: Annotated[str, Field(pattern=r"^[0-9]{5,20}$")]
+
+
+class Duty(Piece):
+    """The duty roster, which posts may acknowledge, and how soon."""
+
+    roles: Annotated[tuple[Word, ...], Field(min_length=1)]
+    roster: Annotated[tuple[OnDuty, ...], Field(min_length=1)]
+    acknowledge: Marked
+
+
+class Relay(Piece):
+    """`content/relay.yaml`."""
+
+    duty: Duty
+    partners: tuple[Partner, ...]
+
+    def partner(self, code: str) -> Partner | None:
+        """The partner of that code."""
+        return next((one for one in self.partners if one.code == code), None)
+
+    @property
+    def minutes(self) -> float:
+        """Minutes by the city's clock until somebody on duty must know."""
+        return float(str(self.duty.acknowledge.value))
+
+
+def read_relay(path: Path) -> Relay:
+    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path, _changed: int) -> Relay:
+    with path.open(encoding="utf-8") as file:
+        return Relay.model_validate(yaml.safe_load(file))
