@@ -16,8 +16,6 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from tongban.doors.texts import say
-
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
@@ -66,6 +64,9 @@ def tag_of(code: str) -> str:
 @register.filter
 def words(value: Any) -> str:
     """A text of the content in the reader's language; empty for None."""
+    # Pages without content can be rendered without the rooms (tools/gallery).
+    from tongban.doors.texts import say
+
     return say(value) if value else ""
 
 
