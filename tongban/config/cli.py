@@ -126,6 +126,11 @@ ROOM_COMMANDS: dict[str, RoomCommand] = {
         "tongban.doors.hall.bridge.command.cli_bridge",
         needs_database=False,
     ),
+    "hotline hot": RoomCommand(
+        "plant matters among requests and say how well hot issues are found; --measure [FILE]",
+        "tongban.config.hot.cli_hot",
+        needs_database=False,
+    ),
     "hotline train": RoomCommand(
         "learn to label texts from a labelled FILE; print accuracy and macro-F1",
         "tongban.reading.tasks.cli_train",

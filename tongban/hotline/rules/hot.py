@@ -132,18 +132,27 @@ def same_place(one: Heard, other: Heard) -> float:
     metres = _metres(one, other)
     if metres is not None:
         return 1.0 if metres < 300 else max(0.0, 0.8 - metres / 3000)
-    mine, theirs = names_of(one.place, one.text), names_of(other.place, other.text)
-    if any(_same_name(a, b) for a in mine for b in theirs):
+    if _names_the_same(one, other) or _names_the_same(other, one):
         return 1.0 if _within(one.region, other.region) else 0.6
     share = _share_of_region(one.region, other.region)
-    return min(share, 0.1) if mine and theirs else share
+    return min(share, 0.1) if one.place and other.place else share
+
+
+def _names_the_same(one: Heard, other: Heard) -> bool:
+    """Whether the place where one is said to be is named by the other.
+
+    What reads like a road inside a text proves nothing by itself: it may be half a sentence.
+    """
+    if not one.place:
+        return False
+    names = [other.place, *names_in(other.text)] if other.place else names_in(other.text)
+    return any(_same_name(one.place, name) for name in names)
 
 
 @lru_cache(maxsize=8192)
-def names_of(place: str, text: str) -> frozenset[str]:
-    """The places that a request names: where it is said to be, and roads and places in it."""
-    found = {thing.text for thing in named(text) if thing.kind in _WHERE}
-    return frozenset({*found, place} if place else found)
+def names_in(text: str) -> tuple[str, ...]:
+    """The roads and places that a text seems to name."""
+    return tuple(thing.text for thing in named(text) if thing.kind in _WHERE)
 
 
 @lru_cache(maxsize=8192)
@@ -358,8 +367,6 @@ def domain_of(some: Sequence[Heard]) -> str:
 def place_of(some: Sequence[Heard]) -> str:
     """The place that most of them name; empty where none does."""
     counted = Counter(one.place for one in some if one.place)
-    if not counted:
-        counted = Counter(name for one in some for name in names_of("", one.text))
     return counted.most_common(1)[0][0] if counted else ""
 
 

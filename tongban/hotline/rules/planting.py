@@ -50,11 +50,16 @@ _AFTER = ("", "", "请尽快处理。", "到底有没有人管？", "谢谢。",
 class Labelled(Protocol):
     """A request with its right labels."""
 
-    text: str
-    domain: str
-    region: str
-    event: str
-    place: str
+    @property
+    def text(self) -> str: ...
+    @property
+    def domain(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def event(self) -> str: ...
+    @property
+    def place(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

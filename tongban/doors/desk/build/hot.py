@@ -18,7 +18,6 @@ from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tickets import (
     TicketTeller,
     domain_name,
-    lines_table,
     path_of,
     teller_of,
 )
@@ -26,7 +25,7 @@ from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag
 from tongban.doors.desk.forms import verbs_of
-from tongban.doors.parts import Empty, Fact, Field, Link, Option
+from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Link, Option, Row, Table
 from tongban.doors.texts import clock, say
 from tongban.hotline import queries as hotline
 from tongban.hotline.states import HOT
@@ -166,10 +165,7 @@ def hot_page(request: KnownVisit, page: HotPage, tried: Tried | None) -> pages.H
         history=teller.tell(page.timeline),
         told=tuple(_told(page)),
         days=days_of(line, request),
-        members=lines_table(
-            page.members,
-            title=_("属于这个热点的诉求") if page.is_centre else _("本单位承办的诉求"),
-        ),
+        members=_members(page),
     )  # fmt: skip
 
 
@@ -222,6 +218,30 @@ def _facts(page: HotPage) -> Iterator[Fact]:
         yield Fact(_("主单"), line.lead, change=Link(_("打开"), link))
     if page.is_centre:
         yield Fact(_("还没有答复"), _tickets(page.untold))
+
+
+def _members(page: HotPage) -> Table:
+    """The requests; what is the same of all of them is not said for each."""
+    return Table(
+        title=_("属于这个热点的诉求") if page.is_centre else _("本单位承办的诉求"),
+        columns=(
+            Column(_("诉求")), Column(_("承办单位")), Column(_("状态"), "tag"),
+            Column(_("受理时间"), "time"),
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(one.title, reverse("desk-proceeding", args=[one.number]), one.number),
+                    Cell(department_name(one.unit) if one.unit else ""),
+                    Cell(state_tag("ticket", one.state)),
+                    Cell(one.received_at),
+                ),
+                key=one.number,
+            )
+            for one in page.members
+        ),
+        empty=Empty(_("没有"), icon="tick"),
+    )  # fmt: skip
 
 
 def _offers(page: HotPage) -> Iterator[Offer]:
