@@ -20,9 +20,7 @@ def test_the_demo_city_has_weeks_of_requests_and_hot_issues(own_city):
     took = time.monotonic() - began
 
     assert fill_hotline(CHECKOUT / "content", now=own_city.now) == 0
-    began = time.monotonic()
     own_city.rest()
-    print("filled", made, round(took, 1), "rest", round(time.monotonic() - began, 1))
     assert made == Ticket.objects.count() > 350
     assert took < 40
     states = set(Ticket.objects.values_list("proceeding__state", flat=True))
@@ -30,5 +28,4 @@ def test_the_demo_city_has_weeks_of_requests_and_hot_issues(own_city):
     open_ones = {one.place: one.proceeding.state for one in Hot.objects.filter(closed_at=None)}
     assert open_ones["联建社区"] == "alarmed"
     assert Hot.objects.count() >= 4
-    print(open_ones)
     assert verify(export_lines(now=own_city.now)).holds
