@@ -17,6 +17,7 @@ from tongban.doors.access import permission
 from tongban.doors.texts import say
 from tongban.hotline.actions import Request, receive_ticket
 from tongban.hotline.queries import domains, reported, reported_between
+from tongban.hotline.rules import clean
 from tongban.hotline.states import Channel
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.numbers import normalise_number
@@ -145,7 +146,7 @@ def requests(request: Visit, form: str) -> HttpResponse:
 
 def _report(request: Visit, form: str) -> HttpResponse:
     client = _client(request.POST.get("api_key", ""))
-    said = {name: request.POST.get(name, "")[:MOST_LINE] for name in _FIELDS}
+    said = {name: clean(request.POST.get(name, "")[:MOST_LINE]) for name in _FIELDS}
     if not said["service_code"]:
         raise _Wrong(400, "service_code was not provided")
     if not any(one.code == said["service_code"] and one.is_leaf for one in domains()):

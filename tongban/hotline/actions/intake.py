@@ -90,6 +90,8 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         place=rules.clean(request.place)[:200] or place,
         region=request.region or region or city_region(),
         of_number=request.of_number or _named(request.text),
+        name=rules.clean(request.name)[:60],
+        source=rules.clean(request.source) if request.source is not None else None,
     )
     if request.source is not None and (known := _known(request.source)) is not None:
         return known

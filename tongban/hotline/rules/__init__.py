@@ -66,8 +66,10 @@ def need_text(path: str, text: str, sentence: str, most: int = TEXT_MOST) -> str
 
 # Marks that turn the direction of a line: a text of a stranger may not turn the page around it.
 _TURNING = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+# What nobody sees and no script needs: a text of these alone says nothing.
+_NOTHING = (0x200B, 0x2060, 0xFEFF, 0xFFFE, 0xFFFF)
 _DROPPED = {
-    **dict.fromkeys([*range(32), *range(127, 160), *_TURNING, 0xFEFF, 0xFFFE, 0xFFFF]),
+    **dict.fromkeys([*range(32), *range(127, 160), *_TURNING, *_NOTHING]),
     9: " ",
     10: "\n",
     13: None,
