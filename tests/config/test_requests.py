@@ -15,9 +15,9 @@ pytestmark = pytest.mark.slow
 
 def test_the_demo_city_has_weeks_of_requests_and_hot_issues(own_city):
     own_city.go("2026-11-20 14:00")
-    began = time.monotonic()
+    began = time.process_time()
     made = fill_hotline(CHECKOUT / "content", now=own_city.now)
-    took = time.monotonic() - began
+    took = time.process_time() - began
 
     assert fill_hotline(CHECKOUT / "content", now=own_city.now) == 0
     own_city.rest()
