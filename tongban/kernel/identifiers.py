@@ -166,11 +166,11 @@ def is_id_number(text: str, *, on: date | None = None) -> bool:
 def assign_id_number(region: str, born_on: date, sex: Sex, serial: int) -> str:
     """A new citizen number (GB 11643): the order of the day is odd for men, even for women.
 
-    Raises ValueError beyond the 500 that one region can number for one day and sex.
+    Raises ValueError beyond the 499 that one region can number for one day and sex; 000 is none.
     """
-    if not 0 <= serial < 500:
+    if not 0 <= serial < 499:
         raise ValueError(f"no citizen number can be made from serial {serial}")
-    order = serial * 2 + (1 if sex is Sex.MALE else 0)
+    order = serial * 2 + (1 if sex is Sex.MALE else 2)
     first17 = f"{region[:6]}{born_on:%Y%m%d}{order:03d}"
     return first17 + id_number_check(first17)
 

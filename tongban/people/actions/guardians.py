@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 MOST_TEXT = 500
-NUMBERS_OF_A_DAY = 500
+NUMBERS_OF_A_DAY = 499
 
 
 @dataclass(frozen=True, slots=True)
