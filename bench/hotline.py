@@ -320,6 +320,8 @@ class _Http:
     @classmethod
     def prepared(cls, database: str, client: int) -> partial[_Http]:
         del database
+        for at in range(PHONES):
+            caller_party(_phone(client, at))
         account = people.account(people.citizen_login(client % people.CITIZENS))
         return partial(cls, sign_in(account), client)
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from tongban.reading.models import Lesson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from tongban.reading.rules import lessons as learnt
@@ -65,8 +65,14 @@ def version_in_use(task: str) -> int:
 
 def _used(task: str) -> Key | None:
     """The lesson in use; None before the first."""
-    found = Lesson.objects.filter(task=task, is_used=True)
-    return found.values_list("pk", "version", "task", "learnt_at", "examples", "accuracy").first()
+    return _in_use((task,)).get(task)
+
+
+def _in_use(tasks: Collection[str]) -> dict[str, Key]:
+    """The lessons in use by their tasks; nothing for a task before its first."""
+    found = Lesson.objects.filter(task__in=sorted(tasks), is_used=True)
+    keys = found.values_list("pk", "version", "task", "learnt_at", "examples", "accuracy")
+    return {key[2]: key for key in keys}
 
 
 def read(
@@ -89,6 +95,19 @@ def read(
     from tongban.reading.rules.keywords import read_by_words
 
     return Read(read_by_words(text, words), 0)
+
+
+def read_for(tasks: Collection[str], text: str) -> dict[str, Read]:
+    """What a text is read as for each of several tasks; nothing for one before its first lesson.
+
+    A page that shows a reading and the action behind it read the same text: the latest are kept.
+    """
+    return {task: _read_alone(key, text) for task, key in _in_use(tasks).items()}
+
+
+@lru_cache(maxsize=64)
+def _read_alone(key: Key, text: str) -> Read:
+    return Read(_lesson(key).read({TEXT: text}), key[1])
 
 
 def read_all(task: str, rows: Sequence[Mapping[str, str]]) -> list[tuple[str, float]]:

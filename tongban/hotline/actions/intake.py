@@ -14,14 +14,20 @@ from tongban.hotline.actions.offices import (
     content_of,
     lead_task,
     need_kind,
-    node_of,
     note,
     open_tasks,
     send_task,
     version_now,
 )
 from tongban.hotline.models import Ticket
-from tongban.hotline.queries import city_region, guess, is_number, place_in, unit_here
+from tongban.hotline.queries import (
+    city_region,
+    guess,
+    is_number,
+    node_of,
+    place_in,
+    unit_here,
+)
 from tongban.hotline.states import Channel, TicketState
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import BadInput, Problem
@@ -223,11 +229,11 @@ def _known(source: str) -> Received | None:
 
 def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, str]:
     """Type and domain: what the channel says, else what the text reads like, with why."""
-    hotline = content_of()
+    hotline, version = content_of(), version_now()
     kinds = {one["code"] for one in hotline["types"]}
     if request.type and request.type not in kinds:
         raise BadInput("没有这种诉求类型。", problems=(Problem("type", "unknown", request.type),))
-    node = node_of(hotline, request.domain)
+    node = node_of(request.domain, version)
     if request.domain and node is None:
         raise BadInput(
             "没有这个归口类别。", problems=(Problem("domain", "unknown", request.domain),)
@@ -237,7 +243,7 @@ def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, st
     read = guess(text)
     return (
         request.type or read.type,
-        node or node_of(hotline, read.domain),
+        node or node_of(read.domain, version),
         orjson.dumps(read.to_data()).decode(),
     )
 
@@ -308,7 +314,7 @@ def classify_ticket(
         kinds = {one["code"] for one in hotline["types"]}
         if kind not in kinds or urgency not in rules.URGENCIES:
             raise BadInput("请选择诉求类型和紧急程度。")
-        if node_of(hotline, domain) is None:
+        if node_of(domain, ticket.version_id) is None:
             raise BadInput("请选择归口类别。", problems=(Problem("domain", "unknown", domain),))
         body = {"type": kind, "domain": domain, "urgency": urgency}
         before = {name: ticket.facts[name] for name in body}
@@ -332,7 +338,7 @@ def dispatch_ticket(
     """
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
-        node = node_of(content_of(ticket), ticket.facts["domain"])
+        node = node_of(ticket.facts["domain"], ticket.version_id)
         chosen = unit or (unit_here(node, ticket.region) if node else "")
         _need_units(chosen, with_units)
         act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})

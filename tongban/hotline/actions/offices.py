@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tongban.catalogue.queries import live, live_version, part
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.rules import require_step
-from tongban.hotline import rules
 from tongban.hotline.states import OrderState, TaskState
 from tongban.kernel.refusals import NotFound
 
@@ -152,11 +151,6 @@ def level_of(hotline: Mapping[str, Any], trigger: str) -> str:
         if one["code"] == trigger:
             return str(one["level"])
     raise NotFound("没有这种督办情形。", facts={"trigger": trigger})
-
-
-def node_of(hotline: Mapping[str, Any], code: str) -> rules.Node | None:
-    """The domain of that code; None for an unknown or empty one."""
-    return next((one for one in rules.nodes(hotline["domains"]) if one.code == code), None)
 
 
 def note(act: Act, ticket: Locked, **values: object) -> None:

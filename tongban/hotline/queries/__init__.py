@@ -20,7 +20,7 @@ from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
-from tongban.reading.queries import read
+from tongban.reading.queries import read_for
 from tongban.reading.rules.likeness import likeness
 from tongban.reading.rules.things import Gazetteer, ThingKind, named
 from tongban.records.queries import entries_of
@@ -75,7 +75,8 @@ TYPE_TASK, DOMAIN_TASK = "hotline.type", "hotline.domain"
 
 def guess(text: str) -> Guess:
     """What a request is about: as learnt from earlier ones, else by the words of the content."""
-    kind, domain = read(TYPE_TASK, text), read(DOMAIN_TASK, text)
+    learnt = read_for((TYPE_TASK, DOMAIN_TASK), text)
+    kind, domain = learnt.get(TYPE_TASK), learnt.get(DOMAIN_TASK)
     known = {one.code for one in domains()}
     if kind is None or domain is None or domain.reading.label not in known:
         return _guess(text, live_version("hotline"))
@@ -127,6 +128,16 @@ def _guess(text: str, version_id: int) -> Guess:
 @lru_cache(maxsize=8)
 def _nodes(version_id: int) -> tuple[rules.Node, ...]:
     return tuple(rules.nodes(part(version_id)["domains"]))
+
+
+@lru_cache(maxsize=8)
+def _by_code(version_id: int) -> Mapping[str, rules.Node]:
+    return {one.code: one for one in _nodes(version_id)}
+
+
+def node_of(code: str, version_id: int) -> rules.Node | None:
+    """The domain of that code in a version of the content; None for an unknown or empty one."""
+    return _by_code(version_id).get(code)
 
 
 def domains() -> tuple[rules.Node, ...]:
@@ -291,7 +302,7 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
     return TicketPage(
         proceeding=one,
         ticket=ticket,
-        node=next((n for n in domains() if n.code == ticket.domain), None),
+        node=node_of(ticket.domain, live_version("hotline")),
         state_title=TICKET.title(one.state),
         shows_caller=mine or not ticket.hides_caller,
         clocks=tuple(clocks_of(one, now)) if mine else (),
