@@ -23,6 +23,7 @@ from bench.rig import visits as visit
 from bench.rig.visits import Page, Plan
 from tongban.catalogue.queries import live_version
 from tongban.hotline import queries
+from tongban.hotline.actions import settle_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,9 +164,10 @@ SELECT id, region, (ARRAY['phone', 'phone', 'phone', 'web', 'scan'])[1 + n %% 5]
 FROM drawn
 """
 _TASKS = """
-INSERT INTO hotline_task (proceeding_id, ticket_id, unit, round, is_lead, is_designated, sent_at,
-    due_at, signed_at, contacted_at, reply, replied_at, plan, reason)
-SELECT id + 1, id, unit, 1, true, false, at + interval '1 hour', at + interval '5 days',
+INSERT INTO hotline_task (proceeding_id, ticket_id, unit, domain, urgency, special, round, is_lead,
+    is_designated, sent_at, signed_at, contacted_at, reply, replied_at, plan, reason)
+SELECT id + 1, id, unit, domain, CASE WHEN n %% 200 = 0 THEN 'urgent' ELSE 'normal' END,
+    CASE WHEN n %% 50 = 0 THEN 'business' ELSE '' END, 1, true, false, at + interval '1 hour',
     at + interval '2 hours', at + interval '20 hours', '已经处理',
     CASE WHEN state <> 'handling' THEN at + interval '4 days' END, '', ''
 FROM drawn WHERE state IN ('handling', 'checking', 'callback', 'closed')
@@ -189,6 +191,10 @@ def fill(database: str, tickets: int) -> None:
             print(f"{last:,} of {tickets:,} filled", file=sys.stderr)
         writing.execute(_NEXT)
     city.analyse(database)
+    city.point(database)
+    while settle_days(now=city.MORNING):
+        print("figures of days that are over kept", file=sys.stderr)
+    city.leave()
 
 
 def _write(writing: psycopg.Connection, words: dict[str, Any]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from tests.hotline.calls import called
 from tongban.engine.models import Clock, Proceeding
 from tongban.hotline import queries
-from tongban.hotline.models import Order, Task, Ticket
+from tongban.hotline.actions import close_ticket, settle_days
+from tongban.hotline.models import Day, Order, Task, Ticket
 
 UNITS = ("fire-rescue", "tax", "urban-management")
 PART = 0.5
@@ -115,11 +116,7 @@ def by_hand(since, until, unit):
     first = dict(leads.values_list("ticket_id", "pk"))
     firsts = [one for one in sent if first[one.ticket_id] == one.pk]
     due = {(c.proceeding_id, c.name): c.due_at for c in Clock.objects.all()}
-    held = [
-        one
-        for one in tasks
-        if one.proceeding.state not in ("returned", "cancelled") and one.sent_at < until
-    ]
+    held = [one for one in tasks if one.proceeding.state not in ("returned", "cancelled")]
 
     def in_time(name, when):
         counted = [one for one in held if within(due.get((one.pk, name)))]
@@ -155,6 +152,43 @@ def test_every_figure_is_what_its_formula_says(house, seed):
         assert one.shares == pytest.approx(by_hand(since, until, one.unit), nan_ok=True)
     for unit in UNITS:
         assert queries.figures(since, until, unit)[0].shares == by_hand(since, until, unit)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_days_that_are_kept_say_what_reckoning_anew_says(house, seed):
+    invented(house, seed)
+    since, until = house.now - timedelta(days=20), house.now + timedelta(days=15)
+    anew = queries.figures(since, until)
+
+    days = settle_days(now=house.now, most=2_000)
+
+    assert days > 800  # from the first request to yesterday, each once
+    assert settle_days(now=house.now) == 0
+    assert queries.figures(since, until) == anew
+    assert Day.objects.filter(unit="", day__gte=house.now.date()).count() == 0
+    # One kept day among others that are not: each is counted once.
+    Day.objects.exclude(day=(house.now - timedelta(days=5)).date()).delete()
+    assert queries.figures(since, until) == anew
+
+
+def test_a_day_that_is_over_is_reckoned_again_when_something_of_it_changes(house):
+    call = called(house).dispatched()
+    since = house.now - timedelta(days=1)
+    house.go("2026-09-09 10:30")
+    settle_days(now=house.now)
+    call.signed().replied().passed()
+    assert queries.figures(since, house.now)[0].ended == 0
+
+    call.said("solved", satisfied=1)
+    close_ticket(ticket_id=call.ticket_id, by=call.centre(), now=house.now)
+    house.rest()
+
+    assert settle_days(now=house.now) > 0
+    moment = house.now + timedelta(seconds=1)
+    whole = queries.figures(since, moment)[0]
+    assert (whole.ended, whole.closed, whole.accepted) == (1, 1, 1)
+    Day.objects.all().delete()
+    assert queries.figures(since, moment)[0] == whole
 
 
 def test_nothing_counted_is_no_share(house):

@@ -3,32 +3,24 @@
 Whatever was acknowledged is there, nothing is there twice, and the journal and the clocks agree.
 """
 
-import random
 import threading
-import time
 
 import pytest
-from django.db import Error, connections
-from django.test.utils import override_settings
+from django.db import connections
 
 from tests.city.applying import write_draft
-from tests.city.fixtures import CHEAP_PASSWORDS
-from tests.city.house import House
 from tests.city.lives import Life
 from tests.city.wishes import wish
-from tests.harness.databases import OwnDatabase
 from tongban.cases.actions import decide_case, pass_step
 from tongban.cases.models import Decision
 from tongban.cases.rules import DecidedByAnother
 from tongban.cases.states import Result
-from tongban.config.options import CHECKOUT
 from tongban.engine.models import Proceeding, Step
 from tongban.engine.queries import audit_clocks
 from tongban.engine.rules import TakenByColleague
 from tongban.kernel.refusals import MoveNotAllowed
 from tongban.packages.actions import accept_application, submit_application
 from tongban.packages.models import Application
-from tongban.records.actions import drain, sequence
 from tongban.records.models import Entry
 from tongban.records.queries import export_lines, subscriptions
 from tongban.records.rules.verification import verify
@@ -38,58 +30,6 @@ pytestmark = [pytest.mark.kill, pytest.mark.slow]
 ITEM = "small-eatery-registration"
 APPLICATIONS = 14
 KILLS = 2
-
-
-@pytest.fixture
-def house(own_cluster, folders):
-    """A demo city on a server of its own, with fsync on."""
-    from tongban.catalogue.content.loader import load_content
-    from tongban.config.city import build_city
-
-    house = House(OwnDatabase(own_cluster.server, own_cluster.name))
-    with override_settings(PASSWORD_HASHERS=CHEAP_PASSWORDS):
-        build_city(load_content(CHECKOUT / "content"), now=house.now)
-    house.go("2026-09-07 10:30")
-    return house
-
-
-class Load:
-    """Clients that go on through crashes: what got no answer is asked for again."""
-
-    def __init__(self, cluster):
-        self.cluster = cluster
-        self.acknowledged = {}
-        self.granted = set()
-        self.crashes = 0
-        self.done = threading.Event()
-
-    def insist(self, work):
-        """The answer of the work, asked for again after each crash."""
-        while True:
-            try:
-                return work()
-            except Error:
-                self.crashes += 1
-                connections.close_all()
-                self.cluster.wait()
-
-    def client(self, works):
-        def run():
-            try:
-                for work in works:
-                    work()
-            finally:
-                connections.close_all()
-
-        return run
-
-    def worker(self):
-        """A worker of the house: orders and reacts, and comes back after each crash."""
-        while not self.done.is_set():
-            moved = self.insist(lambda: sequence() + drain(50))
-            if not moved:
-                time.sleep(0.01)
-        connections.close_all()
 
 
 def submitting(load, house, by, draft, key):
@@ -132,8 +72,8 @@ def deciding(load, house, life):
 
 
 @pytest.fixture
-def load(own_cluster):
-    return Load(own_cluster)
+def house(killed_house):
+    return killed_house
 
 
 @pytest.fixture
@@ -160,21 +100,6 @@ def submissions(house, load):
     ]
 
 
-def killing(load):
-    """Kill the server whenever another part of the submissions has been acknowledged."""
-    chance = random.Random(4)  # noqa: S311 -- a test's dice
-
-    def run():
-        for kill in range(1, KILLS + 1):
-            while len(load.acknowledged) < kill * APPLICATIONS // (KILLS + 1):
-                time.sleep(0.005)
-            time.sleep(chance.random() / 20)
-            load.cluster.kill()
-            load.cluster.wait()
-
-    return run
-
-
 def test_a_database_killed_under_load_keeps_every_acknowledged_act_once(
     house, load, lives, submissions, race
 ):
@@ -186,7 +111,7 @@ def test_a_database_killed_under_load_keeps_every_acknowledged_act_once(
             load.client(submissions[::2]),
             load.client(submissions[1::2]),
             load.client([deciding(load, house, life) for life in lives]),
-            killing(load),
+            load.killing(KILLS, APPLICATIONS),
         )
     finally:
         load.done.set()

@@ -44,6 +44,14 @@ class Proceeding(models.Model):
             models.Index(
                 F("department"), F("region"), F("id").desc(), name="engine_proceeding_dept"
             ),
+            # What an organ is working on, the newest first, however much it has ended.
+            models.Index(
+                F("department"),
+                F("kind"),
+                F("id").desc(),
+                name="engine_proceeding_at_work",
+                condition=Q(ended_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +149,17 @@ class Clock(models.Model):
                 fields=["not_before", "id"],
                 name="engine_clock_unknown",
                 condition=Q(not_before__isnull=False),
+            ),
+            # What is overdue now, and what fell due in a period.
+            models.Index(
+                fields=["name", "due_at"],
+                name="engine_clock_running",
+                condition=Q(stopped_at__isnull=True, due_at__isnull=False),
+            ),
+            models.Index(
+                fields=["name", "due_at"],
+                name="engine_clock_due",
+                condition=Q(due_at__isnull=False),
             ),
         ]
         constraints = [

@@ -63,6 +63,8 @@ class Ticket(models.Model):
             models.Index(F("caller"), F("proceeding").desc(), name="hotline_ticket_caller"),
             models.Index(F("unit"), F("proceeding").desc(), name="hotline_ticket_unit"),
             models.Index(F("domain"), F("proceeding").desc(), name="hotline_ticket_domain"),
+            models.Index(F("urgency"), F("proceeding").desc(), name="hotline_ticket_urgency"),
+            models.Index(F("special"), F("proceeding").desc(), name="hotline_ticket_special"),
             models.Index(
                 F("of_number"),
                 F("proceeding").desc(),
@@ -74,6 +76,11 @@ class Ticket(models.Model):
                 F("proceeding").desc(),
                 name="hotline_ticket_at_work",
                 condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                F("proceeding").desc(),
+                name="hotline_ticket_ended",
+                condition=Q(closed_at__isnull=False),
             ),
             models.Index(fields=["received_at"], name="hotline_ticket_received"),
             # What a new request is compared with, and what is usual: one district, one domain.
@@ -116,7 +123,8 @@ class Task(models.Model):
     """The work of one unit for a ticket in one round; a return ends it and another begins.
 
     ``is_lead`` marks the unit that answers; the others help (协办). A designated unit may not
-    return it again.
+    return it again. Domain, urgency and special desk are those of the ticket when it was sent,
+    which change no more: a unit's list is found by them without reading every ticket.
     """
 
     proceeding = models.OneToOneField(
@@ -124,11 +132,13 @@ class Task(models.Model):
     )
     ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="tasks")
     unit = models.TextField()
+    domain = models.TextField(default="")
+    urgency = models.TextField(default="normal")
+    special = models.TextField(default="")
     round = models.PositiveSmallIntegerField(default=1)
     is_lead = models.BooleanField(default=True)
     is_designated = models.BooleanField(default=False)
     sent_at = models.DateTimeField()
-    due_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)
     reply = models.TextField(default="")
@@ -139,6 +149,15 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(F("unit"), F("proceeding").desc(), name="hotline_task_unit"),
+            models.Index(
+                F("unit"), F("domain"), F("proceeding").desc(), name="hotline_task_domain"
+            ),
+            models.Index(
+                F("unit"), F("urgency"), F("proceeding").desc(), name="hotline_task_urgency"
+            ),
+            models.Index(
+                F("unit"), F("special"), F("proceeding").desc(), name="hotline_task_special"
+            ),
             models.Index(fields=["sent_at"], name="hotline_task_sent"),
         ]
 
@@ -217,3 +236,31 @@ class Hot(models.Model):
 
     def __str__(self) -> str:
         return f"hot issue {self.pk}: {self.title}"
+
+
+class Day(models.Model):
+    """What was counted for a unit on one day that is over (domain-04 §5.6); "" is no unit.
+
+    ``counts`` are in the order of `sql.COUNTED`. A day is here with its unit "" or not at all: it
+    is reckoned by `actions.settle_days` and again when something of it has changed.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    unit = models.TextField()
+    counts = ArrayField(models.IntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "unit"], name="hotline_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.unit}"
+
+
+class ChangedDay(models.Model):
+    """A day of which something has changed since it was reckoned."""
+
+    day = models.DateField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.day)

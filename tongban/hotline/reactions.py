@@ -12,9 +12,10 @@ from procrastinate.contrib.django import app
 from tongban.catalogue.queries import part
 from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
-from tongban.hotline import actions, rules
+from tongban.hotline import actions, rules, sql
 from tongban.hotline.queries import TELL_APP, app_of, told_of
 from tongban.hotline.states import HOT, ORDER, TASK, TICKET
+from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.notices.actions import send_message
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
@@ -300,3 +301,16 @@ def tell_app(entry: FedEntry) -> None:
 
 
 subscribe("hotline.apps", tell_app, verbs=set(TICKET.verbs), streams={"proceeding"})
+
+
+def note_changed(entry: FedEntry) -> None:
+    """Something of a ticket has changed: the figures of its days before today are not as kept."""
+    sql.note_changed(entry.stream_id, city_date(entry.at), CITY_ZONE.key)
+
+
+subscribe(
+    "hotline.figures",
+    note_changed,
+    verbs={*TICKET.verbs, *TASK.verbs, *ORDER.verbs},
+    streams={"proceeding"},
+)

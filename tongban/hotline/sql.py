@@ -42,21 +42,19 @@ CROSS JOIN LATERAL (SELECT NOT EXISTS (
 WHERE k.is_lead AND k.sent_at >= %(since)s AND k.sent_at < %(until)s
 GROUP BY k.unit
 """
-# Deadlines lie within a year of the dispatch: the index by its day bounds what is read.
+# What fell due: the clock of the reply, then that of speaking to the caller.
 _DUE = """
-SELECT k.unit,
-       count(*) FILTER (WHERE h.due_at >= %(since)s AND h.due_at < %(until)s),
-       count(*) FILTER (WHERE h.due_at >= %(since)s AND h.due_at < %(until)s
-                          AND k.replied_at < h.due_at),
-       count(*) FILTER (WHERE c.due_at >= %(since)s AND c.due_at < %(until)s),
-       count(*) FILTER (WHERE c.due_at >= %(since)s AND c.due_at < %(until)s
-                          AND k.contacted_at < c.due_at)
-FROM hotline_task k JOIN engine_proceeding p ON p.id = k.proceeding_id
-LEFT JOIN engine_clock h ON h.proceeding_id = k.proceeding_id AND h.name = 'handle'
-LEFT JOIN engine_clock c ON c.proceeding_id = k.proceeding_id AND c.name = 'contact'
-WHERE k.is_lead AND p.state NOT IN ('returned', 'cancelled')
-  AND k.sent_at >= %(since)s - interval '1 year' AND k.sent_at < %(until)s
-GROUP BY k.unit
+SELECT f.unit, count(*) FILTER (WHERE f.name = 'handle'),
+       count(*) FILTER (WHERE f.name = 'handle' AND f.replied_at < f.due_at),
+       count(*) FILTER (WHERE f.name = 'contact'),
+       count(*) FILTER (WHERE f.name = 'contact' AND f.contacted_at < f.due_at)
+FROM (
+    SELECT k.unit, c.name, c.due_at, k.replied_at, k.contacted_at
+    FROM engine_clock c JOIN hotline_task k ON k.proceeding_id = c.proceeding_id
+    JOIN engine_proceeding p ON p.id = c.proceeding_id
+    WHERE c.name IN ('handle', 'contact') AND c.due_at >= %(since)s AND c.due_at < %(until)s
+      AND k.is_lead AND p.state NOT IN ('returned', 'cancelled')) AS f
+GROUP BY f.unit
 """
 _GROUPS = (
     (_RECEIVED, ("accepted", "answered", "ended")),
@@ -67,6 +65,10 @@ _GROUPS = (
     (_SENT, ("sent", "returned", "first_sent", "first_right")),
     (_DUE, ("due", "on_time", "contact_due", "contacted")),
 )
+
+
+COUNTED: tuple[str, ...] = tuple(name for _, names in _GROUPS for name in names)
+"""Everything that is counted, in the order in which a day is kept."""
 
 
 def counts(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
@@ -161,3 +163,91 @@ def _rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+# Days that are over and kept
+
+_KEPT = "SELECT day FROM hotline_day WHERE unit = '' AND day >= %s AND day < %s"
+_SUMS = f"""
+SELECT unit, {", ".join(f"sum(counts[{n}])" for n in range(1, len(COUNTED) + 1))}
+FROM hotline_day WHERE day >= %s AND day < %s GROUP BY unit
+"""
+_CHANGED = """
+WITH ticket AS (
+    SELECT proceeding_id AS id FROM hotline_ticket WHERE proceeding_id = %(id)s
+    UNION SELECT ticket_id FROM hotline_task WHERE proceeding_id = %(id)s
+    UNION SELECT ticket_id FROM hotline_order WHERE proceeding_id = %(id)s
+), moment AS (
+    SELECT unnest(ARRAY[t.received_at, t.closed_at]) AS at
+    FROM hotline_ticket t WHERE t.proceeding_id IN (SELECT id FROM ticket)
+    UNION SELECT k.sent_at FROM hotline_task k WHERE k.ticket_id IN (SELECT id FROM ticket)
+    UNION SELECT c.due_at FROM hotline_task k JOIN engine_clock c USING (proceeding_id)
+        WHERE k.ticket_id IN (SELECT id FROM ticket) AND c.name IN ('handle', 'contact')
+)
+INSERT INTO hotline_changedday (day)
+SELECT DISTINCT (at AT TIME ZONE %(zone)s)::date FROM moment
+WHERE (at AT TIME ZONE %(zone)s)::date < %(today)s
+ON CONFLICT DO NOTHING
+"""
+_TO_SETTLE = """
+SELECT day FROM hotline_changedday WHERE day < %(today)s
+UNION
+SELECT d::date FROM generate_series((
+    SELECT (min(received_at) AT TIME ZONE %(zone)s)::date FROM hotline_ticket)::timestamp,
+    %(today)s::timestamp - interval '1 day', interval '1 day') AS d
+WHERE NOT EXISTS (SELECT 1 FROM hotline_day k WHERE k.day = d::date AND k.unit = '')
+ORDER BY 1 DESC LIMIT %(most)s
+"""
+_FORGET = """
+WITH changed AS (DELETE FROM hotline_changedday WHERE day = %(day)s)
+DELETE FROM hotline_day WHERE day = %(day)s
+"""
+_KEEP = "INSERT INTO hotline_day (day, unit, counts) VALUES (%s, %s, %s)"
+
+
+def kept_days(since: date, until: date) -> set[date]:
+    """The days that are kept, from the first to the day before the last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KEPT, [since, until])
+        return {day for (day,) in cursor.fetchall()}
+
+
+def sums(since: date, until: date) -> dict[str, dict[str, int]]:
+    """What the kept days of a time hold together, by unit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [since, until])
+        return {
+            unit: {name: int(n) for name, n in zip(COUNTED, numbers, strict=True)}
+            for unit, *numbers in cursor.fetchall()
+        }
+
+
+def note_changed(proceeding_id: int, today: date, zone: str) -> None:
+    """Note the days before today to which a ticket, its tasks and its deadlines belong."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"id": proceeding_id, "today": today, "zone": zone})
+
+
+def days_to_settle(today: date, zone: str, most: int) -> list[date]:
+    """Days before today that have changed or were never reckoned, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_SETTLE, {"today": today, "zone": zone, "most": most})
+        return [day for (day,) in cursor.fetchall()]
+
+
+def keep_day(day: date, found: dict[str, dict[str, int]]) -> None:
+    """Keep what was counted on a day, in the caller's transaction."""
+    rows: Sequence[tuple[str, dict[str, int]]] = list(({"": {}} | found).items())
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _KEEP, [(day, unit, [n.get(name, 0) for name in COUNTED]) for unit, n in rows]
+        )
+
+
+def forget_day(day: date) -> None:
+    """Take away what is kept of a day and that it has changed.
+
+    Whoever changes something of it while it is reckoned waits, and notes it again.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, {"day": day})

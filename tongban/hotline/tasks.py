@@ -1,4 +1,4 @@
-"""Slow jobs of the hotline: telling apps of others."""
+"""Jobs of the hotline: telling apps of others, keeping the figures of days that are over."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from django.conf import settings
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from tongban.hotline import actions
 from tongban.hotline.gateways import Happening, HttpWebhook, WebhookFailed
 from tongban.hotline.queries import TELL_APP
+from tongban.records.queries import city_now
 
 # About a day and a half: an app may be down for a night.
 _AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4, retry_exceptions={WebhookFailed})
@@ -20,3 +22,10 @@ def tell_app(client: str, happening: dict[str, str | int]) -> None:
     if known and known.get("webhook"):
         webhook = HttpWebhook(known["webhook"], known["secret"])
         webhook.tell(Happening(**happening))  # type: ignore[arg-type]  # -- as the reaction wrote it
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="hotline.settle", queueing_lock="hotline-settle")
+def settle(timestamp: int) -> int:
+    """Reckon the days that have changed, every minute."""
+    return actions.settle_days(now=city_now())

@@ -26,6 +26,7 @@ from tongban.hotline.actions.centre import (
     send_back_reply,
     supervise_ticket,
 )
+from tongban.hotline.actions.figuring import settle_days
 from tongban.hotline.actions.hot import (
     add_to_issue,
     close_issue,
@@ -126,6 +127,7 @@ __all__ = [
     "resume_task",
     "send_back_reply",
     "set_aside",
+    "settle_days",
     "sign_task",
     "supervise_ticket",
     "take_apart",

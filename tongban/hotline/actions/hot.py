@@ -14,12 +14,11 @@ from tongban.hotline.actions.intake import merge_in, send_all_in
 from tongban.hotline.actions.offices import (
     content_of,
     need_kind,
-    node_of,
     note,
     version_now,
 )
 from tongban.hotline.models import Hot, Order, Ticket
-from tongban.hotline.queries import content, unit_here
+from tongban.hotline.queries import content, node_of, unit_here
 from tongban.hotline.queries.hot import (
     TO_JOIN,
     heard,
@@ -99,7 +98,7 @@ def _found(act: Act, founders: Sequence[Heard], usual: Usual, by: Measure) -> No
     some = sorted(founders, key=lambda one: one.id)
     hotline = content_of()
     domain, region = hot.domain_of(some), hot.region_of(some)
-    node, place = node_of(hotline, domain), hot.place_of(some)
+    node, place = node_of(domain, version_now()), hot.place_of(some)
     name = str(node.name["zh"]) if node else domain
     title = f"{place} · {name}" if place else name
     new = NewProceeding(
@@ -343,7 +342,7 @@ def _best(act: Act, ids: Sequence[int]) -> Locked:
 
 
 def _dispatch(act: Act, lead: Locked, unit: str) -> None:
-    node = node_of(content_of(lead), lead.facts["domain"])
+    node = node_of(lead.facts["domain"], lead.version_id)
     chosen = unit or (unit_here(node, lead.region) if node else "")
     if not chosen:
         raise BadInput.at(

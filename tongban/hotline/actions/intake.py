@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from django.db import IntegrityError
 
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.hotline import rules
@@ -104,34 +105,60 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
     hotline = content_of()
     kind, node, read = _understood(request, text)
     urgency = request.urgency or rules.urgency_of(text, hotline)
-    hides = request.hides_caller or _hides(hotline, kind)
-    with Act(by=by, now=now) as act:
-        party = request.party_id or caller_party(request.phone, request.name)
-        facts = {
-            "title": title,
-            "type": kind,
-            "urgency": urgency,
-            "domain": node.code if node else "",
-            "round": 1,
-        }
-        if hides:
-            facts["shown_party"] = caller_party("")
-        new = NewProceeding(
-            kind="ticket",
-            prefix=TICKET_PREFIX,
-            region=request.region,
-            department=str(hotline["centre"]),
-            party_id=party,
-            version_id=version_now(),
-            state=TicketState.RECEIVED,
-            facts=facts,
-        )
-        ticket = act.open([new])[0]
-        act.begin(ticket, "receive", body={"channel": request.channel, "type": kind})
-        act.open_step(ticket, "dispatch", role="window")
-        special = request.special or rules.special_of(text, node, hotline)
-        act.also(_ROW, _row(ticket, request, party, (title, text, special, read), hides=hides))
+    try:
+        with Act(by=by, now=now) as act:
+            ticket = _open(act, request, _Said(title, text, kind, node, urgency, read))
+    except IntegrityError:
+        # The same request came twice in one moment, and the other one was first.
+        known = _known(request.source) if request.source is not None else None
+        if known is None:
+            raise
+        return known
     return Received(ticket.id, ticket.number, is_new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What was said, without numbers of persons, and what it is about; ``read`` is the guess."""
+
+    title: str
+    text: str
+    kind: str
+    node: rules.Node | None
+    urgency: str
+    read: str
+
+
+def _open(act: Act, request: Request, said: _Said) -> Locked:
+    hotline = content_of()
+    party = request.party_id or caller_party(request.phone, request.name)
+    hides = request.hides_caller or _hides(hotline, said.kind)
+    facts = {
+        "title": said.title,
+        "type": said.kind,
+        "urgency": said.urgency,
+        "domain": said.node.code if said.node else "",
+        "round": 1,
+    }
+    if hides:
+        facts["shown_party"] = caller_party("")
+    new = NewProceeding(
+        kind="ticket",
+        prefix=TICKET_PREFIX,
+        region=request.region,
+        department=str(hotline["centre"]),
+        party_id=party,
+        version_id=version_now(),
+        state=TicketState.RECEIVED,
+        facts=facts,
+    )
+    ticket = act.open([new])[0]
+    act.begin(ticket, "receive", body={"channel": request.channel, "type": said.kind})
+    act.open_step(ticket, "dispatch", role="window")
+    special = request.special or rules.special_of(said.text, said.node, hotline)
+    row = (said.title, said.text, special, said.read)
+    act.also(_ROW, _row(ticket, request, party, row, hides=hides))
+    return ticket
 
 
 _ROW = (

@@ -67,8 +67,10 @@ def lead_task(act: Act, ticket: Locked) -> Locked | None:
 
 
 _TASK = (
-    "INSERT INTO hotline_task (proceeding_id, ticket_id, unit, round, is_lead, is_designated,"
-    " sent_at, reply, plan, reason) VALUES (%s, %s, %s, %s, %s, %s, %s, '', '', '')"
+    "INSERT INTO hotline_task (proceeding_id, ticket_id, unit, domain, urgency, special, round,"
+    " is_lead, is_designated, sent_at, reply, plan, reason)"
+    " SELECT %s, t.proceeding_id, %s, t.domain, t.urgency, t.special, %s, %s, %s, %s, '', '', ''"
+    " FROM hotline_ticket t WHERE t.proceeding_id = %s"
 )
 
 
@@ -108,7 +110,7 @@ def send_task(
     act.open_step(task, "handle", role="reviewer")
     act.also(
         _TASK,
-        [task.id, ticket.id, unit, facts["round"], is_lead, is_designated, act.now],
+        [task.id, unit, facts["round"], is_lead, is_designated, act.now, ticket.id],
     )
     return task
 

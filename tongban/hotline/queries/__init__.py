@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read_for
@@ -27,7 +28,7 @@ from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from django.db.models import QuerySet
 
@@ -902,9 +903,15 @@ def listed(
     return [_task_line(row) for row in found.order_by("-pk").values_list(*columns)[:limit]]
 
 
-def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int:
-    """How many a list holds, at most `COUNTED_MOST` and one more."""
-    found = _tickets(actor, wanted, now) if is_of_centre(actor) else _tasks(actor, wanted, now)
+def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int | None:
+    """How many a list holds, at most `COUNTED_MOST` and one more; None where nobody counts.
+
+    What has ended in a certain way may lie anywhere in years of tickets: it is read page by page.
+    """
+    is_centre = is_of_centre(actor)
+    if wanted.state and (TICKET if is_centre else TASK).is_final(wanted.state):
+        return None
+    found = _tickets(actor, wanted, now) if is_centre else _tasks(actor, wanted, now)
     return found.order_by()[: COUNTED_MOST + 1].count()
 
 
@@ -929,39 +936,44 @@ def _tickets(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Ticket]:
     if wanted.domain:
         asked &= Q(domain__in=_below(wanted.domain))
     found = Ticket.objects.filter(asked)
-    if wanted.late or wanted.state in _AT_WORK:
+    if wanted.late:
+        late = Task.objects.filter(pk__in=_late(now), proceeding__ended_at=None)
+        found = found.filter(pk__in=late.values("ticket"), closed_at=None)
+    elif wanted.state in _AT_WORK:
         # What is at work has an index of its own; the bound keeps it the first that is read,
         # however much has been closed since.
         at_work = found.filter(closed_at=None).order_by("-pk").values("pk")
         found = Ticket.objects.filter(pk__in=at_work[:AT_WORK_MOST])
+    elif wanted.state:
+        found = found.filter(closed_at__isnull=False)
     if wanted.state:
         found = found.filter(proceeding__state=wanted.state)
-    if wanted.late:
-        late = Task.objects.filter(_late(now), ticket=OuterRef("pk"), proceeding__ended_at=None)
-        found = found.filter(Exists(late))
     return found.filter(Exists(visible_to(actor).filter(pk=OuterRef("pk"))))
 
 
 def _tasks(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Task]:
-    found = Task.objects.filter(
-        Exists(visible_to(actor).filter(pk=OuterRef("pk"))), unit__in=sorted(actor.departments)
-    )
-    given = {
-        "proceeding__state": wanted.state, "ticket__urgency": wanted.urgency,
-        "ticket__special": wanted.special,
-    }  # fmt: skip
-    found = found.filter(**{name: value for name, value in given.items() if value})
+    units = sorted(actor.departments)
+    own = {"urgency": wanted.urgency, "special": wanted.special}
+    asked = Q(unit__in=units, **{name: value for name, value in own.items() if value})
     if wanted.domain:
-        found = found.filter(ticket__domain__in=_below(wanted.domain))
-    return found.filter(_late(now), proceeding__ended_at=None) if wanted.late else found
+        asked &= Q(domain__in=_below(wanted.domain))
+    found = Task.objects.filter(asked)
+    if wanted.late:
+        found = found.filter(pk__in=_late(now), proceeding__ended_at=None)
+    elif wanted.state and not TASK.is_final(wanted.state):
+        at_work = Proceeding.objects.filter(
+            department__in=units, kind="ticket_task", ended_at=None
+        ).order_by("-pk")
+        found = found.filter(pk__in=at_work.values("pk")[:AT_WORK_MOST])
+    if wanted.state:
+        found = found.filter(proceeding__state=wanted.state)
+    return found.filter(Exists(visible_to(actor).filter(pk=OuterRef("pk"))))
 
 
-def _late(now: datetime) -> Exists:
-    """The reply's clock runs and its deadline has passed."""
-    clock = Clock.objects.filter(
-        proceeding_id=OuterRef("pk"), name="handle", stopped_at=None, due_at__lte=now
-    )
-    return Exists(clock)
+def _late(now: datetime) -> QuerySet[Clock, Any]:
+    """The tasks whose reply is overdue: its clock runs and its deadline has passed."""
+    running = Clock.objects.filter(name="handle", stopped_at=None, due_at__lte=now)
+    return running.order_by("-due_at").values("proceeding")[:AT_WORK_MOST]
 
 
 def _below(code: str) -> list[str]:
@@ -1035,7 +1047,7 @@ def figures(since: datetime, until: datetime, unit: str | None = None) -> list[F
     not over by ``until`` does not count yet.
     """
     part_solved = float(content()["solved_in_part"]["value"])
-    found = sql.counts(since, until)
+    found = _counted(since, until)
     by_unit = [Figures(code, part_solved, **found[code]) for code in sorted(found) if code]
     if unit is not None:
         return [one for one in by_unit if one.unit == unit] or [Figures(unit, part_solved)]
@@ -1044,3 +1056,35 @@ def figures(since: datetime, until: datetime, unit: str | None = None) -> list[F
         for name, n in numbers.items():
             total[name] = total.get(name, 0) + n
     return [Figures("", part_solved, **total), *by_unit]
+
+
+def _counted(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    """What is counted in a period: kept days as they are kept, everything else anew."""
+    first, last = _days_within(since, until)
+    kept = sql.kept_days(first, last) if first < last else set()
+    found = [sql.sums(first, last)] if kept else []
+    start = since
+    for day in sorted(kept):
+        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        if start < begins:
+            found.append(sql.counts(start, begins))
+        start = ends
+    if start < until:
+        found.append(sql.counts(start, until))
+    total: dict[str, dict[str, int]] = {}
+    for one in found:
+        for unit, numbers in one.items():
+            into = total.setdefault(unit, {})
+            for name, n in numbers.items():
+                into[name] = into.get(name, 0) + n
+    return total
+
+
+def _days_within(since: datetime, until: datetime) -> tuple[date, date]:
+    """The first whole day of a period, and the day after its last."""
+    first = city_date(since)
+    return (first if _midnight(first) == since else first + timedelta(days=1)), city_date(until)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CITY_ZONE)

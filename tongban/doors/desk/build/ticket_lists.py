@@ -60,7 +60,7 @@ def tickets_page(
     request: KnownVisit,
     lines: Sequence[TicketLine],
     wanted: Wanted,
-    counted: int,
+    counted: int | None,
     *,
     size: int,
 ) -> pages.TicketsPage:
@@ -103,7 +103,9 @@ def _title(wanted: Wanted, *, is_centre: bool) -> str:
     return _("12345 工单") if is_centre else _("本单位承办的诉求")
 
 
-def _count(counted: int) -> str:
+def _count(counted: int | None) -> str:
+    if counted is None:
+        return ""
     if counted > hotline.COUNTED_MOST:
         return _("%(n)s 件以上") % {"n": number_format(hotline.COUNTED_MOST)}
     return _("%(n)s 件") % {"n": number_format(counted)}

@@ -1,0 +1,35 @@
+"""Keeping the figures of days that are over, so that those of a year are sums."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from tongban.hotline import sql
+from tongban.kernel.worktime import CITY_ZONE, city_date
+
+if TYPE_CHECKING:
+    from datetime import date
+
+DAYS_AT_ONCE = 60
+"""So many days are reckoned in one go; what is left comes a minute later."""
+
+
+def settle_days(*, now: datetime, most: int = DAYS_AT_ONCE) -> int:
+    """Reckon the days before today that have changed or were never reckoned; answers how many.
+
+    A figure of a day that is over may lie behind by as long as this has not run.
+    """
+    days = sql.days_to_settle(city_date(now), CITY_ZONE.key, most)
+    for day in days:
+        _settle(day)
+    return len(days)
+
+
+def _settle(day: date) -> None:
+    begins = datetime.combine(day, time(), CITY_ZONE)
+    with transaction.atomic():
+        sql.forget_day(day)
+        sql.keep_day(day, sql.counts(begins, begins + timedelta(days=1)))
