@@ -8,6 +8,13 @@ _COPIED = """
 UPDATE hotline_task k SET domain = t.domain, urgency = t.urgency, special = t.special
 FROM hotline_ticket t WHERE t.proceeding_id = k.ticket_id
 """
+# Which domains a unit has is no chance: without this the planner thinks that a unit has a
+# twenty-eighth of each, and sorts what it could read in order.
+_KNOWN = """
+CREATE STATISTICS hotline_task_units (mcv) ON unit, domain FROM hotline_task;
+CREATE STATISTICS hotline_ticket_units (mcv) ON unit, domain FROM hotline_ticket;
+"""
+_UNKNOWN = "DROP STATISTICS hotline_task_units; DROP STATISTICS hotline_ticket_units;"
 
 
 def _by_unit(name: str) -> migrations.AddIndex:
@@ -34,6 +41,7 @@ class Migration(migrations.Migration):
         _by_unit("domain"),
         _by_unit("urgency"),
         _by_unit("special"),
+        migrations.RunSQL(_KNOWN, _UNKNOWN),
         _of_ticket("urgency"),
         _of_ticket("special"),
         migrations.AddIndex(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from tongban.catalogue.queries import live, live_version, part
 from tongban.engine.models import Clock, Proceeding, Step
@@ -879,6 +879,8 @@ class Wanted:
 
 
 _AT_WORK = frozenset({"received", "handling", "checking", "callback", "conferring", "merged"})
+_ENDED = frozenset(state.value for state in TICKET.final)
+_TASK_ENDED = frozenset(state.value for state in TASK.final)
 AT_WORK_MOST = 200_000
 COUNTED_MOST = 1000
 """A list says how many there are up to here; beyond it only that there are more."""
@@ -893,14 +895,21 @@ def listed(
     actor: Actor, wanted: Wanted, now: datetime, *, before: str = "", limit: int = 50
 ) -> list[TicketLine]:
     """Tickets for the centre, tasks for a unit, the newest first; keyset pages by number."""
-    found = _tickets(actor, wanted, now) if is_of_centre(actor) else _tasks(actor, wanted, now)
+    is_centre = is_of_centre(actor)
+    found = _tickets(actor, wanted, now) if is_centre else _tasks(actor, wanted, now)
     if before:
         number = normalise_number(before)
         last = Proceeding.objects.filter(number=number).values_list("pk", flat=True).first()
         if last is not None:
             found = found.filter(pk__lt=last)
-    columns = _COLUMNS if is_of_centre(actor) else _TASK_COLUMNS
-    return [_task_line(row) for row in found.order_by("-pk").values_list(*columns)[:limit]]
+    # First which ones, then what a list says of them: a join of millions is never thought of.
+    pks = list(found.order_by("-pk").values_list("pk", flat=True)[:limit])
+    rows = (Ticket if is_centre else Task).objects.filter(pk__in=pks).order_by("-pk")
+    return [_task_line(row) for row in rows.values_list(*_columns(is_centre=is_centre))]
+
+
+def _columns(*, is_centre: bool) -> tuple[str, ...]:
+    return _COLUMNS if is_centre else _TASK_COLUMNS
 
 
 def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int | None:
@@ -909,7 +918,7 @@ def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int | None:
     What has ended in a certain way may lie anywhere in years of tickets: it is read page by page.
     """
     is_centre = is_of_centre(actor)
-    if wanted.state and (TICKET if is_centre else TASK).is_final(wanted.state):
+    if wanted.state in (_ENDED if is_centre else _TASK_ENDED):
         return None
     found = _tickets(actor, wanted, now) if is_centre else _tasks(actor, wanted, now)
     return found.order_by()[: COUNTED_MOST + 1].count()
@@ -944,11 +953,11 @@ def _tickets(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Ticket]:
         # however much has been closed since.
         at_work = found.filter(closed_at=None).order_by("-pk").values("pk")
         found = Ticket.objects.filter(pk__in=at_work[:AT_WORK_MOST])
-    elif wanted.state:
+    elif wanted.state in _ENDED:
         found = found.filter(closed_at__isnull=False)
     if wanted.state:
         found = found.filter(proceeding__state=wanted.state)
-    return found.filter(Exists(visible_to(actor).filter(pk=OuterRef("pk"))))
+    return _seen(found, actor)
 
 
 def _tasks(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Task]:
@@ -960,14 +969,23 @@ def _tasks(actor: Actor, wanted: Wanted, now: datetime) -> QuerySet[Task]:
     found = Task.objects.filter(asked)
     if wanted.late:
         found = found.filter(pk__in=_late(now), proceeding__ended_at=None)
-    elif wanted.state and not TASK.is_final(wanted.state):
+    elif wanted.state and wanted.state not in _TASK_ENDED:
         at_work = Proceeding.objects.filter(
             department__in=units, kind="ticket_task", ended_at=None
         ).order_by("-pk")
         found = found.filter(pk__in=at_work.values("pk")[:AT_WORK_MOST])
     if wanted.state:
         found = found.filter(proceeding__state=wanted.state)
-    return found.filter(Exists(visible_to(actor).filter(pk=OuterRef("pk"))))
+    return _seen(found, actor)
+
+
+_M = TypeVar("_M", Ticket, Task)
+
+
+def _seen(found: QuerySet[_M], actor: Actor) -> QuerySet[_M]:
+    """Those that this actor may see, asked one by one in the order of the list."""
+    seen = visible_to(actor).filter(pk=OuterRef("pk")).values("pk")[:1]
+    return found.alias(seen=Subquery(seen)).filter(seen__isnull=False)
 
 
 def _late(now: datetime) -> QuerySet[Clock, Any]:
