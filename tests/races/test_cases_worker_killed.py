@@ -1,22 +1,16 @@
 """A worker killed (kill -9) in the middle of a reaction: nothing lost, nothing twice."""
 
-import os
-import signal
-import time
 from collections import Counter
-from dataclasses import replace
 
 import pytest
-from django.db import connections
 
+from tests.races.dying import die_in
 from tongban.cases.models import Decision
 from tongban.documents.models import Document
 from tongban.engine.models import Step
 from tongban.engine.queries import audit_clocks
 from tongban.licences.models import Licence
 from tongban.notices.models import Message
-from tongban.records.actions import drain_all
-from tongban.records.events import SUBSCRIBERS
 from tongban.records.models import Entry
 from tongban.records.queries import export_lines, subscriptions
 from tongban.records.rules.verification import verify
@@ -24,37 +18,6 @@ from tongban.records.rules.verification import verify
 pytestmark = pytest.mark.kill
 
 ITEM = "small-eatery-registration"
-
-
-def die_in(name, mark):
-    """Fork a worker that does this subscriber's work and is killed before it commits."""
-    connections.close_all()
-    worker = os.fork()
-    if worker == 0:
-        _work_until_killed(name, mark)
-    deadline = time.monotonic() + 60
-    while not mark.exists() and time.monotonic() < deadline:
-        if os.waitpid(worker, os.WNOHANG)[0]:
-            pytest.fail(f"the worker ended without coming to {name}")
-        time.sleep(0.02)
-    os.kill(worker, signal.SIGKILL)
-    os.waitpid(worker, 0)
-    assert mark.exists()
-    mark.unlink()
-
-
-def _work_until_killed(name, mark):
-    def work_and_stay(entry):
-        before.handler(entry)
-        mark.touch()
-        time.sleep(120)
-
-    before = SUBSCRIBERS[name]
-    SUBSCRIBERS[name] = replace(before, handler=work_and_stay)
-    try:
-        drain_all()
-    finally:
-        os._exit(1)
 
 
 def facts(life):

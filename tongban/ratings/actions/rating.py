@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import keyed_hash, members_of, party
@@ -45,6 +45,14 @@ def rate(*, invitation: Invitation, rating: Rating, now: datetime) -> int:
         "text_key": keyed_hash("text", words) if words else None,
         "since": day - timedelta(days=content.detector("F5").values["days"]),
     }
+    try:
+        return _keep(wanted, rating, now)
+    except IntegrityError:
+        # The same thing was rated in this very moment: what was read before the lock is old.
+        return _keep(wanted, rating, now)
+
+
+def _keep(wanted: Mapping[str, Any], rating: Rating, now: datetime) -> int:
     with transaction.atomic():
         row = sql.lock_invitation(wanted)
         if row is None:
