@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -45,11 +46,12 @@ def rate(*, invitation: Invitation, rating: Rating, now: datetime) -> int:
         "text_key": keyed_hash("text", words) if words else None,
         "since": day - timedelta(days=content.detector("F5").values["days"]),
     }
-    try:
-        return _keep(wanted, rating, now)
-    except IntegrityError:
-        # The same thing was rated in this very moment: what was read before the lock is old.
-        return _keep(wanted, rating, now)
+    for _turn in range(2):
+        # Whoever waited for the lock read the last rating before he had it: a thing that is rated
+        # in this very moment is read anew. There are two turns, so that a third try is refused.
+        with suppress(IntegrityError):
+            return _keep(wanted, rating, now)
+    return _keep(wanted, rating, now)
 
 
 def _keep(wanted: Mapping[str, Any], rating: Rating, now: datetime) -> int:
