@@ -52,6 +52,16 @@ def test_one_key_takes_the_call_and_the_form_is_filled(monday, ringing, operator
     assert "我念一遍" in page.words
 
 
+def test_the_forms_carry_their_token(ringing, operator):
+    def holds(page, action):
+        form = page.source[page.source.index(f'action="{action}"') :]
+        return "csrfmiddlewaretoken" in form[: form.index("</form>")]
+
+    assert holds(operator.open("/line/"), "/line/take/")
+    assert holds(operator.open("/line/waiting/"), "/line/take/")
+    assert holds(operator.open(operator.send("/line/take/", {}).location), "/line/leave/")
+
+
 def test_the_ticket_of_a_call_is_made_once_and_tied_to_it(ringing, operator):
     page = operator.open(operator.send("/line/take/", {}).location)
     form = filled(page, act="dispatch")
