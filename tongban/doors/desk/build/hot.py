@@ -97,12 +97,19 @@ def _row(line: HotLine, names: Mapping[str, str], request: KnownVisit) -> pages.
         heat=number_format(round(line.heat, 1), 1),
         people=people(line.callers),
         tickets=_tickets(line.tickets),
-        place=" · ".join(word for word in (names.get(line.region, ""), line.place) if word),
+        place=_where(line, names),
         state=state_tag("hot_issue", line.state),
         unit=department_name(line.unit) if line.unit else "",
         last_at=line.last_at,
         days=days_of(line, request),
     )
+
+
+def _where(line: HotLine, names: Mapping[str, str]) -> str:
+    """The region and the place in it, a name that says both once."""
+    region = names.get(line.region, "")
+    place = "" if line.place == region else line.place
+    return " · ".join(word for word in (region, place) if word)
 
 
 def title_of(line: HotLine) -> str:
@@ -175,7 +182,8 @@ def _glances(page: HotPage, running: Sequence[object]) -> Iterator[pages.Glance]
     yield pages.Glance(
         label=_("热度"), value=number_format(round(line.heat, 1), 1), tone=tone,
         note=_("平常每天 %(usual)s 件，%(limit)s 人起预警") % {
-            "usual": number_format(round(line.usual, 1), 1), "limit": line.limit,
+            "usual": _usual(line.usual),
+            "limit": line.limit,
         },
     )  # fmt: skip
     yield pages.Glance(
@@ -186,13 +194,16 @@ def _glances(page: HotPage, running: Sequence[object]) -> Iterator[pages.Glance]
         yield deadline_glance(running)  # type: ignore[arg-type]  # -- the clocks of the page
 
 
+def _usual(mean: float) -> str:
+    return number_format(round(mean, 1), 1) if mean >= 0.1 else f"<{number_format(0.1, 1)}"
+
+
 def _told(page: HotPage) -> Iterator[Fact]:
     line, row = page.line, page.row
     yield Fact(_("什么事"), domain_name(line.domain))
     if row.words:
         yield Fact(_("大家的话"), _("、").join(row.words))
-    where = " · ".join(w for w in (_region_names().get(line.region, ""), line.place) if w)
-    yield Fact(_("在哪里"), where)
+    yield Fact(_("在哪里"), _where(line, _region_names()))
     again = max(0.0, 1 - line.callers / line.tickets) if line.tickets else 0.0
     yield Fact(
         _("谁在说"),
