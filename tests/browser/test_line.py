@@ -1,0 +1,56 @@
+"""The operator takes a call at the screen, from the ring to the dispatched ticket, by keyboard."""
+
+import re
+
+import pytest
+
+from tests.browser.test_comprehensive import looks_right
+
+pytestmark = pytest.mark.browser
+
+LAMP = "胜利路的路灯坏了，一整条街都不亮，麻烦修一下"
+
+
+def dial(context, site):
+    """Somebody plays a telephone and asks for a person."""
+    page = context.new_page()
+    page.goto(f"{site}/voice/")
+    page.get_by_label("把回答念出来").uncheck()
+    page.get_by_label("您的号码").fill("13800001111")
+    page.get_by_role("button", name="拨打", exact=True).click()
+    page.get_by_text("这里是12345").wait_for()
+    looks_right(page)
+    words = page.get_by_label("您要说的话")
+    words.fill(LAMP)
+    words.press("Enter")
+    page.get_by_text("我念一遍").wait_for()
+    words.fill("转人工")
+    words.press("Enter")
+    page.get_by_text("正在等候话务员").wait_for()
+    return page
+
+
+def test_an_operator_takes_a_call_by_keyboard_alone(browser, site, city, pictures, enter):
+    caller = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    telephone = dial(caller, site)
+    telephone.screenshot(path=pictures / "voice-phone.png", full_page=True)
+
+    page = enter("ning.line").open("/line/")
+    page.get_by_text("138****1111").first.wait_for()
+    looks_right(page)
+    page.screenshot(path=pictures / "line-waiting.png", full_page=True)
+    page.keyboard.press("F1")
+    page.wait_for_url(re.compile(r"/line/\?call="))
+    assert page.get_by_label("诉求内容").input_value() == LAMP
+    assert page.get_by_label("来电号码").input_value() == "13800001111"
+    looks_right(page)
+    page.screenshot(path=pictures / "line-taken.png", full_page=True)
+    page.keyboard.press("F8")
+    page.get_by_text("请告诉来电人编号").wait_for(timeout=60_000)
+    assert "办理中" in page.inner_text("main")
+    looks_right(page)
+
+    telephone.get_by_text("话务员已接听：").wait_for(timeout=10_000)
+    telephone.get_by_role("button", name="挂机").click()
+    telephone.get_by_text("通话已经结束").wait_for()
+    caller.close()
