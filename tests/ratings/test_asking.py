@@ -88,7 +88,7 @@ def test_the_higher_platform_gets_every_rating_with_a_receipt_and_no_name(life):
     assert row.state == "received"
     assert row.receipt
     platform = regional_platform()
-    (taken,) = [one for one in platform.taken() if one["kind"] == "review"]
+    taken = [one for one in platform.taken() if one["kind"] == "review"][-1]
     fields = taken["fields"]
     assert (fields["satisfaction"], fields["pf"], fields["assess_number"]) == ("4", "2", "1")
     words = json.dumps(taken, ensure_ascii=False)
@@ -136,3 +136,50 @@ def test_the_report_is_set_with_the_real_typesetter(life):
 
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 5_000
+
+
+def test_a_tickets_end_asks_its_caller_once_about_the_unit_that_handled_it(own_city):
+    from tests.hotline.calls import called
+    from tongban.hotline.actions import close_ticket
+
+    own_city.go("2026-09-07 10:30")
+    call = called(own_city).dispatched().signed().replied().passed().said_himself("solved", 1)
+
+    row = Invitation.objects.get(object="ticket")
+    assert call.state == "closed"
+    assert (row.number, row.department) == (call.number, "urban-management")
+    assert (row.party_id, row.item) == (call.ticket.caller_id, "city-noise-construction")
+    again = called(own_city, phone="13800002222").dispatched().signed()
+    again.replied("经核查，该处道路抢修，已经公示，今晚十点前完工，再有扰民当场停工。").passed()
+    again.said("unsolved", 5)
+    close_ticket(ticket_id=again.ticket_id, reason="抢修", by=again.centre(), now=own_city.now)
+    own_city.rest()
+    assert Invitation.objects.filter(object="ticket").count() == 2
+
+
+def test_who_gave_no_number_is_reminded_of_nothing(own_city):
+    from tests.hotline.calls import called
+
+    own_city.go("2026-09-07 10:30")
+    call = called(own_city, phone="", type="consult", domain="")
+    from tongban.hotline.actions import answer_directly
+
+    answer_directly(
+        ticket_id=call.ticket_id, answer="当天出证。", by=call.centre("window"), now=own_city.now
+    )
+    own_city.rest()
+    row = Invitation.objects.get(number=call.number)
+    own_city.go("2026-09-09 10:30")
+    remind_invited(now=own_city.now)
+    assert not Message.objects.filter(party_id=row.party_id, key="rating_invited").exists()
+
+
+def test_a_colleague_is_known_by_the_telephone_of_the_account(life):
+    from tongban.people.models import Account
+    from tongban.people.queries import contact_of
+
+    phone = contact_of(life.package.party_id).phone
+    Account.objects.filter(login="zhang.reviewer").update(phone=phone)
+    review = said(life, 1)
+
+    assert [one.detector for one in review.flags.all()] == ["F7"]

@@ -16,6 +16,8 @@ from tongban.ratings.queries import ratings
 from tongban.ratings.rules import Rating
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.http import HttpRequest
 
     from tongban.doors.parts import Tone
@@ -117,8 +119,7 @@ def of_whole(said: Rating) -> Rating:
 
 def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Field, ...]:
     """The form: the level without any default, then what may be said besides."""
-    content = ratings()
-    shown = [_level(said, no), _tags(said)]
+    shown = [_level(said, no), _tags(said), *_aspects(said)]
     if one.parts:
         shown.append(_part(one, said))
     shown.append(
@@ -140,8 +141,24 @@ def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Fie
             help=_("不满意时，留名的一个工作日内会有人联系您。经办人看不到您是谁。"),
         )
     )  # fmt: skip
-    del content
     return tuple(shown)
+
+
+def _aspects(said: Rating | None) -> Iterator[Field]:
+    """Each side of the service by itself; nothing is chosen, nothing must be."""
+    for aspect in ratings().aspects:
+        given = said.aspects.get(aspect.code) if said else None
+        yield Field(
+            name=f"aspect-{aspect.code}",
+            id=f"f-aspect-{aspect.code}",
+            label=say(aspect.name.model_dump()),
+            kind="choice",
+            required=False,
+            options=tuple(
+                Option(str(one.value), say(one.name.model_dump()), chosen=given == one.value)
+                for one in ratings().levels
+            ),
+        )
 
 
 def _error(no: BadInput | None, path: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.engine.states import Kind, Named, register
 from tongban.notices.actions import send_message
+from tongban.people.queries import is_nobody
 from tongban.ratings import actions
 from tongban.ratings.actions.mending import supervise_in
 from tongban.ratings.models import Rectification, Review
@@ -95,6 +96,8 @@ def tell(entry: FedEntry) -> None:
     if row is None:
         return
     invitation = row.review.invitation
+    if is_nobody(invitation.party_id):
+        return
     name = name_of(invitation)
     send_message(
         party_id=invitation.party_id,

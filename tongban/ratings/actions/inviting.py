@@ -13,7 +13,7 @@ from django.db import transaction
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.notices.actions import send_message
-from tongban.people.queries import keyed_hash
+from tongban.people.queries import is_nobody, keyed_hash
 from tongban.ratings import sql
 from tongban.ratings.models import Device, Invitation
 from tongban.ratings.queries import ratings
@@ -90,6 +90,8 @@ def remind_invited(*, now: datetime, limit: int = 500) -> int:
     for row in waiting_for_reminder(before, now, limit):
         with transaction.atomic():
             if not Invitation.objects.filter(pk=row.pk, reminded_at=None).update(reminded_at=now):
+                continue
+            if is_nobody(row.party_id):
                 continue
             _remind(row, now)
             count += 1

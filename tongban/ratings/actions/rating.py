@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from tongban.kernel.worktime import city_date
-from tongban.people.queries import keyed_hash, members_of, party
+from tongban.people.queries import contact_of, keyed_hash, members_of, party, staff_phones
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Rectification
 from tongban.ratings.queries import ratings
@@ -175,12 +175,18 @@ def _signals(row: Row, rating: Rating) -> rules.Signals:
 
 
 def _is_of_unit(row: Row) -> bool:
-    """F7: the person who rates bears the name of the officer, or of a colleague of his unit."""
-    if row["officer_id"] is None:
-        return False
-    name = party(row["party_id"]).name
+    """F7: who rates is a colleague of the rated unit: by the account's own telephone, or name.
+
+    A telephone proves it whoever served; a name alone only where an officer is known.
+    """
     members = members_of([row["department"]], on=city_date(row["opened_at"]))
-    return any(one.name == name for one in members)
+    reach = contact_of(row["party_id"])
+    if reach is not None and reach.phone:
+        own = staff_phones(one.account_id for one in members)
+        if reach.phone in own:
+            return True
+    name = party(row["party_id"]).name
+    return row["officer_id"] is not None and any(one.name == name for one in members)
 
 
 def _before(row: Row) -> Counted | None:

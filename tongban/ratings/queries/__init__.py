@@ -33,6 +33,7 @@ from tongban.ratings.queries.mine import (
     my_invitations,
     rating_of,
     rating_page,
+    slip_code,
     waiting_at,
 )
 from tongban.ratings.queries.public import PublicReply, public_replies
@@ -70,6 +71,7 @@ __all__ = [
     "ratings",
     "rectification_page",
     "reviews_of",
+    "slip_code",
     "unit_of",
     "visible_departments",
     "voices",

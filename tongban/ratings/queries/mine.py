@@ -108,6 +108,12 @@ def find_by_code(number: str, code: str) -> Invitation:
     return found
 
 
+def slip_code(number: str) -> str:
+    """The short code for the slip of a visit, while it may be rated; empty for none."""
+    found = Invitation.objects.filter(number=number, object="visit", rated_at=None)
+    return found.values_list("code", flat=True).first() or ""
+
+
 def waiting_at(window: str, region: str, now: datetime) -> Invitation | None:
     """The newest visit of a window that nobody has rated, for its tablet."""
     return (

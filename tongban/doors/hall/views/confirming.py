@@ -29,6 +29,7 @@ from tongban.kernel.refusals import NotFound, Refusal
 from tongban.packages.actions import ask_signatures
 from tongban.packages.queries import check_draft
 from tongban.people.queries import departments
+from tongban.ratings.queries import slip_code
 from tongban.window.actions import PROOF, confirm_on_paper, file_walk_in, show_on_screen
 from tongban.window.queries import has_screen, is_asking, standing_of
 from tongban.window.states import How
@@ -284,6 +285,15 @@ def _keep_receipt(
     }
 
 
+def _rating(number: str) -> tuple[str, ...]:
+    """How this visit is rated without a telephone of one's own; nothing before it is asked."""
+    code = slip_code(number)
+    words = _(
+        "评价这次服务：凭编号和评价码 %(code)s，在自助终端、网页或者打 12345 都可以；不评也可以。"
+    )
+    return (words % {"code": code},) if code else ()
+
+
 @require_GET
 @permission("window")
 def done(request: KnownVisit, number: str) -> HttpResponse:
@@ -311,6 +321,7 @@ def done(request: KnownVisit, number: str) -> HttpResponse:
             )
             % {"days": kept["limit"]},
             _("不用手机也可以凭编号或身份证到窗口查询、领取结果。"),
+            *_rating(number),
         ),
         address=address,
         qr=drawn_qr(address),
