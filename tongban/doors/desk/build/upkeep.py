@@ -105,7 +105,7 @@ def _answer_facts(page: AnswerPage) -> Iterator[Fact]:
 
 def _answer(page: AnswerPage) -> Iterator[Fact]:
     row = page.row
-    yield Fact(_("问题"), row.title)
+    yield Fact(_("答的是什么问题"), row.title)
     yield Fact(_("问法"), _("；").join(row.questions))
     yield Fact(_("答案"), row.text or _("还没有写"))
     yield Fact(_("依据"), row.basis or _("还没有写"))
@@ -249,7 +249,7 @@ def answers_table(found: Sequence[AnswerLine], query: Mapping[str, str], size: i
     return Table(
         title=_("知识条目"),
         columns=(
-            Column(_("问题")), Column(_("责任单位")), Column(_("状态"), "tag"),
+            Column(_("答的是什么问题")), Column(_("责任单位")), Column(_("状态"), "tag"),
             Column(_("被问过的次数"), "number"), Column(_("版本"), "number"),
             Column(_("起草时间"), "time"),
         ),
