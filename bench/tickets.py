@@ -144,7 +144,7 @@ WHERE state IN ('handling', 'checking', 'callback', 'closed')
 _TICKETS = """
 INSERT INTO hotline_ticket (proceeding_id, region, channel, type, urgency, domain, special, title,
     text, place, caller_id, hides_caller, contact_name, unit, round, of_number, of_item, source,
-    likeness, received_at, reading, reply, replied_at, contacted, outcome, satisfied, closed_at)
+    received_at, reading, reply, replied_at, contacted, outcome, satisfied, closed_at)
 SELECT id, region, (ARRAY['phone', 'phone', 'phone', 'web', 'scan'])[1 + n %% 5],
     (ARRAY['consult', 'help', 'complaint', 'complaint', 'suggestion'])[1 + n %% 5],
     CASE WHEN n %% 200 = 0 THEN 'urgent' ELSE 'normal' END, domain,
@@ -152,7 +152,7 @@ SELECT id, region, (ARRAY['phone', 'phone', 'phone', 'web', 'scan'])[1 + n %% 5]
     '基准第' || n || '号诉求', '基准第' || n || '号诉求，请处理', '基准路' || n %% 2000 || '号',
     party,
     n %% 300 = 0, '', CASE WHEN state IN ('handling', 'checking', 'callback', 'closed')
-        THEN unit ELSE '' END, CASE WHEN n %% 40 = 0 THEN 2 ELSE 1 END, '', '', NULL, '{}', at,
+        THEN unit ELSE '' END, CASE WHEN n %% 40 = 0 THEN 2 ELSE 1 END, '', '', NULL, at,
     '{}', CASE WHEN state IN ('answered', 'closed') THEN '已经处理' ELSE '' END,
     CASE WHEN state IN ('checking', 'callback', 'closed') THEN at + interval '4 days' END,
     CASE WHEN state = 'closed' THEN true END,
