@@ -130,6 +130,9 @@ def test_the_guide_asks_for_whom_with_the_applicant_first(city, born):
     names = re.findall(r"\?for=\d+[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)", text)
     assert names[0].strip().startswith("热依汗古丽")
     assert any(CHILD in one for one in names)
+    # What is done about a child is not applied for by that child.
+    newborn = Walker(city, "reyhan").get("/packages/newborn/ask/").content.decode()
+    assert not any(CHILD in one for one in re.findall(r"\?for=\d+[^>]*>([^<]+)", newborn))
 
 
 def test_a_licence_has_a_copy_in_uyghur_for_its_guardians_alone(city, born, real_papers):

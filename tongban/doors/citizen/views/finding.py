@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tongban.doors.visits import Visit
     from tongban.kernel.actors import Actor
     from tongban.kernel.conditions import Fact
+    from tongban.people.queries import PartyView
 
 MOST_QUERY = 100
 
@@ -166,7 +167,7 @@ def _situation(request: Visit, published: PublishedPackage) -> Situation:
     wanted = request.GET.get("draft", "")
     if wanted:
         kept = _of_draft(request, published, wanted)
-    fitting = [one.id for one in asking.fitting(actor.acts_for, actor.party_id, published)]
+    fitting = [one.id for one in _fitting(actor, published)]
     chosen = request.GET.get("for", "")
     party_id = int(chosen) if chosen.isdecimal() and int(chosen) in fitting else kept.party_id
     if party_id not in fitting:
@@ -199,7 +200,7 @@ def _actor(request: Visit) -> Actor:
 def _applicants(request: Visit, standing: Standing) -> tuple[pages.Applicant, ...]:
     if request.actor is None or not _is_citizen(request.actor):
         return ()
-    fit = asking.fitting(request.actor.acts_for, request.actor.party_id, standing.published)
+    fit = _fitting(request.actor, standing.published)
     if len(fit) < 2:
         return ()
     return tuple(
@@ -208,6 +209,12 @@ def _applicants(request: Visit, standing: Standing) -> tuple[pages.Applicant, ..
         )
         for one in fit
     )
+
+
+def _fitting(actor: Actor, published: PublishedPackage) -> list[PartyView]:
+    """For whom this person may apply: a child is not the applicant of what is done about it."""
+    wards = actor.wards if published.compiled.child else frozenset()
+    return asking.fitting(actor.acts_for - wards, actor.party_id, published)
 
 
 def _standing(request: Visit, published: PublishedPackage, situation: Situation) -> Standing:
