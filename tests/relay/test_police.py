@@ -168,6 +168,20 @@ def test_a_request_of_110_is_one_ticket_and_110_hears_of_it(own_city, police):
     assert [state for _theirs, _seq, state in simulator.heard] == ["handling"]
 
 
+def test_a_platform_above_hands_a_request_down_and_hears_of_it(own_city, police, settings):
+    above = settings.RELAY_PARTNERS[CODE]
+    settings.RELAY_PARTNERS = {**settings.RELAY_PARTNERS, "regional-12345": above}
+
+    answers = [post(request_of("Z1"), partner="regional-12345") for _ in range(2)]
+    own_city.rest()
+
+    ticket = Ticket.objects.select_related("proceeding").get()
+    assert {one.json()["number"] for one in answers} == {ticket.proceeding.number}
+    assert ticket.channel == "platform"
+    heard = gateway("regional-12345").heard
+    assert ("Z1", "handling") in {(theirs, state) for theirs, _seq, state in heard}
+
+
 def test_news_of_110_by_the_door_is_put_in_order(own_city, police):
     call = handed_over(own_city)
     news = {

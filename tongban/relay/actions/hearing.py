@@ -75,7 +75,7 @@ def _come_in(partner: str, message: Message, now: datetime) -> Heard:
         made = receive_ticket(
             request=Request(
                 text=message.text,
-                channel=Channel.TRANSFER,
+                channel=_channel_of(partner),
                 place=message.place,
                 phone=phone if is_mobile(phone) or is_landline(phone) else "",
                 source=f"relay/{partner}/{message.theirs}",
@@ -95,6 +95,11 @@ def _come_in(partner: str, message: Message, now: datetime) -> Heard:
             },
         )
     return Heard(made.number, is_new=made.is_new)
+
+
+def _channel_of(partner: str) -> Channel:
+    found = relay().partner(partner)
+    return Channel.PLATFORM if found and found.kind == "platform" else Channel.TRANSFER
 
 
 def take_status(*, partner: str, status: Status, now: datetime) -> Heard:
