@@ -13,8 +13,8 @@ from tongban.catalogue.content.values import Mark, Marked, Name, Piece, Slug, Wo
 class Partner(Piece):
     """Somebody outside with whom requests are exchanged: another line, a unit, a platform above.
 
-    ``kind``: a ``line`` such as 110, a unit behind ``open311``, or a ``platform`` of a higher level
-    that hands requests down and hears how they stand (domain-04 §5.1, channels).
+    ``kind``: a ``line`` such as 110, a unit behind ``open311``, or a ``platform`` of a higher
+    level that hands requests down and hears how they stand (domain-04 §5.1, channels).
     ``line`` names the other line of the hotline's content, ``units`` the units whose tasks go
     there. ``services`` are its codes for our domains, ``other`` the code for all the rest.
     ``contacts`` says that it speaks to the caller itself and so is told the number.
