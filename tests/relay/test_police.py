@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 
 from tests.hotline.calls import called
+from tongban.engine.models import Proceeding
 from tongban.hotline.actions import transfer_ticket
 from tongban.hotline.models import Ticket
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.relay.actions import poll, record_conference, send, send_due, take_status
-from tongban.relay.gateways import Status, signature_of
+from tongban.relay.gateways import Delivered, Status, Unreachable, signature_of
 from tongban.relay.gateways.simulator import PoliceSimulator, Troubles
 from tongban.relay.models import Conference, Passing, Told
 from tongban.relay.queries import gateway
@@ -134,6 +135,93 @@ def test_an_answer_that_overtakes_its_receipt_stands(own_city, police):
         take_status(partner=CODE, status=status("GD0", 1), now=own_city.now)
     with pytest.raises(NotFound):
         take_status(partner="other", status=status(call.number, 3), now=own_city.now)
+
+
+def test_news_stand_though_the_unit_may_not_act_just_now(own_city, police, monkeypatch):
+    """A task that is held or sent back takes no note: the news are kept, the round goes on."""
+    police()
+    call = handed_over(own_city)
+
+    def forbidden(row, now):
+        raise NotAllowed("现在不能登记进展。")
+
+    monkeypatch.setattr("tongban.relay.actions.hearing._follow", forbidden)
+    assert take_status(partner=CODE, status=status(call.number, 1), now=own_city.now).is_new
+
+    row = Passing.objects.get()
+    assert (row.state, row.position, row.last_error) == ("handling", 1, "现在不能登记进展。")
+    assert Told.objects.count() == 1
+
+
+def test_one_status_that_is_refused_does_not_end_the_round(own_city, police, monkeypatch):
+    handed_over(own_city)
+    handed_over(own_city)
+    heard = []
+
+    def refused(*, partner, status, now):
+        heard.append(status.number)
+        raise NotFound("没有把这件诉求转给您。")
+
+    monkeypatch.setattr("tongban.relay.actions.passing.take_status", refused)
+    assert poll(now=own_city.now + timedelta(minutes=2)) == 0
+    assert len(set(heard)) == 2
+
+
+def test_who_does_not_answer_is_asked_once_a_round_and_each_row_in_turn(
+    own_city, police, monkeypatch
+):
+    for _ in range(3):
+        handed_over(own_city)
+    asked = []
+
+    def silent(self, numbers, now):
+        asked.append(numbers[0][0])
+        raise Unreachable("no answer")
+
+    monkeypatch.setattr(PoliceSimulator, "poll", silent)
+    for minutes in (1, 2, 3):
+        poll(now=own_city.now + timedelta(minutes=minutes))
+        assert len(asked) == minutes
+    assert len(set(asked)) == 3
+
+
+def test_a_number_that_the_other_side_gave_before_breaks_nothing(own_city, police, monkeypatch):
+    monkeypatch.setattr(PoliceSimulator, "deliver", lambda self, handed: Delivered("JQ1"))
+    handed_over(own_city)
+    handed_over(own_city)
+
+    rows = Passing.objects.filter(direction="out").values_list("state", "theirs")
+    assert list(rows) == [("sent", "JQ1"), ("sent", "JQ1")]
+    answer = post(request_of("JQ1"))
+    assert (answer.status_code, answer.json()["copy"]) == (200, False)
+    assert post(request_of("JQ1")).json()["copy"] is True
+    assert Passing.objects.filter(direction="in").count() == 1
+
+
+@pytest.mark.parametrize("fault", [TypeError("x"), None])
+def test_an_answer_that_nobody_expected_is_tried_again_later(own_city, police, monkeypatch, fault):
+    def odd(self, handed):
+        if fault:
+            raise fault
+        return Delivered("JQ\0")
+
+    monkeypatch.setattr(PoliceSimulator, "deliver", odd)
+    handed_over(own_city)
+
+    row = Passing.objects.get()
+    assert (row.state, row.attempts) == ("queued", 1)
+    assert row.last_error in {"TypeError", "ValueError", "DataError"}
+
+
+def test_what_is_withdrawn_meanwhile_is_not_handed_over(own_city, police):
+    police(deaf=1)
+    call = handed_over(own_city)
+    row = Passing.objects.get()
+    Proceeding.objects.filter(number=call.number).update(state="withdrawn")
+
+    assert send_due(now=own_city.now, wall=row.retry_at) == 0
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == ("given_up", 1, "")
 
 
 # At the door

@@ -5,6 +5,7 @@ import pytest
 from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Ticket
+from tongban.voice.models import Event
 from tongban.voice.queries import transcript_of, voice
 from tongban.voice.rules.menu import spoken_number
 
@@ -177,3 +178,27 @@ def test_words_in_braces_are_said_as_they_are(caller):
     told = caller.say("胜利路的{place}{0}路灯不亮了，请修")
 
     assert "{place}{0}" in told.say
+
+
+@pytest.mark.parametrize("node", ["number", "code"])
+def test_numbers_of_persons_are_masked_wherever_a_number_is_asked_for(caller, city, node):
+    caller.lift()
+    caller.key("2")
+    if node == "code":
+        caller.say(called(city, LAMP).number)
+    assert caller.call.talk["node"] == node
+    caller.say("我的身份证是650102199003071234，电话13912345678，" + DANGER)
+
+    call = caller.call
+    assert call.danger
+    kept = str(call.talk) + str(list(Event.objects.values_list("value", "answer")))
+    assert "650102199003071234" not in kept
+    assert "13912345678" not in kept
+
+
+def test_danger_told_again_and_again_does_not_grow_without_end(caller):
+    caller.lift()
+    for _ in range(8):
+        caller.say(DANGER + "快来人" * 600)
+
+    assert len(caller.call.talk["slots"]["text"]) == 9_000

@@ -30,6 +30,7 @@ class Passing(models.Model):
     last_error = models.TextField(default="")
     made_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
@@ -37,13 +38,21 @@ class Passing(models.Model):
                 fields=["retry_at"], name="relay_passing_due", condition=Q(state__in=OPEN)
             ),
             models.Index(fields=["ticket"], name="relay_passing_ticket"),
+            models.Index(
+                fields=["partner", "asked_at"],
+                name="relay_passing_asked",
+                condition=Q(state__in=OPEN),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["partner", "direction", "number"], name="relay_passing_once"
             ),
             models.UniqueConstraint(
-                fields=["partner", "theirs"], name="relay_passing_theirs", condition=~Q(theirs="")
+                # What goes out is known by our number: theirs may come twice (found a double).
+                fields=["partner", "theirs"],
+                name="relay_passing_theirs",
+                condition=Q(direction="in") & ~Q(theirs=""),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in PassingState]),

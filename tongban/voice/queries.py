@@ -160,6 +160,11 @@ def transcript_of(call: Call) -> list[Line]:
     return lines
 
 
+def is_known(call_id: str) -> bool:
+    """Whether anything has been told of a call."""
+    return Call.objects.filter(call_id=call_id).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class CallNow:
     """Where a call is, for the page of its caller."""

@@ -9,6 +9,7 @@ from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, PHONE, Ringing
 from tongban.hotline.models import Ticket
+from tongban.people.rules import ASKING_LIMIT
 from tongban.voice.models import Call
 
 
@@ -162,7 +163,15 @@ def test_without_a_recogniser_the_page_says_so_and_typing_works(monday):
 
 @pytest.mark.parametrize(
     "fields",
-    [{}, {"call": "forged"}, {"seq": "-1"}, {"seq": "9" * 30}, {"kind": "boom"}, {"seq": "1.5"}],
+    [
+        {},
+        {"call": "forged"},
+        {"seq": "-1"},
+        {"seq": "9" * 30},
+        {"kind": "boom"},
+        {"seq": "1.5"},
+        {"seq": "00000199999999"},
+    ],
 )
 def test_what_the_page_did_not_send_is_refused(monday, fields):
     stranger = Clerk(None)
@@ -174,6 +183,19 @@ def test_what_the_page_did_not_send_is_refused(monday, fields):
     assert answer.status_code in {404, 422}
     assert json.loads(answer.content)["sentence"]
     assert Call.objects.count() == 0
+
+
+def test_a_call_that_begins_with_danger_is_counted_too(monday):
+    stranger = Clerk(None)
+    told = []
+    for _ in range(ASKING_LIMIT.failures + 1):
+        page = stranger.open("/voice/")
+        call = re.search(r'data-call="([^"]+)"', page.source)[1]
+        told.append(play(stranger, call, 1, "said", value=DANGER))
+
+    assert "sentence" in told[-1]
+    assert Ticket.objects.count() == ASKING_LIMIT.failures
+    assert Call.objects.count() == ASKING_LIMIT.failures
 
 
 def test_the_page_is_gone_where_it_is_switched_off(monday, settings):

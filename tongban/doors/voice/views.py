@@ -22,7 +22,7 @@ from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.people.actions import admit_asking
 from tongban.voice.actions import Answer, hear, take_in
 from tongban.voice.gateways import LARGEST_SPEECH, is_installed, recogniser
-from tongban.voice.queries import call_now
+from tongban.voice.queries import call_now, is_known
 from tongban.voice.rules.events import (
     LARGEST_EVENT,
     TEXT_MOST,
@@ -121,10 +121,12 @@ def call(request: Visit) -> HttpResponse:
 
 def _played(request: Visit) -> Answer:
     seq, kind = request.POST.get("seq", ""), request.POST.get("kind", "")
-    if not (seq.isdecimal() and 0 < int(seq[:6]) <= 10_000) or kind not in {*EventKind}:
+    is_place = seq.isdecimal() and len(seq) <= 5 and 0 < int(seq) <= 10_000
+    if not is_place or kind not in {*EventKind}:
         raise BadInput(_("页面已经过期，请刷新后重新拨打。"))
     name = _call_id(request)
-    if kind == EventKind.STARTED:
+    if not is_known(name):
+        # Whatever comes first makes the call, and words of danger ring at once.
         admit_asking(address_of(request), wall=wall_clock())
     phone = "".join(one for one in request.POST.get("phone", "")[:20] if one in "0123456789+-")
     language = request.POST.get("language", "")

@@ -137,8 +137,14 @@ def take_status(*, partner: str, status: Status, now: datetime) -> Heard:
         row.state, row.words, row.position = status.state, words, status.seq
         row.theirs = row.theirs or status.theirs
         row.told_at = now
-        row.save(update_fields=["state", "words", "position", "theirs", "told_at"])
-        _follow(row, now)
+        row.last_error = ""
+        try:
+            with transaction.atomic():
+                _follow(row, now)
+        except Refusal as no:
+            # The news stands whatever the ticket allows just now; its unit reads it there.
+            row.last_error = str(no)[:300]
+        row.save(update_fields=["state", "words", "position", "theirs", "told_at", "last_error"])
     return Heard(row.number, is_new=True)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from procrastinate.contrib.django import app
 
 from tongban.hotline.models import Task, Ticket
 from tongban.hotline.queries import reach_of
-from tongban.kernel.refusals import NotFound
+from tongban.hotline.rules import clean
+from tongban.hotline.states import TicketState
+from tongban.kernel.refusals import NotFound, Refusal
 from tongban.relay import rules
 from tongban.relay.actions.hearing import take_status
 from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
@@ -27,8 +31,12 @@ from tongban.relay.states import OPEN, PassingState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tongban.relay.content import Partner
+    from django.db.models import QuerySet
 
+    from tongban.relay.content import Partner
+    from tongban.relay.gateways import Status
+
+log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 AT_ONCE = 50
 
@@ -87,20 +95,32 @@ def send(*, passing_id: int, now: datetime, wall: datetime) -> bool:
         return False
     try:
         delivered = gateway(row.partner).deliver(_handed(row))
-    except (RefusedForGood, NotFound) as no:
-        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=str(no)[:300])
-    except Unreachable as no:
-        pause = rules.pause_after(row.attempts)
-        if pause is None:
-            _settle(row, wall, state=PassingState.GIVEN_UP, last_error=str(no)[:300])
-        else:
-            _settle(row, wall + pause, last_error=str(no)[:300])
-    else:
         _settle(
             row, wall, state=PassingState.SENT, theirs=delivered.theirs, last_error="",
             told_at=now,
         )  # fmt: skip
+    except (RefusedForGood, NotFound) as no:
+        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=_reason(no))
+    except Unreachable as no:
+        _put_off(row, wall, _reason(no))
+    except Exception as no:
+        # Whatever one answer holds, the others of the round go out.
+        log.exception("relay: %s could not be handed to %s", row.number, row.partner)
+        _put_off(row, wall, type(no).__name__)
     return True
+
+
+def _reason(no: Exception) -> str:
+    return clean(str(no))[:300] or type(no).__name__
+
+
+def _put_off(row: Passing, wall: datetime, reason: str) -> None:
+    """Again after the pause, or never where it was tried often enough."""
+    pause = rules.pause_after(row.attempts)
+    if pause is None:
+        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=reason)
+    else:
+        _settle(row, wall + pause, last_error=reason)
 
 
 @transaction.atomic
@@ -112,11 +132,23 @@ def _lease(passing_id: int, wall: datetime) -> Passing | None:
         .exclude(retry_at__gt=wall)
         .first()
     )
-    if row is not None:
-        row.attempts += 1
-        row.retry_at = wall + LEASE
-        row.save(update_fields=["attempts", "retry_at"])
+    if row is None:
+        return None
+    if _is_moot(row):
+        row.state, row.last_error = PassingState.GIVEN_UP, ""
+        row.save(update_fields=["state", "last_error"])
+        return None
+    row.attempts += 1
+    row.retry_at = wall + LEASE
+    row.save(update_fields=["attempts", "retry_at"])
     return row
+
+
+def _is_moot(row: Passing) -> bool:
+    """Whether what was to be handed over has been withdrawn, returned or merged meanwhile."""
+    if row.task is not None and row.task.proceeding.ended_at is not None:
+        return True
+    return row.ticket.proceeding.state in {TicketState.WITHDRAWN, TicketState.MERGED}
 
 
 @transaction.atomic
@@ -154,24 +186,33 @@ def poll(*, now: datetime, partner: str = "") -> int:
     rows = Passing.objects.filter(direction="out", state__in=OPEN).exclude(theirs="")
     if partner:
         rows = rows.filter(partner=partner)
-    asked: dict[str, list[tuple[str, str]]] = {}
-    for code, number, theirs in rows.order_by("pk").values_list("partner", "number", "theirs"):
-        asked.setdefault(code, []).append((number, theirs))
-    return sum(_polled(code, numbers, now) for code, numbers in asked.items())
+    codes = sorted(set(rows.values_list("partner", flat=True)))
+    return sum(_polled(code, rows.filter(partner=code), now) for code in codes)
 
 
-def _polled(code: str, numbers: list[tuple[str, str]], now: datetime) -> int:
+def _polled(code: str, rows: QuerySet[Passing], now: datetime) -> int:
+    """Ask one partner, what was asked longest ago first; who does not answer has his next turn."""
     try:
         asked = gateway(code)
     except NotFound:
         return 0
     new = 0
-    for one in numbers:
+    for row in rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:AT_ONCE]:
+        Passing.objects.filter(pk=row.pk).update(asked_at=now)
         try:
-            found = asked.poll([one], now)
-        except (Unreachable, RefusedForGood):
-            # It is asked again with the next round.
+            found = asked.poll([(row.number, row.theirs)], now)
+        except Unreachable:
+            break
+        except RefusedForGood:
             continue
-        for status in found:
-            new += take_status(partner=code, status=status, now=now).is_new
+        new += sum(_is_news(code, status, now) for status in found)
     return new
+
+
+def _is_news(code: str, status: Status, now: datetime) -> bool:
+    """Take in one thing that was told; what cannot be taken in keeps nobody else waiting."""
+    try:
+        return take_status(partner=code, status=status, now=now).is_new
+    except Refusal as no:
+        log.warning("relay: %s of %s was not taken in: %s", status.number, code, no)
+        return False

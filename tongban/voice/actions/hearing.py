@@ -212,7 +212,13 @@ def _kept(row: Event, talk: Talk) -> str:
     """What stands in the transcript: digits that prove something never, other numbers masked."""
     if talk.node == Node.CODE and row.speaker == Speaker.CALLER:
         return HIDDEN
-    return row.value if talk.node == Node.NUMBER else mask(row.value)
+    return _masked(row.value, talk)
+
+
+def _masked(text: str, talk: Talk) -> str:
+    """Words without numbers of persons; the number of a ticket stands where it was asked for."""
+    is_number = talk.node == Node.NUMBER and menu.spoken_number(text.rstrip("#"))
+    return text if is_number else mask(text)
 
 
 def _turn(call: Call, row: Event, talk: Talk, means: _Means) -> Turn | None:
@@ -234,9 +240,7 @@ def _turn(call: Call, row: Event, talk: Talk, means: _Means) -> Turn | None:
 def _answered(row: Event, talk: Talk, means: _Means) -> Turn | None:
     is_key = row.kind == EventKind.KEY
     needs_whole = talk.node in {Node.NUMBER, Node.CODE}
-    text = row.value.rstrip("#") if is_key and needs_whole else row.value
-    if not needs_whole:
-        text = mask(text)
+    text = _masked(row.value.rstrip("#") if is_key and needs_whole else row.value, talk)
     if not text:
         return None
     return menu.next_turn(talk, menu.Heard(text, is_key), voice(), means)

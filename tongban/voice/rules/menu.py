@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 OPERATOR, REPEAT = "operator", "repeat"
 SHORTEST = 4
 """Characters of a request or a question; less is not understood."""
+LONGEST = 9_000
+"""Characters of a request, however often danger is spoken of; a ticket takes no more."""
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _DIGITS_OF_A_NUMBER = 20
 PREFIX = "GD"
@@ -151,7 +153,7 @@ def hand_over(talk: Talk, *before: str) -> Turn:
 
 def _emergency(talk: Talk, heard: Heard, alarm: Alarm) -> Turn:
     """Words of danger: what to do is said at once, a person is called, a record is made."""
-    text = "\n".join(filter(None, (talk.slots.get("text", ""), heard.value)))
+    text = "\n".join(filter(None, (talk.slots.get("text", ""), heard.value)))[:LONGEST]
     said = ("danger", {"text": alarm.say})
     turned = replace(
         talk, node=Node.PERSON, danger=alarm.code, slots={**talk.slots, "text": text}, said=said
@@ -226,7 +228,7 @@ def _question(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 
 
 def _answered(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.value == "3" and heard.is_key:
+    if heard.is_key and heard.value == voice.intent("request").key:
         return _STARTS["request"](talk)
     if _is(voice, "disagree", heard):
         return _STARTS["consult"](talk)
@@ -321,10 +323,6 @@ def recorded(talk: Talk, number: str) -> Turn:
     return replace(turn, talk=replace(turn.talk, slots={}))
 
 
-def _person(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    return Turn(talk, (), Do.NOTHING)
-
-
 _NODES: dict[Node, Callable[[Talk, Heard, Voice, Means], Turn]] = {
     Node.MAIN: _main,
     Node.QUESTION: _question,
@@ -334,5 +332,4 @@ _NODES: dict[Node, Callable[[Talk, Heard, Voice, Means], Turn]] = {
     Node.REQUEST: _request,
     Node.PLACE: _place,
     Node.CONFIRM: _confirm,
-    Node.PERSON: _person,
 }
