@@ -7,8 +7,10 @@ import pytest
 
 from tests.city.lives import applied
 from tests.web.walks import Walker, main_of
+from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.licences.models import Licence
+from tongban.notices.models import Message
 from tongban.people.actions import (
     Grant,
     authorise_agent,
@@ -71,7 +73,9 @@ def test_a_stranger_and_the_parents_of_other_children_find_nothing(city, born):
 
 
 def test_whoever_acts_for_the_mother_gets_no_link_to_the_childs_licence(city, born):
-    from tongban.packages.queries import progress_of
+    from tongban.catalogue.queries import package_in_force
+    from tongban.kernel.worktime import city_date
+    from tongban.packages.queries import known_of, progress_of
 
     mother, aunt = city.actor("reyhan"), city.actor("ali")
     grant = Grant(
@@ -89,6 +93,56 @@ def test_whoever_acts_for_the_mother_gets_no_link_to_the_childs_licence(city, bo
     assert progress_of(city.actor("ali"), born.number, city.now).lanes[0].licence == ""
     with pytest.raises(NotFound):
         progress_of(city.actor("eli"), born.number, city.now)
+    # A form opened in the mother's name is not filled from what the child holds.
+    on = city_date(city.now)
+    compiled = package_in_force("P05", on).compiled
+    held = {
+        login: known_of(
+            compiled, mother.party_id, on, person_id=city.actor(login).party_id
+        ).licences
+        for login in ("reyhan", "ali")
+    }
+    assert "birth-certificate" in held["reyhan"]
+    assert "birth-certificate" not in held["ali"]
+
+
+def test_a_guardian_finds_nothing_of_what_the_child_reports_hidden(city, born):
+    from tongban.hotline.actions import Request, receive_ticket
+    from tongban.hotline.queries import mine_about, ticket_of, tickets_of
+
+    child = licence_of_child().holder_id
+    mother = city.actor("reyhan")
+    asked = [
+        receive_ticket(
+            request=Request(
+                text="家里的大人经常打我，请来看看。", channel="web", type="help",
+                domain="city-noise-construction", party_id=child, hides_caller=hides,
+                of_number=born.number,
+            ),
+            by=SYSTEM,
+            now=city.now,
+        ).number
+        for hides in (True, False)
+    ]  # fmt: skip
+    city.rest()
+    hidden, open_one = asked
+    own = Actor(kind="citizen", id=0, name="", party_id=child, acts_for=frozenset({child}))
+
+    assert [one.number for one in tickets_of(own)] == [open_one, hidden]
+    assert [one.number for one in tickets_of(mother)] == [open_one]
+    assert [one.number for one in mine_about(mother, [born.number])] == [open_one]
+    assert ticket_of(own, hidden).proceeding.number == hidden
+    with pytest.raises(NotFound):
+        ticket_of(mother, hidden)
+    about = Message.objects.filter(party_id=child, proceeding=hidden)
+    assert about.exists()
+    walker = Walker(city, "reyhan")
+    text = walker.get("/my/messages/").content.decode()
+    assert hidden not in text
+    assert open_one in text
+    walker.client.post("/my/messages/", {"read": str(about.latest("pk").pk)})
+    walker.client.post("/my/messages/", {})
+    assert not about.exclude(read_at=None).exists()
 
 
 @pytest.mark.law("民法典 36")

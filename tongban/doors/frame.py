@@ -11,6 +11,7 @@ from tongban.catalogue.queries import live
 from tongban.doors.parts import Frame, Language, Viewer
 from tongban.doors.tags import tag_of
 from tongban.doors.texts import language, say
+from tongban.hotline.queries import hidden_from
 from tongban.kernel.refusals import NotFound
 from tongban.notices.queries import unread_count
 
@@ -86,5 +87,7 @@ def _city() -> Mapping[str, Any]:
 def _viewer(actor: Actor | None) -> Viewer | None:
     if actor is None:
         return None
-    unread = unread_count(actor.acts_for) if actor.kind == "citizen" else 0
+    if actor.kind != "citizen":
+        return Viewer(actor.name, actor.kind, 0)
+    unread = unread_count(actor.acts_for, apart_from=hidden_from(actor))
     return Viewer(actor.name, actor.kind, unread)

@@ -40,12 +40,15 @@ WATCHING = frozenset({"head", "supervisor"})
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:
     """Every proceeding that this person may see; lists, counts and searches all start here.
 
-    A citizen sees what belongs to a party that he may act for. An officer sees what has, or had,
-    a step in the queue of one of his posts, inside that post's region; the head and the
-    supervisor of a department see all of it in theirs. Everybody else sees nothing.
+    A citizen sees what belongs to a party that he may act for; a guardian nothing that the child
+    keeps to itself (``facts.shown_party``: it may speak of the guardian). An officer sees what
+    has, or had, a step in the queue of one of his posts, inside that post's region; the head and
+    the supervisor of a department see all of it in theirs. Everybody else sees nothing.
     """
     if actor.kind == "citizen":
-        return Proceeding.objects.filter(party_id__in=actor.acts_for)
+        found = Proceeding.objects.filter(party_id__in=actor.acts_for)
+        hidden = Q(party_id__in=actor.wards, facts__has_key="shown_party")
+        return found.exclude(hidden) if actor.wards else found
     if actor.kind != "staff" or not actor.posts:
         return Proceeding.objects.none()
     worked = Step.objects.filter(_posts(actor), proceeding_id=OuterRef("id"))

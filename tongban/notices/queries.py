@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from tongban.kernel.actors import Actor
     from tongban.notices.gateways import AddressBook, SmsGateway
 
@@ -77,9 +79,14 @@ def sms_gateway() -> SmsGateway:
     return gateway
 
 
-def unread_count(party_ids: Collection[int]) -> int:
-    """How many messages to these parties nobody has read."""
-    return Message.objects.filter(party_id__in=party_ids, read_at=None).count()
+def unread_count(party_ids: Collection[int], *, apart_from: Collection[str] = ()) -> int:
+    """How many messages to these parties nobody has read; none about the numbers apart from."""
+    return _to(party_ids, apart_from).filter(read_at=None).count()
+
+
+def _to(party_ids: Collection[int], apart_from: Collection[str]) -> QuerySet[Message]:
+    found = Message.objects.filter(party_id__in=party_ids)
+    return found.exclude(proceeding__in=sorted(apart_from)) if apart_from else found
 
 
 def messages_of(
@@ -88,9 +95,13 @@ def messages_of(
     language: str = "zh",
     cursor: int | None = None,
     limit: int = PAGE,
+    apart_from: Collection[str] = (),
 ) -> Page:
-    """A page of the inbox of these parties, from the newest or from after a cursor."""
-    rows = Message.objects.filter(party_id__in=party_ids)
+    """A page of the inbox of these parties, from the newest or from after a cursor.
+
+    ``apart_from`` are public numbers about which the reader is shown nothing.
+    """
+    rows = _to(party_ids, apart_from)
     if cursor is not None:
         rows = rows.filter(id__lt=cursor)
     found = list(rows.order_by("-id")[: limit + 1])

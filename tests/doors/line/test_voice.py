@@ -8,8 +8,9 @@ import pytest
 from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, PHONE, Ringing
-from tongban.hotline.models import Ticket
+from tongban.hotline.models import Task, Ticket
 from tongban.people.rules import ASKING_LIMIT
+from tongban.records.models import Entry
 from tongban.voice.models import Call
 
 
@@ -89,6 +90,30 @@ def test_what_the_menu_recorded_in_danger_is_gone_on_with(monday, operator):
     ticket = Ticket.objects.select_related("proceeding").get()
     assert ticket.proceeding.state == "transferred"
     assert "三单元" in ticket.text
+
+
+def test_a_caller_who_asks_to_be_hidden_is_hidden_before_the_ticket_goes_on(monday, operator):
+    caller = Ringing(monday)
+    caller.lift()
+    caller.say(DANGER)
+    page = operator.open(operator.send("/line/take/", {}).location)
+    form = filled(
+        page, hides="1", act="dispatch", unit="urban-management", urgency="urgent",
+        domain="city-noise-construction",
+    )  # fmt: skip
+    answer = operator.send("/line/", form)
+    operator.send("/line/", form)
+
+    ticket = Ticket.objects.select_related("proceeding", "caller").get()
+    task = Task.objects.select_related("proceeding").get()
+    assert answer.location == f"/line/done/{ticket.proceeding.number}/"
+    assert ticket.hides_caller
+    assert ticket.proceeding.state == "handling"
+    assert task.proceeding.party_id != ticket.caller_id
+    assert (ticket.type, ticket.domain) == ("help", "city-noise-construction")
+    assert (ticket.urgency, task.urgency) == ("urgent", "urgent")
+    verbs = Entry.objects.filter(stream="proceeding", stream_id=ticket.pk)
+    assert list(verbs.order_by("pk").values_list("verb", flat=True)).count("hide_caller") == 1
 
 
 def test_a_call_goes_back_to_those_who_wait(ringing, operator):

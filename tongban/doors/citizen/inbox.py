@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import pages
 from tongban.doors.parts import Empty, Link, Pager
+from tongban.hotline.queries import hidden_from
+from tongban.kernel.refusals import NotFound
 from tongban.notices.actions import mark_read
-from tongban.notices.queries import messages_of
+from tongban.notices.queries import access_message, messages_of
 
 if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
@@ -56,11 +58,13 @@ def _link(one: MessageView) -> Link | None:
 
 def mark(request: KnownVisit) -> None:
     """Mark one message, or the newest ones, as read."""
-    wanted = request.POST.get("read", "")
+    wanted, hidden = request.POST.get("read", ""), hidden_from(request.actor)
     if wanted.isdigit():
+        if hidden and access_message(request.actor, int(wanted)).proceeding in hidden:
+            raise NotFound
         mark_read(message_id=int(wanted), by=request.actor, now=request.now)
         return
-    found = messages_of(request.actor.acts_for, limit=AT_ONCE)
+    found = messages_of(request.actor.acts_for, limit=AT_ONCE, apart_from=hidden)
     for one in found.messages:
         if one.read_at is None:
             mark_read(message_id=one.id, by=request.actor, now=request.now)

@@ -22,7 +22,9 @@ from tongban.hotline.actions import (
     add_to_issue,
     add_to_ticket,
     answer_directly,
+    classify_ticket,
     dispatch_ticket,
+    hide_caller,
     merge_ticket,
     receive_ticket,
     refuse_ticket,
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from tongban.doors.visits import KnownVisit
     from tongban.hotline.actions import Received
+    from tongban.hotline.models import Ticket
     from tongban.voice.queries import CallPage
 
 MOST_TEXT, MOST_LINE = 9_000, 300
@@ -116,10 +119,33 @@ def _tie(request: KnownVisit, made: Received, spoken: CallPage, typed: Mapping[s
     if not made.is_new and not spoken.ticket:
         return
     tie_ticket(call=spoken.id, ticket_id=made.ticket_id, by=request.actor, now=request.now)
+    if made.is_new:
+        return
     ticket = ticket_page(request.actor, made.number, request.now).ticket
+    # First of all: nothing is sent on with a caller who asked to be hidden.
+    if typed["hides"] and not ticket.hides_caller:
+        hide_caller(ticket_id=ticket.pk, by=request.actor, now=request.now)
+    _classify(request, ticket, typed)
     more = mask(rules.clean(typed["text"]))
-    if not made.is_new and more not in ticket.text:
+    if more not in ticket.text:
         add_to_ticket(ticket_id=made.ticket_id, text=more, by=request.actor, now=request.now)
+
+
+def _classify(request: KnownVisit, ticket: Ticket, typed: Mapping[str, str]) -> None:
+    """What the operator chose stands before what the menu had read."""
+    read = (ticket.type, ticket.domain, ticket.urgency)
+    chosen = tuple(
+        typed[name] or old for name, old in zip(("type", "domain", "urgency"), read, strict=True)
+    )
+    if chosen != read and chosen[1]:
+        classify_ticket(
+            ticket_id=ticket.pk,
+            kind=chosen[0],
+            domain=chosen[1],
+            urgency=chosen[2],
+            by=request.actor,
+            now=request.now,
+        )
 
 
 def _request(typed: Mapping[str, str], spoken: CallPage | None) -> Request:

@@ -346,8 +346,26 @@ def classify_ticket(
         body = {"type": kind, "domain": domain, "urgency": urgency}
         before = {name: ticket.facts[name] for name in body}
         ticket.facts = {**ticket.facts, **body}
+        if _hides(hotline, kind):
+            _hide_in(act, ticket)
         act.move(ticket, "classify", body={**body, "before": before}, public=False)
         note(act, ticket, **body)
+
+
+def hide_caller(*, ticket_id: int, by: Actor, now: datetime) -> None:
+    """Keep from the units who asks, before a request is sent on. Idempotent."""
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        if "shown_party" in ticket.facts:
+            act.drop()
+            return
+        _hide_in(act, ticket)
+        act.move(ticket, "hide_caller", public=False)
+
+
+def _hide_in(act: Act, ticket: Locked) -> None:
+    ticket.facts = {**ticket.facts, "shown_party": caller_party("")}
+    note(act, ticket, hides_caller=True)
 
 
 def dispatch_ticket(

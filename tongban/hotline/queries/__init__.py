@@ -510,8 +510,21 @@ def ticket_lines(found: QuerySet[Ticket], limit: int) -> list[TicketLine]:
 
 def tickets_of(actor: Actor, *, before: str = "", limit: int = 20) -> list[TicketLine]:
     """What a citizen has asked of the hotline, the newest first; keyset pages by number."""
+    return _page(_own(actor), before, limit)
+
+
+def _own(actor: Actor) -> QuerySet[Ticket]:
+    """What those asked for whom a citizen acts; never what a child hides from its guardian."""
     found = Ticket.objects.filter(caller_id__in=sorted(actor.acts_for))
-    return _page(found, before, limit)
+    return found.exclude(hides_caller=True, caller_id__in=sorted(actor.wards))
+
+
+def hidden_from(actor: Actor) -> frozenset[str]:
+    """The numbers of what this guardian's children asked hidden: no message about them is his."""
+    if not actor.wards:
+        return frozenset()
+    found = Ticket.objects.filter(hides_caller=True, caller_id__in=sorted(actor.wards))
+    return frozenset(found.values_list("proceeding__number", flat=True))
 
 
 def past_of(party_id: int, *, apart_from: int | None = None, limit: int = 10) -> list[TicketLine]:
@@ -578,9 +591,7 @@ def alike(
 
 def mine_about(actor: Actor, numbers: Collection[str], limit: int = 20) -> list[TicketLine]:
     """What a citizen has asked about things with these numbers, the newest first."""
-    found = Ticket.objects.filter(
-        of_number__in=sorted(numbers), caller_id__in=sorted(actor.acts_for)
-    )
+    found = _own(actor).filter(of_number__in=sorted(numbers))
     return [_line(row) for row in _lines(found.exclude(of_number=""))[:limit]]
 
 

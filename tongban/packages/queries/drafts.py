@@ -26,7 +26,7 @@ from tongban.licences.queries import GrantView, HeldLicence, grants_to, valid_li
 from tongban.packages.models import DraftMaterial, DraftPromise
 from tongban.packages.queries.signing import SignerLine, signing_of
 from tongban.packages.rules.signing import Applicant
-from tongban.people.queries import PartyView, party, wards_of
+from tongban.people.queries import PartyView, parties_acted_for, party, wards_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -320,11 +320,11 @@ def known_of(
 
     ``person_id`` is the natural person who applies: whoever has signed in, or stands at a window.
     A package about a child uses what the applicant's only child holds; of several it is not known
-    which one is meant.
+    which one is meant. Whoever acts for the applicant and not for the child learns nothing of it.
     """
     held: dict[str, HeldLicence] = {}
     wards = wards_of(party_id, on) if compiled.child else []
-    if len(wards) == 1:
+    if len(wards) == 1 and _may_know(wards[0].child_id, party_id, on, person_id):
         held |= {one.type_code: one for one in valid_licences_of([wards[0].child_id], on)}
     for holder in (person_id, party_id):
         if holder is not None:
@@ -332,6 +332,12 @@ def known_of(
     person = real_name_facts(person_id, on) if person_id is not None else {}
     grantees = tuple(one for one in (party_id, person_id) if one is not None)
     return Known(party(party_id), person, held, on, grantees)
+
+
+def _may_know(child_id: int, party_id: int, on: date, person_id: int | None) -> bool:
+    """Whether the person who applies acts for the child too, not for its guardian alone."""
+    is_guardian = person_id is None or person_id == party_id
+    return is_guardian or child_id in parties_acted_for(person_id, on=on)
 
 
 def known_facts(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tongban.catalogue.queries import package_version
 from tongban.engine.queries import Proceeding, children_of
+from tongban.hotline.queries import hidden_from
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.ratings import rules
@@ -128,7 +129,8 @@ def waiting_at(window: str, region: str, now: datetime) -> Invitation | None:
 
 def my_invitations(actor: Actor, now: datetime, limit: int = SHOWN) -> list[Invited]:
     """Everything that a citizen was asked to rate, the newest first."""
-    found = Invitation.objects.filter(party_id__in=sorted(actor.acts_for)).order_by("-id")
+    found = Invitation.objects.filter(party_id__in=sorted(actor.acts_for))
+    found = found.exclude(number__in=sorted(hidden_from(actor))).order_by("-id")
     return [invited(one, now) for one in found[:limit]]
 
 

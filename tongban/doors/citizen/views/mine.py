@@ -31,7 +31,7 @@ from tongban.doors.citizen import owed as owing
 from tongban.doors.parts import Link, Pager
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
-from tongban.hotline.queries import mine_about
+from tongban.hotline.queries import hidden_from, mine_about
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.notices.queries import messages_of, unread_count
@@ -269,16 +269,16 @@ def letters(request: KnownVisit) -> HttpResponse:
     if request.method == "POST":
         inbox.mark(request)
         return redirect("/my/messages/")
-    cursor = request.GET.get("after", "")
+    cursor, hidden = request.GET.get("after", ""), hidden_from(actor)
     found = messages_of(
         actor.acts_for,
         language=language(),
         cursor=int(cursor) if cursor.isdigit() else None,
         limit=PAGE,
+        apart_from=hidden,
     )
-    page = inbox.messages_page(
-        found, unread=unread_count(actor.acts_for), is_first=not cursor.isdigit()
-    )
+    unread = unread_count(actor.acts_for, apart_from=hidden)
+    page = inbox.messages_page(found, unread=unread, is_first=not cursor.isdigit())
     return render(request, "citizen/messages.html", {"page": page})
 
 
