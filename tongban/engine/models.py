@@ -14,8 +14,8 @@ NO_DEADLINE = datetime(9999, 1, 1, tzinfo=UTC)
 class Proceeding(models.Model):
     """Anything with a life, steps and clocks.
 
-    ``facts`` holds small facts of the owning room that the engine passes on and reads for
-    one thing: ``shown_party`` says that whoever asks is hidden, and who stands there instead.
+    ``facts`` holds small facts of the owning room that the engine passes on and never reads, but
+    for ``shown_party``: whoever asks is hidden, and who stands there instead.
     ``version_id`` is the published content version that the proceeding is pinned to.
     """
 

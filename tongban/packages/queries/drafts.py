@@ -336,8 +336,9 @@ def known_of(
 
 def _may_know(child_id: int, party_id: int, on: date, person_id: int | None) -> bool:
     """Whether the person who applies acts for the child too, not for its guardian alone."""
-    is_guardian = person_id is None or person_id == party_id
-    return is_guardian or child_id in parties_acted_for(person_id, on=on)
+    if person_id is None or person_id == party_id:
+        return True
+    return child_id in parties_acted_for(person_id, on=on)
 
 
 def known_facts(
