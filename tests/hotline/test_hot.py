@@ -9,6 +9,7 @@ from tongban.engine.models import Step
 from tongban.hotline.actions import (
     Request,
     add_to_issue,
+    classify_ticket,
     close_issue,
     cool_issues,
     find_issue,
@@ -23,7 +24,7 @@ from tongban.hotline.actions import (
 from tongban.hotline.models import Hot, Order, Ticket
 from tongban.hotline.queries.hot import HotWanted, hot_listed, hot_page, issue_in
 from tongban.hotline.rules import NotTogether
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import BadInput, NotFound
 from tongban.notices.models import Message
 from tongban.records.models import Entry
 
@@ -280,6 +281,50 @@ def test_the_centre_sees_issues_and_a_unit_its_own(house):
     with pytest.raises(NotFound):
         hot_page(unit, other, house.now)
     assert hot_listed(house.actor("ali"), HotWanted(), house.now) == []
+
+
+def test_a_corrected_domain_takes_a_request_out_of_its_issue(house):
+    outage(house, 3)
+    (other,) = outage(house, 1, first=3)
+    assert other.ticket.hot_id is not None
+
+    classify_ticket(
+        ticket_id=other.ticket_id, kind="help", domain="city-noise-construction",
+        urgency="normal", by=line(house), now=house.now,
+    )  # fmt: skip
+    house.rest()
+
+    assert other.ticket.hot_id is None
+    assert Hot.objects.get().tickets_count == 3
+
+
+def test_a_unit_that_is_none_gets_no_issue(house):
+    calls = outage(house, 4)
+    issue = Hot.objects.get()
+
+    with pytest.raises(BadInput):
+        gather_issue(issue_id=issue.pk, unit="no-such-unit", by=line(house), now=house.now)
+
+    assert {one.state for one in calls} == {"received"}
+
+
+def test_gathering_and_adding_at_once_do_not_wait_for_each_other(house, race):
+    outage(house, 5)
+    issue = Hot.objects.get()
+    late = called(house, "家里又没水了", **{**ESTATE, "place": "", "phone": "13800008888"})
+    Ticket.objects.filter(pk=late.ticket_id).update(hot=None)
+
+    results = race(
+        lambda: gather_issue(issue_id=issue.pk, by=line(house), now=house.now),
+        lambda: add_to_issue(
+            ticket_id=late.ticket_id, issue_id=issue.pk, by=line(house, "window"), now=house.now
+        ),
+        lambda: cool_issues(house.now),
+    )
+
+    assert not [one for one in results if isinstance(one, Exception)], results
+    house.rest()
+    assert late.ticket.hot_id == issue.pk
 
 
 def test_while_somebody_speaks_the_issue_is_known(house):

@@ -19,6 +19,7 @@ from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.notices.actions import send_message
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
+from tongban.records.queries import city_now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -305,7 +306,8 @@ subscribe("hotline.apps", tell_app, verbs=set(TICKET.verbs), streams={"proceedin
 
 def note_changed(entry: FedEntry) -> None:
     """Something of a ticket has changed: the figures of its days before today are not as kept."""
-    sql.note_changed(entry.stream_id, city_date(entry.at), CITY_ZONE.key)
+    # What reactions write late bears the moment of its cause: the day is over by the city's clock.
+    sql.note_changed(entry.stream_id, city_date(city_now()), CITY_ZONE.key)
 
 
 subscribe(

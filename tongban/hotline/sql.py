@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
+from tongban.kernel.worktime import CITY_ZONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 # What came in: accepted is what was neither refused, nor handed over, nor taken back.
 _RECEIVED = """
 SELECT t.unit, count(*), count(*) FILTER (WHERE p.state = 'answered'),
-       count(*) FILTER (WHERE p.state IN ('answered', 'closed'))
+       count(*) FILTER (WHERE p.state IN ('answered', 'closed')),
+       count(*) FILTER (WHERE t.type = 'complaint')
 FROM hotline_ticket t JOIN engine_proceeding p ON p.id = t.proceeding_id
 WHERE t.received_at >= %(since)s AND t.received_at < %(until)s
   AND p.state NOT IN ('refused', 'transferred', 'withdrawn')
@@ -57,7 +60,7 @@ FROM (
 GROUP BY f.unit
 """
 _GROUPS = (
-    (_RECEIVED, ("accepted", "answered", "ended")),
+    (_RECEIVED, ("accepted", "answered", "ended", "complaints")),
     (
         _CLOSED,
         ("closed", "again", "ordered", "solved", "partly", "unsolved", "satisfied", "rated"),
@@ -116,7 +119,7 @@ WHERE left(t.region, 6) = %(district)s AND t.domain = %(domain)s
 GROUP BY back
 """
 _EACH_DAY = """
-SELECT t.hot_id, (t.received_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*)
+SELECT t.hot_id, (t.received_at AT TIME ZONE %(zone)s)::date AS day, count(*)
 FROM hotline_ticket t
 WHERE t.hot_id = ANY(%(issues)s) AND t.received_at > %(since)s
 GROUP BY t.hot_id, day
@@ -145,7 +148,9 @@ def days_before(district: str, domain: str, until: datetime, days: int) -> list[
 def each_day(issues: Sequence[int], since: datetime) -> dict[int, dict[date, int]]:
     """How many requests came to each issue on each day of the city."""
     found: dict[int, dict[date, int]] = {}
-    for issue, day, count in _rows(_EACH_DAY, {"issues": list(issues), "since": since}):
+    for issue, day, count in _rows(
+        _EACH_DAY, {"issues": list(issues), "since": since, "zone": CITY_ZONE.key}
+    ):
         found.setdefault(issue, {})[day] = count
     return found
 
@@ -198,6 +203,12 @@ SELECT d::date FROM generate_series((
 WHERE NOT EXISTS (SELECT 1 FROM hotline_day k WHERE k.day = d::date AND k.unit = '')
 ORDER BY 1 DESC LIMIT %(most)s
 """
+_RECENT = """
+INSERT INTO hotline_changedday (day)
+SELECT d::date FROM generate_series(%(today)s::timestamp - make_interval(days => %(days)s),
+    %(today)s::timestamp - interval '1 day', interval '1 day') AS d
+ON CONFLICT DO NOTHING
+"""
 _FORGET = """
 WITH changed AS (DELETE FROM hotline_changedday WHERE day = %(day)s)
 DELETE FROM hotline_day WHERE day = %(day)s
@@ -242,6 +253,12 @@ def keep_day(day: date, found: dict[str, dict[str, int]]) -> None:
         cursor.executemany(
             _KEEP, [(day, unit, [n.get(name, 0) for name in COUNTED]) for unit, n in rows]
         )
+
+
+def note_recent(today: date, days: int) -> None:
+    """Note every one of the last days: what no entry names is reckoned again as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, {"today": today, "days": days})
 
 
 def forget_day(day: date) -> None:

@@ -29,3 +29,10 @@ def tell_app(client: str, happening: dict[str, str | int]) -> None:
 def settle(timestamp: int) -> int:
     """Reckon the days that have changed, every minute."""
     return actions.settle_days(now=city_now())
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="hotline.doubt", queueing_lock="hotline-doubt")
+def doubt(timestamp: int) -> None:
+    """Reckon the last days again, every night."""
+    actions.doubt_days(now=city_now())

@@ -26,7 +26,7 @@ from tongban.hotline.actions.centre import (
     send_back_reply,
     supervise_ticket,
 )
-from tongban.hotline.actions.figuring import settle_days
+from tongban.hotline.actions.figuring import doubt_days, settle_days
 from tongban.hotline.actions.hot import (
     add_to_issue,
     close_issue,
@@ -104,6 +104,7 @@ __all__ = [
     "designate_unit",
     "dispatch_by_itself",
     "dispatch_ticket",
+    "doubt_days",
     "end_children_in",
     "endorse_extension",
     "find_issue",

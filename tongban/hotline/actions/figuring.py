@@ -17,6 +17,10 @@ DAYS_AT_ONCE = 60
 """So many days are reckoned in one go; what is left comes a minute later."""
 
 
+DAYS_DOUBTED = 60
+"""Longer ago nothing is moved any more: the longest time to answer is far below."""
+
+
 def settle_days(*, now: datetime, most: int = DAYS_AT_ONCE) -> int:
     """Reckon the days before today that have changed or were never reckoned; answers how many.
 
@@ -26,6 +30,14 @@ def settle_days(*, now: datetime, most: int = DAYS_AT_ONCE) -> int:
     for day in days:
         _settle(day)
     return len(days)
+
+
+def doubt_days(*, now: datetime) -> None:
+    """Let the last days be reckoned again, every night.
+
+    A deadline that is moved after it was over leaves a day of which no entry speaks any more.
+    """
+    sql.note_recent(city_date(now), DAYS_DOUBTED)
 
 
 def _settle(day: date) -> None:

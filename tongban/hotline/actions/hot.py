@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from django.db.models import Q
 
 from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.states import StepParty
 from tongban.hotline import rules, sql
 from tongban.hotline.actions.centre import supervise_in
-from tongban.hotline.actions.intake import merge_in, send_all_in
+from tongban.hotline.actions.intake import merge_in, need_units, send_all_in
 from tongban.hotline.actions.offices import (
     content_of,
     need_kind,
@@ -21,7 +24,9 @@ from tongban.hotline.models import Hot, Order, Ticket
 from tongban.hotline.queries import content, node_of, unit_here
 from tongban.hotline.queries.hot import (
     TO_JOIN,
+    calls_of,
     heard,
+    heard_all,
     measure,
     near,
     sample_of,
@@ -61,6 +66,7 @@ def find_issue(*, ticket_id: int, now: datetime) -> str:
     it does not fit any more. Two requests at the same moment make one issue: whoever comes second
     waits, and sees it.
     """
+    _leave_where_misplaced(ticket_id, now)
     with Act(by=SYSTEM, now=now) as act:
         ticket = _comparable(ticket_id)
         if ticket is None:
@@ -83,12 +89,28 @@ def find_issue(*, ticket_id: int, now: datetime) -> str:
     return ""
 
 
+def _leave_where_misplaced(ticket_id: int, now: datetime) -> None:
+    """Let a request whose domain was corrected leave an issue of another; leads stay."""
+    found = Ticket.objects.select_related("hot", "proceeding").filter(
+        pk=ticket_id, hot__closed_at=None, hot__isnull=False, lead=None
+    )
+    one = found.first()
+    if one is None or one.hot is None or _above(one.domain) == _above(one.hot.domain):
+        return
+    with suppress(rules.NotTogether):
+        leave_out(issue_id=one.hot.pk, number=one.proceeding.number, by=SYSTEM, now=now)
+
+
+def _above(domain: str) -> str:
+    return hot.beside(domain) or domain
+
+
 def _comparable(ticket_id: int) -> Ticket | None:
     """The ticket under the lock of its place, where it is to be compared at all."""
     ticket = Ticket.objects.filter(pk=ticket_id).first()
     if ticket is None or not ticket.domain or ticket.type in content()["hot"]["apart"]:
         return None
-    sql.hold_place(ticket.region[:6], hot.beside(ticket.domain) or ticket.domain)
+    sql.hold_place(ticket.region[:6], _above(ticket.domain))
     ticket.refresh_from_db()
     is_gone = ticket.proceeding.state in {TicketState.WITHDRAWN, TicketState.TRANSFERRED}
     return None if ticket.hot_id is not None or is_gone else ticket
@@ -179,11 +201,11 @@ def _reckon(
 ) -> None:
     """Count an issue anew with these requests and without those."""
     gone = {*less, *(one.id for one in more)}
-    found = Ticket.objects.filter(hot_id=issue_id).exclude(pk__in=gone).order_by("-pk")
-    rows = [heard(one) for one in found.defer("reading")[:COUNTED]]
+    found = Ticket.objects.filter(hot_id=issue_id).exclude(pk__in=gone)
+    calls = [*calls_of(found, COUNTED), *((one.caller, one.at) for one in more)]
     known = found.count()
-    heat = _heat([(one.caller, one.at) for one in (*rows, *more)], act.now, by)
-    last = max((one.at for one in (*rows, *more)), default=act.now)
+    heat = _heat(calls, act.now, by)
+    last = max((at for _, at in calls), default=act.now)
     act.also(
         "UPDATE hotline_hot SET tickets_count = %s, callers = greatest(%s, CASE WHEN %s THEN"
         " callers ELSE 0 END), callers_today = %s, warmth = %s, last_at = %s"
@@ -239,7 +261,7 @@ def _alarm(act: Act, issue: Locked, row: Hot) -> None:
     verb = "alarm" if issue.state == HotState.WATCHING else "alarm_again"
     body = {"callers": row.callers_today, "usual": round(row.usual, 2), "limit": row.limit}
     act.move(issue, verb, body=body, public=False)
-    if verb == "alarm":
+    if issue.open_step("hot_alarm") is None:
         act.open_step(issue, "hot_alarm", role="checker")
     act.also(
         "UPDATE hotline_hot SET alarmed_at = coalesce(alarmed_at, %s), alarm_of = %s"
@@ -261,10 +283,12 @@ def cool_issues(now: datetime) -> int:
     for one in ids:
         with Act(by=SYSTEM, now=now) as act:
             issue = act.lock(one)
-            if issue.state == HotState.WATCHING:
+            # A call may have joined since: whoever changes the row holds the issue.
+            is_cold = Hot.objects.filter(pk=one, warmth__lt=cold).exists()
+            if is_cold and issue.state == HotState.WATCHING:
                 act.move(issue, "fade", public=False)
                 _end(act, issue)
-            elif issue.state == HotState.GATHERED:
+            elif is_cold and issue.state == HotState.GATHERED:
                 act.move(issue, "cool_down", public=False)
             else:
                 act.drop()
@@ -287,8 +311,9 @@ def gather_issue(*, issue_id: int, unit: str = "", by: Actor, now: datetime) -> 
     as it is. Raises NotTogether where nothing is left to be handled.
     """
     with Act(by=by, now=now) as act:
+        ids = _lock_family(act, issue_id)
         issue = need_kind(act.lock(issue_id), "hot_issue")
-        lead, others = _members(act, issue)
+        lead, others = _members(act, issue, ids)
         body = {"lead": lead.number, "tickets": len(others) + 1}
         act.move(issue, "gather", body=body, public=False)
         _close_alarm(act, issue, "gathered")
@@ -306,13 +331,15 @@ def join_newcomers(*, issue_id: int, by: Actor, now: datetime) -> int:
     Where the lead has ended, the oldest newcomer becomes the lead of those after it.
     """
     with Act(by=by, now=now) as act:
+        ids = _lock_family(act, issue_id)
         issue = need_kind(act.lock(issue_id), "hot_issue")
         row = Hot.objects.get(pk=issue_id)
-        lead, others = _members(act, issue, lead_id=row.lead_id)
+        lead, others = _members(act, issue, ids, row.lead_id)
         if not others and lead.id == row.lead_id:
             raise rules.NotTogether("没有新来的诉求需要并入。")
         body = {"lead": lead.number, "tickets": len(others)}
         act.move(issue, "join_newcomers", body=body, public=False)
+        _close_alarm(act, issue, "joined")
         if lead.state == TicketState.RECEIVED:
             _dispatch(act, lead, "")
         for one in others:
@@ -321,14 +348,30 @@ def join_newcomers(*, issue_id: int, by: Actor, now: datetime) -> int:
     return len(others)
 
 
-def _members(act: Act, issue: Locked, lead_id: int | None = None) -> tuple[Locked, list[Locked]]:
-    """The lead and those that can go under it, all under lock with their tasks."""
-    found = Ticket.objects.filter(hot_id=issue.id, lead=None)
+def _lock_family(act: Act, issue_id: int) -> frozenset[int]:
+    """Lock an issue and its requests with their tasks in the one order; answers which those are.
+
+    Whoever locks a request before its issue, and whoever locks them the other way round, would
+    wait for each other.
+    """
+    found = Ticket.objects.filter(hot_id=issue_id).filter(
+        Q(lead=None, proceeding__state__in=TO_JOIN) | Q(lead=None, members__isnull=False)
+    )
+    leads = Hot.objects.filter(pk=issue_id).values_list("lead_id", flat=True)
+    ids = frozenset(found.values_list("pk", flat=True)) | {one for one in leads if one}
+    act.lock_all([issue_id, *ids], family=True)
+    return ids
+
+
+def _members(
+    act: Act, issue: Locked, locked: frozenset[int], lead_id: int | None = None
+) -> tuple[Locked, list[Locked]]:
+    """The lead and those that can go under it, of those that are locked."""
+    found = Ticket.objects.filter(hot_id=issue.id, lead=None, pk__in=locked)
     joining = found.filter(proceeding__state__in=TO_JOIN)
     ids = list(joining.order_by("pk").values_list("pk", flat=True))
-    own = list(found.filter(members__isnull=False).values_list("pk", flat=True))
-    act.lock_all([*ids, *own, *([lead_id] if lead_id else [])], family=True)
-    lead = act.lock(lead_id, family=True) if lead_id else None
+    own = list(found.filter(members__isnull=False).order_by("pk").values_list("pk", flat=True))
+    lead = act.lock(lead_id, family=True) if lead_id in locked and lead_id else None
     if lead is None or lead.is_ended or lead.state == TicketState.MERGED:
         lead = _best(act, [*dict.fromkeys([*own, *ids])])
     others = [act.lock(one) for one in ids if one != lead.id and one not in own]
@@ -352,6 +395,7 @@ def _dispatch(act: Act, lead: Locked, unit: str) -> None:
         raise BadInput.at(
             "unit", "missing", "请选择承办单位：这个类别没有指定单位，需要人工确定。"
         )
+    need_units(chosen)
     act.move(lead, "dispatch", body={"unit": chosen, "with": []})
     act.close_steps(lead, "dispatched")
     send_all_in(act, lead, chosen)
@@ -395,10 +439,11 @@ def add_to_issue(*, ticket_id: int, issue_id: int, by: Actor, now: datetime) -> 
 def leave_out(*, issue_id: int, number: str, by: Actor, now: datetime) -> None:
     """A request is about something else: it leaves the issue and goes its own way (移出热点)."""
     with Act(by=by, now=now) as act:
-        issue = need_kind(act.lock(issue_id), "hot_issue")
         found = Ticket.objects.filter(
             hot_id=issue_id, proceeding__number=normalise_number(number)
         ).first()
+        act.lock_all([issue_id, *([found.pk] if found else [])])
+        issue = need_kind(act.lock(issue_id), "hot_issue")
         if found is None:
             raise BadInput.at("number", "unknown", "这个编号的诉求不在这个热点里。")
         if Ticket.objects.filter(lead_id=found.pk, proceeding__ended_at=None).exists():
@@ -451,7 +496,8 @@ def order_about_issue(*, issue_id: int, now: datetime) -> bool:
     row = Hot.objects.filter(pk=issue_id).first()
     if row is None or calls.count() < int(trigger["most"]):
         return False
-    people = hot.people_of([heard(one).caller for one in calls[:COUNTED]], measure().nameless)
+    callers = [caller for caller, _ in calls_of(calls, COUNTED)]
+    people = hot.people_of(callers, measure().nameless)
     if people < int(trigger["most"]):
         return False
     if Order.objects.filter(ticket__hot_id=issue_id, trigger="hot").exists():
@@ -471,9 +517,9 @@ def order_about_caller(*, ticket_id: int, now: datetime) -> bool:
     ).order_by("-pk")
     new, by = heard(ticket), measure()
     same = [
-        one.pk
-        for one in mine[:50]
-        if one.pk == ticket.pk or hot.same_matter(new, heard(one), 1.0) >= by.alike
+        one.id
+        for one in heard_all(list(mine[:50]))
+        if one.id == ticket.pk or hot.same_matter(new, one, 1.0) >= by.alike
     ]
     if len(same) < int(trigger["most"]):
         return False

@@ -385,7 +385,7 @@ def dispatch_ticket(
         ticket = need_kind(act.lock(ticket_id), "ticket")
         node = node_of(ticket.facts["domain"], ticket.version_id)
         chosen = unit or (unit_here(node, ticket.region) if node else "")
-        _need_units(chosen, with_units)
+        need_units(chosen, with_units)
         act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})
         act.close_steps(ticket, "dispatched")
         task = send_all_in(act, ticket, chosen, with_units)
@@ -411,7 +411,7 @@ def designate_unit(*, ticket_id: int, unit: str, reason: str, by: Actor, now: da
     reason = rules.need_text("reason", reason, "请写明指定这个单位办理的理由。", 1000)
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
-        _need_units(unit, ())
+        need_units(unit)
         act.move(ticket, "designate", body={"unit": unit, "reason": reason})
         act.close_steps(ticket, "designated")
         task = send_all_in(act, ticket, unit, (), is_designated=True)
@@ -435,7 +435,8 @@ def send_all_in(
     return task
 
 
-def _need_units(unit: str, others: Sequence[str]) -> None:
+def need_units(unit: str, others: Sequence[str] = ()) -> None:
+    """Raise BadInput unless these are units of the city."""
     known = {one.code for one in departments()}
     if any(one not in known for one in (unit, *others)):
         sentence = "请选择承办单位：这个类别没有指定单位，需要人工确定。"
@@ -446,7 +447,7 @@ def add_unit(*, ticket_id: int, unit: str, by: Actor, now: datetime) -> int:
     """Let another unit help with a ticket that is being handled (协办); answers its task's id."""
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
-        _need_units(unit, ())
+        need_units(unit)
         if any(one.department == unit for one in open_tasks(act, ticket)):
             raise BadInput("这个单位已经在办理本单。")
         act.move(ticket, "add_unit", body={"unit": unit})

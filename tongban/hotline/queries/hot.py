@@ -60,11 +60,26 @@ def measure() -> Measure:
 
 def heard(ticket: Ticket) -> Heard:
     """A ticket as it is compared."""
-    return Heard(
-        ticket.pk, ticket.text[:1000], ticket.domain, ticket.region, ticket.place,
-        ticket.received_at, _known(ticket.caller_id, nobody()), ticket.longitude,
-        ticket.latitude, ticket.hot_id,
-    )  # fmt: skip
+    return heard_all([ticket])[0]
+
+
+def heard_all(tickets: Sequence[Ticket]) -> list[Heard]:
+    """Tickets as they are compared."""
+    unknown = nobody()
+    return [
+        Heard(
+            one.pk, one.text[:1000], one.domain, one.region, one.place, one.received_at,
+            _known(one.caller_id, unknown), one.longitude, one.latitude, one.hot_id,
+        )
+        for one in tickets
+    ]  # fmt: skip
+
+
+def calls_of(found: QuerySet[Ticket], most: int) -> list[tuple[int, datetime]]:
+    """Who called and when, the latest first; those without a number are `hot.NOBODY`."""
+    unknown = nobody()
+    rows = found.order_by("-pk").values_list("caller_id", "received_at")[:most]
+    return [(_known(caller, unknown), at) for caller, at in rows]
 
 
 def nobody() -> int | None:
