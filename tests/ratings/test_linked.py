@@ -7,9 +7,11 @@ import pytest
 from tests.hotline.calls import called
 from tests.ratings.lives import finished, invitation, rectification, said
 from tongban.hotline.queries import known_caller
+from tongban.people.actions import caller_party
 from tongban.people.queries import contact_of
-from tongban.ratings.models import Link
+from tongban.ratings.models import Invitation, Link
 from tongban.ratings.queries import linked, matter_of, voices
+from tongban.ratings.queries.linked import complaint_with
 
 EATERY = "small-eatery-registration"
 
@@ -95,6 +97,18 @@ def test_what_is_not_the_same_person_matter_and_complaint_is_not_linked(life, mo
     complains(life, **more)
 
     assert not Link.objects.exists()
+
+
+def test_two_who_gave_no_number_are_not_one_person(life):
+    """Everybody without a number shares one party: strangers were taken for the same one."""
+    said(life, 5)
+    nobody = caller_party("")
+    Invitation.objects.update(party_id=nobody)
+    complains(life, party_id=None, phone="")
+    row = rectification(life)
+
+    assert not Link.objects.exists()
+    assert complaint_with(row, row.proceeding.opened_at - timedelta(days=30)) is None
 
 
 def test_a_number_in_the_text_says_what_it_is_about(life, house):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.hotline.calls import called
 from tongban.catalogue.queries import find_answers, forget_live
+from tongban.engine.models import Clock
 from tongban.hotline.actions import close_ticket
 from tongban.kernel.refusals import BadInput, NotAllowed
 from tongban.kernel.worktime import city_date
@@ -142,6 +143,29 @@ def test_the_same_question_again_counts_and_makes_no_second_draft(house):
     assert len(row.questions) == 2
 
 
+def test_words_of_a_later_caller_reach_nothing_that_left_the_draft(house):
+    questions = f"{ASKS}\n单车乱停谁来挪"
+    written = rules.Written(
+        WRITTEN.title, questions, WRITTEN.text, WRITTEN.basis, WRITTEN.translations
+    )
+    row, _writer = submitted(house, written)
+    asked(house, ASKS.replace("请问", "我是张三，请问"), reply=OTHER_REPLY, phone="13800002222")
+
+    row.refresh_from_db()
+    assert row.asked == 2
+    assert row.questions == questions.split("\n")
+
+
+def test_a_draft_keeps_no_more_questions_than_it_may(house):
+    row = drafted(house)
+    full = [*row.questions, *(f"问法{n}" for n in range(rules.QUESTIONS_MOST - 1))]
+    Answer.objects.filter(pk=row.pk).update(questions=full)
+    asked(house, ASKS.replace("请问", "想问一下"), reply=OTHER_REPLY, phone="13800002222")
+
+    row.refresh_from_db()
+    assert (row.asked, row.questions) == (2, full)
+
+
 def test_three_persons_stand_behind_what_is_published_with_its_source(house):
     row, writer = submitted(house)
     with pytest.raises((rules.SamePerson, NotAllowed)):
@@ -240,6 +264,64 @@ def test_what_is_retired_is_off_at_once(house):
 
     assert state(row) == "retired"
     assert known(house) == []
+
+
+def revised(house):
+    """Published, written anew by the head, and sent back."""
+    row = published(house)
+    head = holder(house, "urban-management.head")
+    revise_answer(answer_id=row.pk, by=head, now=house.now)
+    other = rules.Written("另一个题目", "问一\n问二", "改为一小时。", "别的依据", {})
+    writer = taken(house, row, "answer_write")
+    submit_answer(answer_id=row.pk, written=other, by=writer, now=house.now)
+    head = taken(house, row, "answer_approve")
+    return_answer(answer_id=row.pk, reason="不对", by=head, now=house.now)
+    row.refresh_from_db()
+    return row
+
+
+def test_a_dropped_revision_leaves_what_is_published_and_its_review(house):
+    before = published_words(house)
+    row = Answer.objects.get()
+    writer = taken(house, row, "answer_write")
+    drop_answer(answer_id=row.pk, reason="不改了", by=writer, now=house.now)
+
+    assert state(row) == "published"
+    assert (row.title, row.text, row.questions, row.translations, row.author_id) == before
+    house.go((house.now + timedelta(days=182)).strftime("%Y-%m-%d 10:30"))
+    assert state(row) == "due"
+    confirm_answer(answer_id=row.pk, by=taken(house, row, "answer_review"), now=house.now)
+    assert known(house)[0].text.say("zh") == WRITTEN.text
+
+
+def published_words(house):
+    """What was published of an answer whose revision is being written."""
+    row = revised(house)
+    spoken = {"en": {"title": "Shared bicycles on a tactile path", "answer": "Call 12345."}}
+    author = row.proceeding.facts["behind"][0]
+    return WRITTEN.title, WRITTEN.text, WRITTEN.questions.split("\n"), spoken, author
+
+
+def test_what_is_being_revised_is_taken_off_and_nothing_runs_on(house):
+    row = revised(house)
+    head = holder(house, "urban-management.head")
+    assert (
+        "retire_answer" in answer_page(head, Answer.objects.get().proceeding, house.now).open_verbs
+    )
+    retire_answer(answer_id=row.pk, reason="条例修改", by=head, now=house.now)
+
+    assert state(row) == "retired"
+    assert known(house) == []
+    assert not Clock.objects.filter(proceeding_id=row.pk, next_fire_at__isnull=False).exists()
+
+
+def test_what_was_never_published_is_not_taken_off(house):
+    row = drafted(house)
+    head = holder(house, "urban-management.head")
+
+    with pytest.raises(rules.NotOnShelf):
+        retire_answer(answer_id=row.pk, reason="不要", by=head, now=house.now)
+    assert "retire_answer" not in answer_page(head, row.proceeding, house.now).open_verbs
 
 
 def test_the_unit_reads_it_again_in_time_and_it_stays_on(house):

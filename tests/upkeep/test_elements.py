@@ -1,6 +1,9 @@
 """What people say about an element of a guide lies with its owner, once, until it is answered."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from tests.hotline.calls import called
 from tongban.catalogue.queries import package_in_force
@@ -12,6 +15,7 @@ from tongban.people.queries import officers_for
 from tongban.ratings.models import Invitation, Rectification, Review
 from tongban.ratings.rules import RatedAlready, Rating
 from tongban.upkeep.actions import Said, change_element, keep_element, rate_guide, report_element
+from tongban.upkeep.actions import elements as writing
 from tongban.upkeep.models import Element, Report
 from tongban.upkeep.queries import elements_of, upkeep
 from tongban.upkeep.rules import NotPublishedYet, suggested
@@ -70,6 +74,58 @@ def test_many_say_so_and_there_is_one_task_that_counts_them(house):
 
     counts = {one.element: one.count for one in Element.objects.all()}
     assert counts == {"materials": 3, "time": 1}
+
+
+def test_two_who_speak_of_it_first_at_the_same_moment_make_one_task(house, monkeypatch):
+    rated(house, element="time", who="", device="before")
+    people, now = [party(house), party(house, "rena")], house.now
+    both, seen, failed, look = threading.Barrier(2), set(), [], writing._open_now
+
+    def together(said):
+        """Each sees that nothing is open before the other opens it."""
+        found = look(said)
+        if said.number not in seen:
+            seen.add(said.number)
+            both.wait(timeout=20)
+        return found
+
+    monkeypatch.setattr(writing, "_open_now", together)
+
+    def speak(person):
+        try:
+            said = Said(
+                package=GUIDE, item=ITEM, element="materials", kind="review",
+                number=f"R{person}", party_id=person,
+            )  # fmt: skip
+            report_element(said=said, now=now)
+        except Exception as error:  # noqa: BLE001 -- told below
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=speak, args=(one,)) for one in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert Element.objects.get(element="materials").count == 2
+    assert Report.objects.filter(element__element="materials").count() == 2
+
+
+def test_an_answer_that_comes_first_leaves_the_next_word_a_new_task(house, monkeypatch):
+    """The row was read as open; until its proceeding is locked the owner answers."""
+    rated(house)
+    row = Element.objects.get()
+    found, by = [row], owner(house, row)
+    look = writing._open_now
+    monkeypatch.setattr(writing, "_open_now", lambda said: found.pop() if found else look(said))
+    keep_element(element_id=row.pk, reason="条例第九条要求。", by=by, now=house.now)
+    rated(house, who="rena")
+
+    row.refresh_from_db()
+    assert (row.count, Element.objects.get(closed_at=None).count) == (1, 1)
 
 
 def test_a_good_word_opens_no_task_and_no_rectification(house):

@@ -302,6 +302,12 @@ def _written_head() -> int | None:
 _WRITTEN = "written answers"
 
 
+def written_answer(code: str) -> Mapping[str, Any] | None:
+    """The fields of the newest version of an answer that a unit wrote; None while off or new."""
+    row = WrittenAnswer.objects.filter(code=code).order_by("-number").first()
+    return row.data if row is not None and row.is_on else None
+
+
 def _with_written(
     sheets: Sequence[AnswerSheet], rows: Sequence[WrittenAnswer]
 ) -> list[AnswerSheet]:

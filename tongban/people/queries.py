@@ -439,7 +439,13 @@ def _party(row: Party) -> PartyView:
 
 def is_nobody(party_id: int) -> bool:
     """Whether a party stands for everybody who gives no number: there is nobody to tell."""
-    return Party.objects.filter(pk=party_id, kind=PartyKind.CALLER, code=NOBODY).exists()
+    return party_id == nobody()
+
+
+def nobody() -> int | None:
+    """The party that stands for everybody who gives no number; None while nobody called so."""
+    found = Party.objects.filter(code_key=code_key(PartyKind.CALLER, NOBODY))
+    return found.values_list("pk", flat=True).first()
 
 
 def contact_of(party_id: int) -> Contact | None:

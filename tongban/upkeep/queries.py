@@ -16,7 +16,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import officers_for
 from tongban.upkeep.content import Upkeep, read_upkeep
 from tongban.upkeep.models import Answer, Element, Report
-from tongban.upkeep.states import ANSWER, ELEMENT
+from tongban.upkeep.states import ANSWER, ELEMENT, WRITERS
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -46,9 +46,8 @@ def role_here(unit: str, region: str, roles: tuple[str, ...], on: date) -> str:
 
 def units_of(actor: Actor) -> tuple[str, ...]:
     """The units for which this officer may write an answer."""
-    writers = ("reviewer", "head", "decider")
     found = (queue.rpartition(".") for queue in actor.queues)
-    return tuple(sorted({unit for unit, _dot, role in found if role in writers}))
+    return tuple(sorted({unit for unit, _dot, role in found if role in WRITERS}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ def _answer_verbs(actor: Actor, proceeding: Proceeding, row: Answer, roles: set[
     """The verbs of the steps that he may work on, and taking off or revising what is published."""
     found = []
     for move in ANSWER.open_moves(proceeding.state):
-        if move.verb == "reassign":
+        if move.verb == "reassign" or move.verb in _of_other(row):
             continue
         if move.verb in _WITHOUT_STEP:
             if any(may_do(actor, proceeding, role) for role in move.roles):
@@ -192,6 +191,11 @@ def _answer_verbs(actor: Actor, proceeding: Proceeding, row: Answer, roles: set[
 
 
 _WITHOUT_STEP = frozenset({"revise_answer", "retire_answer"})
+
+
+def _of_other(row: Answer) -> tuple[str, ...]:
+    """Verbs of a draft that nothing is published of, or of one that revises what is."""
+    return ("drop_answer",) if row.number else ("drop_revision", "retire_answer")
 
 
 def guide_now(package: str, item: str, on: date) -> tuple[str, int, int] | None:

@@ -10,7 +10,7 @@ from tongban.hotline.queries import asked, said_in
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.notices.actions import send_message
-from tongban.people.queries import is_nobody
+from tongban.people.queries import nobody
 from tongban.records.events import FedEntry, subscribe
 from tongban.upkeep import actions, rules
 from tongban.upkeep.models import Element, Report
@@ -76,12 +76,12 @@ def tell(entry: FedEntry) -> None:
         "element": _element(row.element),
         "reply": row.reply,
     }
-    for one in Report.objects.filter(element=row).order_by("id"):
-        if not is_nobody(one.party_id):
-            send_message(
-                party_id=one.party_id, key=entry.verb, params=params,
-                dedup=f"element/{one.pk}", now=entry.at,
-            )  # fmt: skip
+    told = Report.objects.filter(element=row).exclude(party_id=nobody() or 0)
+    for one in told.order_by("id"):
+        send_message(
+            party_id=one.party_id, key=entry.verb, params=params, dedup=f"element/{one.pk}",
+            now=entry.at,
+        )  # fmt: skip
 
 
 def _name(package: str, entry: FedEntry) -> dict[str, str]:

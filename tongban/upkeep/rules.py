@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 TITLE_MOST, TEXT_MOST, BASIS_MOST = 60, 1_500, 200
 QUESTIONS_LEAST, QUESTIONS_MOST = 2, 12
-LANGUAGES = ("en", "ug")
 
 
 class SamePerson(Refusal):
@@ -23,6 +22,12 @@ class SamePerson(Refusal):
 
     code = "answer-same-person"
     status = 403
+
+
+class NotOnShelf(Refusal):
+    """What was never published cannot be taken off."""
+
+    code = "answer-not-published"
 
 
 class NotPublishedYet(Refusal):
@@ -111,6 +116,15 @@ def need_another(account: int, *others: int | None) -> None:
         )
 
 
+def need_published(number: int) -> None:
+    """Refuse to take off an answer of which no version (``number``) was published."""
+    if not number:
+        raise NotOnShelf(
+            "这个知识条目还没有发布过，不用下架。",
+            instead=("不要的草稿，请选“不收入知识库”。",),
+        )
+
+
 def need_newer(version: int, now: int) -> None:
     """Refuse that an element was changed while no new version of it is published."""
     if now <= version:
@@ -135,12 +149,13 @@ def answer_clocks(days: Mapping[str, int], bases: Mapping[str, str]) -> tuple[Cl
     again = {"return_answer", "send_back_answer", "revise_answer"}
     return (
         _clock("answer_write", days["write"], {"draft_answer", *again},
-               {"submit_answer", "drop_answer"}, bases["write"]),
+               {"submit_answer", "drop_answer", "drop_revision", "retire_answer"}, bases["write"]),
         _clock("answer_approve", days["check"], {"submit_answer"},
-               {"approve_answer", "return_answer"}, bases["check"]),
+               {"approve_answer", "return_answer", "retire_answer"}, bases["check"]),
         _clock("answer_check", days["check"], {"approve_answer"},
-               {"publish_answer", "send_back_answer"}, bases["check"]),
-        _clock("answer_review", days["review"], {"publish_answer", "confirm_answer"},
+               {"publish_answer", "send_back_answer", "retire_answer"}, bases["check"]),
+        _clock("answer_review", days["review"],
+               {"publish_answer", "confirm_answer", "drop_revision"},
                {"revise_answer", "retire_answer", "answer_review_due"}, bases["review"],
                unit=Unit.DAY, on_expiry="ask_review"),
     )  # fmt: skip

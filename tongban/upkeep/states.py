@@ -28,8 +28,12 @@ class ElementState(StrEnum):
 
 
 _A, _E = AnswerState, ElementState
-_UNIT = ("reviewer", "head", "decider")
-_LEADS = ("head", "decider")
+WRITERS = ("reviewer", "head", "decider")
+"""The roles of a unit that write its answers and own its guides."""
+LEADS = ("head", "decider")
+"""The roles that stand behind what their unit publishes."""
+_ON_SHELF = (_A.PUBLISHED, _A.DUE)
+_IN_WORK = (_A.DRAFT, _A.APPROVING, _A.REVIEWING)
 
 # fmt: off
 ANSWER = Machine(
@@ -39,17 +43,17 @@ ANSWER = Machine(
     initial=_A.DRAFT,
     final=frozenset({_A.RETIRED, _A.DROPPED}),
     moves=(
-        Move("submit_answer",    _A.DRAFT,     _A.APPROVING, by=_UNIT, title="提交本单位审核"),
-        Move("drop_answer",      _A.DRAFT,     _A.DROPPED,   by=_UNIT, title="不收入知识库"),
-        Move("approve_answer",   _A.APPROVING, _A.REVIEWING, by=_LEADS, title="单位审核同意"),
-        Move("return_answer",    _A.APPROVING, _A.DRAFT,     by=_LEADS, title="退回修改"),
+        Move("submit_answer",    _A.DRAFT,     _A.APPROVING, by=WRITERS, title="提交本单位审核"),
+        Move("drop_answer",      _A.DRAFT,     _A.DROPPED,   by=WRITERS, title="不收入知识库"),
+        Move("drop_revision",    _A.DRAFT,     _A.PUBLISHED, by=WRITERS, title="放弃修订"),
+        Move("approve_answer",   _A.APPROVING, _A.REVIEWING, by=LEADS, title="单位审核同意"),
+        Move("return_answer",    _A.APPROVING, _A.DRAFT,     by=LEADS, title="退回修改"),
         Move("publish_answer",   _A.REVIEWING, _A.PUBLISHED, by="checker", title="审核发布"),
         Move("send_back_answer", _A.REVIEWING, _A.DRAFT,     by="checker", title="审核退回"),
         Move("answer_review_due", _A.PUBLISHED, _A.DUE,      by="system", title="到了复核的日子"),
-        Move("confirm_answer",   _A.DUE,       _A.PUBLISHED, by=_UNIT, title="复核无误"),
-        Move("revise_answer",    (_A.PUBLISHED, _A.DUE), _A.DRAFT, by=_UNIT, title="修订"),
-        Move("retire_answer",    (_A.PUBLISHED, _A.DUE), _A.RETIRED, by=_LEADS,
-             title="下架"),
+        Move("confirm_answer",   _A.DUE,       _A.PUBLISHED, by=WRITERS, title="复核无误"),
+        Move("revise_answer",    _ON_SHELF,    _A.DRAFT,     by=WRITERS, title="修订"),
+        Move("retire_answer",    (*_ON_SHELF, *_IN_WORK), _A.RETIRED, by=LEADS, title="下架"),
         Move("reassign", (_A.DRAFT, _A.APPROVING, _A.DUE), None, by="head", title="改派"),
     ),
     titles={
@@ -65,8 +69,8 @@ ELEMENT = Machine(
     initial=_E.OPEN,
     final=frozenset({_E.CHANGED, _E.STAYS}),
     moves=(
-        Move("element_changed", _E.OPEN, _E.CHANGED, by=_UNIT, title="已经改正"),
-        Move("element_stays",   _E.OPEN, _E.STAYS,   by=_UNIT, title="维持不变，说明理由"),
+        Move("element_changed", _E.OPEN, _E.CHANGED, by=WRITERS, title="已经改正"),
+        Move("element_stays",   _E.OPEN, _E.STAYS,   by=WRITERS, title="维持不变，说明理由"),
         Move("reassign",        _E.OPEN, None,       by="head", title="改派"),
     ),
     titles={_E.OPEN: "待核对", _E.CHANGED: "已改正", _E.STAYS: "维持不变"},

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tongban.engine.queries import Proceeding, children_of, visible_to
 from tongban.hotline import queries as hotline
 from tongban.kernel.numbers import normalise_number
+from tongban.people.queries import is_nobody
 from tongban.ratings.models import Link, Rectification, Review
 from tongban.ratings.queries.inside import ReviewLine, lines, visible_departments
 from tongban.ratings.states import LIFE
@@ -164,9 +165,10 @@ def _reviews(actor: Actor, matter: Matter, numbers: Collection[str]) -> list[Rev
 def mended_with(asked: Asked) -> Rectification | None:
     """The open rectification about the same matter by the same person; None where none is.
 
-    Whoever reports a wrong is linked with nothing: a link would tell the unit who it was.
+    Whoever reports a wrong is linked with nothing: a link would tell the unit who it was. Those
+    who gave no number share one party and are no person.
     """
-    if asked.hides_caller:
+    if asked.hides_caller or is_nobody(asked.caller_id):
         return None
     open_now = Rectification.objects.select_related("proceeding", "invitation").exclude(
         proceeding__state__in=[state.value for state in LIFE.final]
@@ -190,6 +192,8 @@ def mended_with(asked: Asked) -> Rectification | None:
 
 def complaint_with(row: Rectification, since: datetime) -> Asked | None:
     """The newest complaint of the same person about the same matter since then; None for none."""
+    if is_nobody(row.invitation.party_id):
+        return None
     numbers = matter_of(row.proceeding.number).numbers
     callers = hotline.persons_of(row.invitation.party_id)
     return hotline.complaint_of(callers, numbers, since)

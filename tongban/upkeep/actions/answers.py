@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tongban.catalogue.actions import DeskAnswer, write_answer
-from tongban.catalogue.queries import find_answers, live_version
+from tongban.catalogue.queries import find_answers, live_version, written_answer
 from tongban.engine.actions import Act, NewProceeding
 from tongban.engine.rules import require_step
 from tongban.hotline.queries import answered_well
@@ -20,7 +20,8 @@ from tongban.reading.rules.likeness import likeness
 from tongban.upkeep import rules
 from tongban.upkeep.models import Answer
 from tongban.upkeep.queries import centre, role_here, upkeep
-from tongban.upkeep.states import ASKED_AGAIN, DRAFTED, AnswerState
+from tongban.upkeep.rules import Kept
+from tongban.upkeep.states import ASKED_AGAIN, DRAFTED, LEADS, WRITERS, AnswerState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,11 +29,10 @@ if TYPE_CHECKING:
     from tongban.engine.actions import Locked, StepRow
     from tongban.hotline.queries import AnsweredWell
     from tongban.kernel.actors import Actor
-    from tongban.upkeep.rules import Kept, Written
+    from tongban.upkeep.rules import Written
 
 PREFIX = "ZS"
 WRITE, APPROVE, CHECK, REVIEW = "answer_write", "answer_approve", "answer_check", "answer_review"
-_WRITERS, _LEADS = ("reviewer", "head", "decider"), ("head", "decider")
 _LOOKED_AT = 200
 
 
@@ -52,7 +52,7 @@ def draft_answer(*, ticket_id: int, now: datetime) -> str:
         return ""
     same = _same(found, float(str(content.same.value)))
     if same is not None:
-        return _count(same, found, now)
+        return _count(same.pk, found, now)
     return _open(found.unit, _fields_of(found), by=SYSTEM, now=now)
 
 
@@ -74,13 +74,18 @@ def _same(found: AnsweredWell, enough: float) -> Answer | None:
     )
 
 
-def _count(row: Answer, found: AnsweredWell, now: datetime) -> str:
-    """The same question once more: the draft has one more way to ask it."""
+def _count(answer_id: int, found: AnsweredWell, now: datetime) -> str:
+    """The same question once more. A draft has one more way to ask it, as the caller said it.
+
+    What left the draft is not touched: nobody would read the caller's words, which may name him.
+    """
     with Act(by=SYSTEM, now=now) as act:
-        one = act.lock(row.pk)
+        one, row = _locked(act, answer_id)
         act.record(one, ASKED_AGAIN, body={"ticket": found.number}, public=False)
-        questions = list(dict.fromkeys([*row.questions, found.title]))[: rules.QUESTIONS_MOST]
-        _set(act, row.pk, asked=row.asked + 1, questions=questions)
+        more = {}
+        if one.state == AnswerState.DRAFT and len(row.questions) < rules.QUESTIONS_MOST:
+            more["questions"] = list(dict.fromkeys([*row.questions, found.title]))
+        _set(act, one.id, asked=row.asked + 1, **more)
     return one.number
 
 
@@ -126,7 +131,7 @@ def _open(unit: str, fields: dict[str, Any], *, by: Actor, now: datetime) -> str
     with Act(by=by, now=now) as act:
         one = act.open([new])[0]
         act.begin(one, DRAFTED, body={"ticket": fields["source"]}, public=False)
-        act.open_step(one, WRITE, role=role_here(unit, region, _WRITERS, city_date(now)))
+        act.open_step(one, WRITE, role=role_here(unit, region, WRITERS, city_date(now)))
         act.also(
             _ROW,
             [
@@ -143,7 +148,7 @@ def write_new_answer(*, unit: str, title: str, by: Actor, now: datetime) -> str:
 
     Raises NotAllowed for whoever works for another unit, BadInput without a title.
     """
-    if not any(by.holds(f"{unit}.{role}", department(unit).region) for role in _WRITERS):
+    if not any(by.holds(f"{unit}.{role}", department(unit).region) for role in WRITERS):
         raise NotAllowed("只有本单位的工作人员可以起草本单位的答案。")
     kept = rules.need_title(title)
     fields = {
@@ -163,20 +168,35 @@ def submit_answer(*, answer_id: int, written: Written, by: Actor, now: datetime)
         step = _held(act, one, WRITE)
         act.close_step(step, "submitted")
         act.move(one, "submit_answer", holds=step, public=False)
-        role = role_here(one.department, one.region, _LEADS, city_date(now))
+        role = role_here(one.department, one.region, LEADS, city_date(now))
         act.open_step(one, APPROVE, role=role)
         one.facts = {**one.facts, "title": kept.title}
         _write(act, one.id, kept, author_id=by.id, approver_id=None, publisher_id=None)
 
 
 def drop_answer(*, answer_id: int, reason: str, by: Actor, now: datetime) -> None:
-    """It is not worth an entry: too special, or answered elsewhere. What is published stays on."""
+    """It is not worth an entry: too special, or answered elsewhere.
+
+    A revision of a published answer is given up: what is published stays on as it is, and its
+    unit reads it again in its time.
+    """
     reason = rules.need_reason(reason)
     with Act(by=by, now=now) as act:
-        one, _row = _locked(act, answer_id)
+        one, row = _locked(act, answer_id)
         step = _held(act, one, WRITE)
         act.close_step(step, "dropped")
-        act.move(one, "drop_answer", holds=step, body={"reason": reason}, public=False)
+        verb = "drop_revision" if row.number else "drop_answer"
+        act.move(one, verb, holds=step, body={"reason": reason}, public=False)
+        if row.number:
+            _take_back(act, one, row)
+
+
+def _take_back(act: Act, one: Locked, row: Answer) -> None:
+    """The words on the shelf again, and who stands behind them."""
+    kept = _on_shelf(row)
+    behind = one.facts.get("behind") or [row.author_id, row.approver_id]
+    one.facts = {**one.facts, "title": kept.title}
+    _write(act, one.id, kept, author_id=behind[0], approver_id=behind[1])
 
 
 def approve_answer(*, answer_id: int, by: Actor, now: datetime) -> None:
@@ -237,7 +257,7 @@ def _back(answer_id: int, code: str, verb: str, reason: str, by: Actor, now: dat
 def ask_review_in(act: Act, one: Locked, clock: str) -> None:
     """The day of the review: the unit reads its answer again; until then it stays on."""
     act.move(one, "answer_review_due", body={"clock": clock}, public=False)
-    role = role_here(one.department, one.region, _WRITERS, city_date(act.now))
+    role = role_here(one.department, one.region, WRITERS, city_date(act.now))
     act.open_step(one, REVIEW, role=role)
 
 
@@ -255,17 +275,22 @@ def confirm_answer(*, answer_id: int, by: Actor, now: datetime) -> None:
 def revise_answer(*, answer_id: int, by: Actor, now: datetime) -> None:
     """Write it anew; the published version stays on until the new one is published."""
     with Act(by=by, now=now) as act:
-        one, _row = _locked(act, answer_id)
+        one, row = _locked(act, answer_id)
+        one.facts = {**one.facts, "behind": [row.author_id, row.approver_id]}
         act.move(one, "revise_answer", public=False)
         act.cancel_steps(one, "revised")
         _open_writing(act, one, now)
 
 
 def retire_answer(*, answer_id: int, reason: str, by: Actor, now: datetime) -> None:
-    """Take it off at once (下架): the head of its unit does."""
+    """Take it off at once (下架): the head of its unit does, while it is revised too.
+
+    Raises NotOnShelf for what was never published.
+    """
     reason = rules.need_reason(reason)
     with Act(by=by, now=now) as act:
         one, row = _locked(act, answer_id)
+        rules.need_published(row.number)
         write_answer(answer=_desk_answer(row, now), is_on=False, by=by, now=now)
         act.cancel_steps(one, "retired")
         act.move(one, "retire_answer", body={"reason": reason})
@@ -291,8 +316,22 @@ def _held(act: Act, one: Locked, code: str) -> StepRow:
 
 
 def _open_writing(act: Act, one: Locked, now: datetime) -> None:
-    role = role_here(one.department, one.region, _WRITERS, city_date(now))
+    role = role_here(one.department, one.region, WRITERS, city_date(now))
     act.open_step(one, WRITE, role=role)
+
+
+def _on_shelf(row: Answer) -> Kept:
+    """The version of an answer that is published; the row itself where none is on the shelf."""
+    data = written_answer(row.code)
+    if data is None:
+        return Kept(row.title, tuple(row.questions), row.text, row.basis, row.translations)
+    own = data["title"]["zh"], data["answer"]["zh"]
+    spoken = {
+        language: {"title": title, "answer": data["answer"][language]}
+        for language, title in data["title"].items()
+        if language != "zh" and (title, data["answer"][language]) != own
+    }
+    return Kept(own[0], tuple(data["questions"]), own[1], data["basis"], spoken)
 
 
 def _desk_answer(row: Answer, now: datetime) -> DeskAnswer:

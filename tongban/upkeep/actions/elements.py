@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tongban.engine.actions import Act, NewProceeding
 from tongban.engine.rules import require_step
@@ -18,11 +18,12 @@ from tongban.people.actions import caller_party, register_legal_party
 from tongban.people.queries import department, keyed_hash
 from tongban.ratings.actions import Ended, invite, rate
 from tongban.ratings.models import Invitation
+from tongban.ratings.queries import ratings
 from tongban.ratings.rules import masked_text
 from tongban.upkeep import rules
 from tongban.upkeep.models import Element, Report
 from tongban.upkeep.queries import guide_now, role_here, upkeep
-from tongban.upkeep.states import OPENED, REPORTED, ElementState
+from tongban.upkeep.states import OPENED, REPORTED, WRITERS, ElementState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 PREFIX = "YS"
 HANDLE = "guide_element"
-_OWNERS = ("reviewer", "head", "decider")
 GUIDE = "guide"
 
 
@@ -69,12 +69,27 @@ def report_element(*, said: Said, now: datetime) -> str:
         known = Report.objects.filter(kind=said.kind, number=said.number).first()
         if known is not None:
             return str(known.element.proceeding.number)
-        key = {"package": said.package, "item": said.item, "element": said.element}
-        row = Element.objects.select_for_update().filter(closed_at=None, **key).first()
-        if row is None:
-            row = _open(said, owner, now)
-        _add(row.pk, said, now)
-    return str(row.proceeding.number)
+        while True:
+            row = _open_now(said) or _opened(said, owner, now)
+            # The proceeding is locked first, as everywhere; it may have ended before that.
+            if _add(row.pk, said, now):
+                return str(row.proceeding.number)
+
+
+def _open_now(said: Said) -> Element | None:
+    found = Element.objects.select_related("proceeding").filter(closed_at=None)
+    return found.filter(package=said.package, item=said.item, element=said.element).first()
+
+
+def _opened(said: Said, owner: tuple[str, int, int], now: datetime) -> Element:
+    """The task about an element that has none; the one that won where two open it at once."""
+    try:
+        return _open(said, owner, now)
+    except IntegrityError:
+        won = _open_now(said)
+        if won is None:
+            raise
+        return won
 
 
 _ROW = (
@@ -111,15 +126,18 @@ def _open(said: Said, owner: tuple[str, int, int], now: datetime) -> Element:
         one = act.open([new])[0]
         body = {"package": said.package, "item": said.item, "element": said.element}
         act.begin(one, OPENED, body=body, public=False)
-        act.open_step(one, HANDLE, role=role_here(unit, region, _OWNERS, city_date(now)))
+        act.open_step(one, HANDLE, role=role_here(unit, region, WRITERS, city_date(now)))
         act.also(_ROW, [one.id, unit, said.package, said.item, said.element, version])
     return Element.objects.select_related("proceeding").get(pk=one.id)
 
 
-def _add(element_id: int, said: Said, now: datetime) -> None:
-    """One more says so; who that is stands in no entry."""
+def _add(element_id: int, said: Said, now: datetime) -> bool:
+    """One more says so; who that is stands in no entry. False where it has just been answered."""
     with Act(by=SYSTEM, now=now) as act:
         one = act.lock(element_id)
+        if one.is_ended:
+            act.drop()
+            return False
         act.record(one, REPORTED, body={"kind": said.kind}, public=False)
         act.also(
             _REPORT,
@@ -129,6 +147,7 @@ def _add(element_id: int, said: Said, now: datetime) -> None:
             ],
         )  # fmt: skip
         act.also("UPDATE upkeep_element SET count = count + 1 WHERE proceeding_id = %s", [one.id])
+    return True
 
 
 def change_element(*, element_id: int, text: str, by: Actor, now: datetime) -> None:
@@ -214,12 +233,9 @@ def rate_guide(
 def _read(rating: Rating) -> str:
     """What a bad review without an element speaks of, as far as that can be read."""
     content = upkeep()
-    if rating.level < _FIRST_BAD or not rating.text:
+    if rating.level < ratings().first_bad or not rating.text:
         return ""
     return rules.suggested(content.guide_words[0] + rating.text, content)
-
-
-_FIRST_BAD = 4
 
 
 def _need_part(package: str, item: str, now: datetime) -> None:

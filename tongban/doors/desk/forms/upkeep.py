@@ -84,6 +84,13 @@ _OF_ANSWER = (
         grave=True,
     ),
     Verb(
+        name="drop_revision",
+        title=gettext_noop("放弃修订"),
+        run=_of_answer(actions.drop_answer, "reason"),
+        inputs=(_REASON,),
+        note=gettext_noop("已发布的答案照原样提供，到期再复核。"),
+    ),
+    Verb(
         name="approve_answer",
         title=gettext_noop("单位审核同意"),
         run=_of_answer(actions.approve_answer),
