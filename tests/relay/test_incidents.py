@@ -91,7 +91,9 @@ def test_the_desk_of_who_leads_shows_it_first_and_one_button_acknowledges(night)
     leader = Clerk("tan.line")
     assert "等待签收" in leader.open("/desk/").words
     assert "csrfmiddlewaretoken" in leader.open("/desk/").main
-    assert "csrfmiddlewaretoken" in leader.open("/desk/incidents/").main
+    shown = leader.open("/desk/incidents/")
+    assert "csrfmiddlewaretoken" in shown.main
+    assert 'class="queues"' in shown.source
     assert "等待签收" not in Clerk("ning.line").open("/desk/").words
 
     leader.send(f"/desk/incidents/{call.number}/acknowledge/", {"note": "已联系燃气公司"})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from tongban.doors.access import permission
+from tongban.doors.desk import build, pages
 from tongban.doors.texts import refusal_in_words
 from tongban.hotline.queries import is_of_centre
 from tongban.kernel.refusals import NotFound, Refusal
@@ -28,11 +29,13 @@ def incidents(request: KnownVisit) -> HttpResponse:
     """The latest emergencies, who knows of them since when; for the centre."""
     if not is_of_centre(request.actor):
         raise NotFound(_("紧急事件由热线中心查看。"))
-    page = {
-        "alarms": alarms(request.actor, request.now),
-        "may_acknowledge": may_acknowledge(request.actor),
-    }
-    return render(request, "desk/incidents.html", page)
+    page = pages.IncidentsPage(
+        queues=build.sidebar(request),
+        keys=build.keys(),
+        alarms=tuple(alarms(request.actor, request.now)),
+        may_acknowledge=may_acknowledge(request.actor),
+    )
+    return render(request, "desk/incidents.html", {"page": page})
 
 
 @require_POST

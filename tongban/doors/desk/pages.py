@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Tag,
         Tone,
     )
+    from tongban.relay.queries import Alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +390,14 @@ class HotRow:
     unit: str
     last_at: datetime
     days: Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentsPage(DeskPage):
+    """The latest emergencies, and whether the reader may say that he knows."""
+
+    alarms: tuple[Alarm, ...]
+    may_acknowledge: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -278,7 +278,7 @@ class Judged:
 
     Pairs: two requests in one issue that are about one matter. Clusters: an issue is right when
     most of it is one matter, a matter is found when an issue that is mostly it holds half of it.
-    ``late_calls`` and ``late_hours`` are from the first call of an alarming matter to its alarm.
+    ``alarm_calls`` and ``alarm_hours`` are from the first call of an alarming matter to its alarm.
     """
 
     requests: int

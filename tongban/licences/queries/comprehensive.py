@@ -10,7 +10,6 @@ import segno
 from django.conf import settings
 
 from tongban.catalogue import queries as catalogue
-from tongban.kernel.actors import Actor
 from tongban.kernel.refusals import NotFound
 from tongban.licences import rules
 from tongban.licences.models import Comprehensive, Licence, LicenceVersion
@@ -29,12 +28,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from tongban.catalogue.content import Trade, TradePart
+    from tongban.kernel.actors import Actor
 
-OPEN_REPORTS = "report_most_open"
-MOST_OPEN = 20
 RENEWAL_DAYS = "renewal_apply_days"
-ANYBODY = Actor(kind="citizen", id=0, name="")
-"""Whoever scans a code without signing in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
