@@ -168,6 +168,17 @@ def post(system, content, signature):
     )
 
 
+@pytest.mark.parametrize("length", ["abc", "-1", "9" * 5_000])
+@pytest.mark.parametrize("door", [f"/exchange/{TOBACCO}/", "/relay/police-110/"])
+def test_a_length_that_is_none_is_refused_in_words(ready, door, length):
+    answer = Client().post(
+        door, b"{}", content_type="application/json", headers={"Content-Length": length}
+    )
+
+    assert answer.status_code == 422
+    assert answer.json()["sentence"]
+
+
 def test_the_door_takes_signed_messages_and_no_others(ready):
     told = story(ready.case(ITEM), START)
     content = [json.dumps(one).encode() for one in told]

@@ -15,7 +15,7 @@ from tongban.relay.actions import poll, record_conference, send, send_due, take_
 from tongban.relay.gateways import Delivered, Status, Unreachable, signature_of
 from tongban.relay.gateways.simulator import PoliceSimulator, Troubles
 from tongban.relay.models import Conference, Passing, Told
-from tongban.relay.queries import gateway
+from tongban.relay.queries import beside, gateway
 from tongban.relay.rules import MOST_ATTEMPTS, accepted_by, pause_after
 
 CODE, KEY = "police-110", "k110"
@@ -104,6 +104,7 @@ def test_a_dead_gateway_is_given_up_after_all_attempts(own_city, police):
 
     assert (row.state, row.attempts) == ("given_up", MOST_ATTEMPTS)
     assert "does not answer" in row.last_error
+    assert "改用电话" in beside(row.ticket_id, own_city.now).passings[0].note
 
 
 def test_what_110_refuses_comes_back_to_us_once(own_city, police):
@@ -222,6 +223,7 @@ def test_what_is_withdrawn_meanwhile_is_not_handed_over(own_city, police):
     assert send_due(now=own_city.now, wall=row.retry_at) == 0
     row.refresh_from_db()
     assert (row.state, row.attempts, row.last_error) == ("given_up", 1, "")
+    assert "没有再转出" in beside(call.ticket_id, own_city.now).passings[0].note
 
 
 # At the door

@@ -6,12 +6,18 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.voice.ringing import LAMP, Ringing
+from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Ticket
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.voice.actions import leave_call, skip_gaps, take_call
 from tongban.voice.models import Call, Event
-from tongban.voice.queries import answer_rate, call_now, call_page, waiting_calls
+from tongban.voice.queries import (
+    SHOWN_WAITING,
+    answer_rate,
+    call_now,
+    call_page,
+    waiting_calls,
+)
 from tongban.voice.rules.events import CallTaken, EventChanged, signature_of
 
 KEY = "pbx-secret"
@@ -111,6 +117,34 @@ def test_calls_are_for_operators_only(caller, city, login):
 
     with pytest.raises(NotAllowed):
         take_call(call=caller.call.pk, by=city.actor(login), now=city.now)
+
+
+def test_a_call_whose_end_was_lost_ends_by_itself(caller, city):
+    caller.lift()
+    last = caller.key("0")
+    wall = Event.objects.latest("arrived_at").arrived_at
+    assert last.do == "connect"
+
+    assert skip_gaps(now=city.now, wall=wall + timedelta(minutes=59)) == 0
+    assert len(waiting_calls()) == 1
+    assert skip_gaps(now=city.now, wall=wall + timedelta(minutes=61)) == 1
+    assert (caller.call.state, waiting_calls()) == ("ended", [])
+    assert skip_gaps(now=city.now, wall=wall + timedelta(minutes=62)) == 0
+
+
+def test_danger_comes_first_however_many_wait(caller, city, django_assert_num_queries):
+    for n in range(SHOWN_WAITING + 1):
+        one = Ringing(city, name=f"pbx-w{n}", phone=f"138000033{n:02}")
+        one.lift()
+        one.key("0")
+    caller.lift()
+    caller.say(DANGER)
+
+    with django_assert_num_queries(1):
+        shown = waiting_calls()
+    assert len(shown) == SHOWN_WAITING
+    assert shown[0].danger
+    assert shown[1].phone == "138****3300"
 
 
 def test_whoever_has_hung_up_is_not_taken(caller, city):

@@ -34,6 +34,12 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 -- doors are where the machine's clock is read
 
 
+def is_longer(request: HttpRequest, most: int) -> bool:
+    """Whether a request says that its body has more bytes, or says no number at all."""
+    length = request.headers.get("Content-Length") or "0"
+    return not length.isdecimal() or len(length) > 12 or int(length) > most
+
+
 def address_of(request: HttpRequest) -> str:
     """The network address that a request came from."""
     return str(request.META.get("REMOTE_ADDR", ""))

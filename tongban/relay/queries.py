@@ -18,7 +18,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import staff_names
 from tongban.relay.content import Relay, read_relay
 from tongban.relay.models import Conference, Incident, Passing
-from tongban.relay.states import HOTLINE, TITLES, PassingState
+from tongban.relay.states import HOTLINE, NOTES, TITLES, PassingState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +95,7 @@ class PassingLine:
     words: str
     at: datetime
     error: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,14 @@ def _passing(row: Passing) -> PassingLine:
         words=row.words,
         at=row.told_at or row.made_at,
         error=row.last_error if row.state in {"queued", "given_up"} else "",
+        note=_note(row),
     )
+
+
+def _note(row: Passing) -> str:
+    if row.state == PassingState.GIVEN_UP:
+        return NOTES["given_up" if row.last_error else "moot"]
+    return NOTES["queued"] if row.state == PassingState.QUEUED and row.last_error else ""
 
 
 def _conference(row: Conference) -> ConferenceLine:

@@ -26,6 +26,12 @@ TITLES = {
     PassingState.CLOSED: "对方已办结",
     PassingState.GIVEN_UP: "没有送达",
 }
+NOTES = {
+    "queued": "没有送到，系统会再试：",
+    "given_up": "没有送达，不再重试，请改用电话联系。",
+    "moot": "诉求已经撤回、退回或者并单，没有再转出。",
+}
+"""What stands beside the error of a handing over; moot: given up without any error."""
 OPEN = (PassingState.QUEUED, PassingState.SENT, PassingState.ACCEPTED, PassingState.HANDLING)
 TOLD = ("accepted", "handling", "refused", "closed")
 """What the other side may say."""

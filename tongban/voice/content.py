@@ -64,6 +64,7 @@ class Voice(Piece):
     sure: Marked
     misses: Marked
     gap: Marked
+    silent: Marked
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -85,6 +86,11 @@ class Voice(Piece):
     def gap_seconds(self) -> float:
         """How long an event waits for one before it that does not come."""
         return float(str(self.gap.value))
+
+    @property
+    def silent_minutes(self) -> float:
+        """How long nothing is told of a call until it counts as ended."""
+        return float(str(self.silent.value))
 
     @property
     def words(self) -> dict[str, tuple[str, ...]]:

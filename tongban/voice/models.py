@@ -38,6 +38,11 @@ class Call(models.Model):
                 condition=Q(state=CallState.WAITING),
             ),
             models.Index(fields=["started_at"], name="voice_call_started"),
+            models.Index(
+                fields=["started_at"],
+                name="voice_call_open",
+                condition=~Q(state=CallState.ENDED),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from tongban.catalogue.queries import find_answers
 from tongban.hotline.queries import content as hotline_content
@@ -84,26 +85,25 @@ class CallPage:
 def waiting_calls() -> list[WaitingCall]:
     """Calls that wait for an operator: danger first, then who has waited longest."""
     found = Call.objects.filter(state=CallState.WAITING).select_related("caller")
-    rows = sorted(
-        found.order_by("waiting_at")[: 5 * SHOWN_WAITING],
-        key=lambda one: (not one.danger, one.waiting_at or one.started_at),
-    )
-    return [_waiting(one) for one in rows[:SHOWN_WAITING]]
+    is_calm = ExpressionWrapper(Q(danger=""), output_field=BooleanField())
+    rows = found.order_by(is_calm, "waiting_at", "pk")[:SHOWN_WAITING]
+    return [_waiting(one) for one in rows]
 
 
 def calls_of(operator_id: int) -> list[WaitingCall]:
-    """Calls that an operator has and that have not ended."""
+    """Calls that an operator has and that have not ended, the one taken last first."""
     found = Call.objects.filter(state=CallState.TAKEN, operator_id=operator_id)
-    return [_waiting(one) for one in found.select_related("caller").order_by("taken_at")[:5]]
+    return [_waiting(one) for one in found.select_related("caller").order_by("-taken_at")[:5]]
 
 
 def _waiting(call: Call) -> WaitingCall:
     talk = Talk.from_data(call.talk)
-    known = contact_of(call.caller_id)
+    # A caller's code is his number where he shows one (people.actions.caller_party).
+    phone = call.caller.code
     about = talk.slots.get("text") or talk.slots.get("question") or ""
     return WaitingCall(
         call.pk,
-        mask_phone(known.phone) if known else "",
+        mask_phone(phone) if phone.isdigit() else "",
         talk.language,
         call.danger,
         about[:60],

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
+from tongban.doors.visits import is_longer
 from tongban.kernel.refusals import Refusal
 from tongban.relay.actions import hear
 from tongban.relay.rules import LARGEST_MESSAGE, RelayUnreadable
@@ -30,8 +31,7 @@ def messages(request: Visit, partner: str) -> HttpResponse:
     partner was not given, 422 what cannot be received. The signature decides who speaks.
     """
     try:
-        length = request.headers.get("Content-Length") or "0"
-        if not length.isdecimal() or int(length) > LARGEST_MESSAGE:
+        if is_longer(request, LARGEST_MESSAGE):
             raise RelayUnreadable("互转报文过长。")
         heard = hear(
             partner=partner,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tongban.documents.queries import content_of, headers_for
 from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
+from tongban.doors.visits import is_longer
 from tongban.exchange.actions import fetch_file, hear
 from tongban.exchange.rules import LARGEST_MESSAGE, MessageUnreadable
 from tongban.kernel.refusals import Refusal
@@ -32,7 +33,7 @@ def messages(request: Visit, system: str) -> HttpResponse:
     speaks, so that there is no cookie that another site could use.
     """
     try:
-        if int(request.headers.get("Content-Length") or 0) > LARGEST_MESSAGE:
+        if is_longer(request, LARGEST_MESSAGE):
             raise MessageUnreadable(f"报文超过{LARGEST_MESSAGE}字节。")
         heard = hear(
             system=system,

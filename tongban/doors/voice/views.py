@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
-from tongban.doors.visits import address_of, wall_clock
+from tongban.doors.visits import address_of, is_longer, wall_clock
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.people.actions import admit_asking
 from tongban.voice.actions import Answer, hear, take_in
@@ -63,8 +63,7 @@ def events(request: Visit) -> HttpResponse:
 
 def _content(request: Visit, most: int) -> bytes:
     """The bytes of a request, never more than may be. Raises EventUnreadable."""
-    length = request.headers.get("Content-Length") or "0"
-    if not length.isdecimal() or int(length) > most:
+    if is_longer(request, most):
         raise EventUnreadable("来电事件过长。")
     return request.body
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from tongban.hotline.actions import Request, receive_ticket
 from tongban.hotline.rules import CRITICAL, clean
@@ -122,7 +122,10 @@ def take_in(*, event: CallEvent, now: datetime, wall: datetime) -> Answer:
 
 
 def skip_gaps(*, now: datetime, wall: datetime) -> int:
-    """Go on with calls whose missing event has not come; answers how many went on."""
+    """Go on with calls whose missing event has not come; answers how many went on or ended.
+
+    A call of which nothing at all is told any more has ended: its last event was lost.
+    """
     before = wall - timedelta(seconds=voice().gap_seconds)
     stuck = Event.objects.filter(state=EventState.WAITING, arrived_at__lt=before)
     ids = sorted(set(stuck.values_list("call_id", flat=True)[:200]))
@@ -130,7 +133,19 @@ def skip_gaps(*, now: datetime, wall: datetime) -> int:
         with transaction.atomic():
             call = Call.objects.select_for_update().get(pk=one)
             _go_on(call, None, now, wall)
-    return len(ids)
+    return len(ids) + _end_silent(now, wall)
+
+
+@transaction.atomic
+def _end_silent(now: datetime, wall: datetime) -> int:
+    before = wall - timedelta(minutes=voice().silent_minutes)
+    lately = Event.objects.filter(call=OuterRef("pk"), arrived_at__gte=before)
+    silent = Call.objects.exclude(state=CallState.ENDED).filter(~Exists(lately))
+    rows = silent.select_for_update(skip_locked=True).order_by("started_at")[:200]
+    ids = [one.pk for one in rows]
+    return Call.objects.filter(pk__in=ids).update(
+        state=CallState.ENDED, ended_at=now, is_held=False
+    )
 
 
 def _locked(event: CallEvent, now: datetime) -> Call:
