@@ -3,6 +3,7 @@
 import pytest
 
 from tests.city.lives import applied
+from tongban.cases.actions import withdraw_case
 from tongban.cases.models import CaseFile
 from tongban.cases.rules import SignatureMissing
 from tongban.notices.models import Message
@@ -119,6 +120,31 @@ def test_a_correction_of_what_was_signed_waits_for_the_signature(noticed, city):
     states = [one.state for one in signatures_of([noticed.case(ITEM).id])]
     assert states.count(SignatureState.VOID) == 2  # the mother's own as well
     assert states.count(SignatureState.SIGNED) == 2
+
+
+def test_a_case_that_ends_is_not_waited_for(noticed, city):
+    """Two items wait for a signature; one ends, so the supply goes on with the other's."""
+    from tongban.engine.models import Proceeding
+
+    supply(noticed)
+    other = noticed.case("household-registration")
+    Proceeding.objects.filter(pk=other.pk).update(facts={**other.facts, "unsigned": 1})
+    row = live(noticed)
+    Signature.objects.create(
+        **{name: getattr(row, name) for name in (
+            "draft_id", "item", "material", "name", "code_key", "state", "content",
+            "content_hash", "asked_by", "asked_at",
+        )},
+        role="witness",
+        proceeding_id=other.pk,
+    )  # fmt: skip
+    sign(noticed)
+    assert noticed.package.state == "correction"
+
+    withdraw_case(case_id=other.pk, by=noticed.applicant, now=city.now)
+    city.rest()
+    assert noticed.package.state == "received"
+    assert CorrectionNotice.objects.get().pending is None
 
 
 def test_the_corrected_name_goes_to_every_item_that_asked_for_it(noticed, city):

@@ -190,6 +190,15 @@ class TestAtTheWindow:
         with pytest.raises(BadInput):
             actions.record_guardian(guardian=appointed, by=by, now=NOW)
 
+    def test_one_who_starts_later_is_not_recorded_twice(self):
+        citizen()
+        child, by = born(MOTHER), window()
+        registered("古丽", NUMBERS[3])
+        later = NewGuardian(child, "古丽", NUMBERS[3], "判决书", TODAY + timedelta(days=30))
+        actions.record_guardian(guardian=later, by=by, now=NOW)
+        with pytest.raises(BadInput, match="已经是孩子的监护人"):
+            actions.record_guardian(guardian=later, by=by, now=NOW)
+
     @pytest.mark.law("民法典 36")
     def test_a_judgment_ends_a_guardianship_from_that_day_for_good(self):
         mother, by = citizen(), window()

@@ -13,9 +13,14 @@ from tongban.licences.models import Licence
 from tongban.notices.models import Message
 from tongban.people.actions import (
     Grant,
+    NewBirth,
+    NewGuardian,
+    ParentNamed,
     authorise_agent,
     confirm_authorisation,
     end_guardianship,
+    record_birth,
+    record_guardian,
 )
 from tongban.people.models import Guardianship
 from tongban.people.queries import parties, party
@@ -63,13 +68,18 @@ def test_both_parents_find_the_child_and_its_licence(city, born):
 
 
 def test_a_stranger_and_the_parents_of_other_children_find_nothing(city, born):
-    one = licence_of_child()
-    for login in ("ali",):
-        walker = Walker(city, login)
-        assert CHILD not in walker.get("/my/family/").content.decode()
-        assert "还没有登记的孩子" in main_of(walker.get("/my/family/"))
-        for path in (page_of(one), f"{page_of(one)}file/", f"{page_of(one)}grant/"):
-            assert walker.get(path).status_code == 404
+    one, ali = licence_of_child(), party(city.actor("ali").party_id)
+    other = NewBirth(
+        "迪丽努尔", "female", date(2026, 10, 1), [ParentNamed(ali.name, ali.code)],
+        date(2044, 10, 1), "CS2",
+    )  # fmt: skip
+    assert "还没有登记的孩子" in main_of(Walker(city, "ali").get("/my/family/"))
+    record_birth(birth=other, now=city.now)
+    assert "迪丽努尔" in main_of(Walker(city, "ali").get("/my/family/"))
+    walker = Walker(city, "ali")
+    assert CHILD not in walker.get("/my/family/").content.decode()
+    for path in (page_of(one), f"{page_of(one)}file/", f"{page_of(one)}grant/"):
+        assert walker.get(path).status_code == 404
 
 
 def test_whoever_acts_for_the_mother_gets_no_link_to_the_childs_licence(city, born):
@@ -156,6 +166,20 @@ def test_the_end_of_a_guardianship_ends_the_access(city, born):
     assert CHILD not in main_of(father.get("/my/family/"))
     assert "判决书 1 号" in main_of(father.get("/my/messages/"))
     assert Walker(city, "reyhan").get(page_of(licence_of_child())).status_code == 200
+
+
+def test_the_parents_hear_of_a_guardian_who_is_appointed(city, born):
+    aunt = party(city.actor("ali").party_id)
+    said = NewGuardian(
+        licence_of_child().holder_id, aunt.name, aunt.code, "判决书 2 号", date(2026, 11, 1)
+    )
+    record_guardian(guardian=said, by=born.window, now=city.now)
+    city.rest()
+
+    for login in ("reyhan", "eli"):
+        text = main_of(Walker(city, login).get("/my/messages/"))
+        assert "孩子登记了另一位监护人" in text
+        assert aunt.name in text
 
 
 def test_a_guardian_applies_for_the_child_and_a_stranger_does_not(city, born):

@@ -15,7 +15,7 @@ from tongban.engine.actions import Act
 from tongban.engine.queries import siblings_of
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.identifiers import assign_uscc
-from tongban.kernel.worktime import city_date
+from tongban.kernel.worktime import add_months, city_date
 from tongban.licences.actions import issue_licence, record_use
 from tongban.licences.queries import get_licence, licences_of_proceedings
 from tongban.people.actions import (
@@ -167,7 +167,7 @@ def _child(
             sex=str(answers[said.sex]),
             born_on=born_on,
             parents=parents,
-            adult_on=rules.adult_on(born_on, majority_age(on)),
+            adult_on=add_months(born_on, 12 * majority_age(on)),
             evidence=f"{compiled.item(file.item_code).name.zh} {case.number}",
         ),
         now=now,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -411,13 +410,6 @@ def shown_words(
             if names:
                 shown[one.field] = "、".join(names.get(str(code), str(code)) for code in codes)
     return shown
-
-
-def adult_on(born_on: date, years: int) -> date:
-    """The birthday on which somebody is of age; 29 February counts as the 28th (民法典 202)."""
-    year = born_on.year + years
-    last = monthrange(year, born_on.month)[1]
-    return date(year, born_on.month, min(born_on.day, last))
 
 
 def valid_until(start: date, years: int | None) -> date | None:

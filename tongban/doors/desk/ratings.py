@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -39,7 +39,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import say
 from tongban.kernel.refusals import NotFound, Refusal
-from tongban.kernel.worktime import CITY_ZONE, city_date
+from tongban.kernel.worktime import city_date, start_of_day
 from tongban.people.queries import staff_names
 from tongban.ratings import queries
 from tongban.ratings.actions import monthly_report, register_device, retire_device, settle_flag
@@ -149,8 +149,7 @@ def _page(
 
 
 def _moments(since: date, until: date) -> tuple[datetime, datetime]:
-    start, end = (datetime.combine(day, time(), CITY_ZONE) for day in (since, until))
-    return start, end
+    return start_of_day(since), start_of_day(until)
 
 
 def _links(is_body: bool, since: date) -> list[Link]:  # noqa: FBT001 -- the reader's reach

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from tongban.hotline import sql
-from tongban.kernel.worktime import CITY_ZONE, city_date
+from tongban.kernel.worktime import CITY_ZONE, city_date, start_of_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +41,7 @@ def doubt_days(*, now: datetime) -> None:
 
 
 def _settle(day: date) -> None:
-    begins = datetime.combine(day, time(), CITY_ZONE)
+    begins = start_of_day(day)
     with transaction.atomic():
         sql.forget_day(day)
         sql.keep_day(day, sql.counts(begins, begins + timedelta(days=1)))

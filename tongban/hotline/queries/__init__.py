@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +18,7 @@ from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.kernel.worktime import CITY_ZONE, city_date
+from tongban.kernel.worktime import city_date, start_of_day
 from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read_for
@@ -1104,7 +1104,7 @@ def _counted(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
     found = [sql.sums(first, last)] if kept else []
     start = since
     for day in sorted(kept):
-        begins, ends = _midnight(day), _midnight(day + timedelta(days=1))
+        begins, ends = start_of_day(day), start_of_day(day + timedelta(days=1))
         if start < begins:
             found.append(sql.counts(start, begins))
         start = ends
@@ -1122,8 +1122,4 @@ def _counted(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
 def _days_within(since: datetime, until: datetime) -> tuple[date, date]:
     """The first whole day of a period, and the day after its last."""
     first = city_date(since)
-    return (first if _midnight(first) == since else first + timedelta(days=1)), city_date(until)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), CITY_ZONE)
+    return (first if start_of_day(first) == since else first + timedelta(days=1)), city_date(until)

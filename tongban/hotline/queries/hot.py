@@ -25,7 +25,7 @@ from tongban.hotline.rules.hot import Heard, Measure
 from tongban.hotline.states import HOT, TicketState
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.kernel.worktime import CITY_ZONE
+from tongban.kernel.worktime import city_date, start_of_day
 from tongban.people.queries import find_party
 from tongban.people.states import NOBODY, PartyKind
 from tongban.records.queries import entries_of
@@ -323,13 +323,11 @@ def _verbs(one: Proceeding, actor: Actor) -> tuple[str, ...]:
 
 
 def _midnight(now: datetime) -> datetime:
-    today = now.astimezone(CITY_ZONE).date()
-    first = today - timedelta(days=SHOWN_DAYS - 1)
-    return datetime(first.year, first.month, first.day, tzinfo=CITY_ZONE)
+    return start_of_day(city_date(now) - timedelta(days=SHOWN_DAYS - 1))
 
 
 def _line(row: Hot, days: Mapping[date, int], now: datetime) -> HotLine:
-    today = now.astimezone(CITY_ZONE).date()
+    today = city_date(now)
     back = range(SHOWN_DAYS - 1, -1, -1)
     state = row.proceeding.state
     return HotLine(

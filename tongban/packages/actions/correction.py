@@ -191,22 +191,28 @@ def _supply_in(
 
 
 def signatures_given(*, case_id: int, now: datetime) -> None:
-    """Somebody signed anew: with the last one the supply that waited is handed over. Idempotent.
+    """Somebody signed anew, or a case ended: with the last one the supply is handed over.
 
-    Where the window went on without the supply, the case may be granted again.
+    What has ended is not waited for. Where the window went on without the supply, the case may be
+    granted again. Idempotent.
     """
     parent_id = Proceeding.objects.values_list("parent_id", flat=True).get(id=case_id)
     with Act(by=SYSTEM, now=now) as act:
         package = act.lock(parent_id or case_id, family=True)
-        children = act.children_of(package)
-        unsigned = [case for case in children if case.facts.get(resigning.UNSIGNED)]
+        unsigned = [
+            case
+            for case in act.children_of(package)
+            if case.facts.get(resigning.UNSIGNED) and not case.is_ended
+        ]
         notice = CorrectionNotice.objects.filter(proceeding_id=package.id).first()
-        if not unsigned or resigning.waiting_for([case.id for case in unsigned]):
+        received = children_in(act, package, CaseState.RECEIVED)
+        pending = notice.pending if notice is not None and received else None
+        waited = unsigned or pending is not None
+        if not waited or resigning.waiting_for([case.id for case in unsigned]):
             act.drop()
             return
-        if notice is not None and notice.pending is not None:
-            given = {one["item"]: Supply(**one) for one in notice.pending}
-            _supply_in(act, package, children_in(act, package, CaseState.RECEIVED), given)
+        if pending is not None:
+            _supply_in(act, package, received, {one["item"]: Supply(**one) for one in pending})
             return
         for case in unsigned:
             resigning.clear_unsigned(case)

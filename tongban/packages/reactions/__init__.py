@@ -12,6 +12,7 @@ from tongban.engine.queries import parent_id_of
 from tongban.engine.states import Kind, Named, register
 from tongban.licences.actions import make_comprehensive
 from tongban.packages import actions
+from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import story_of
 from tongban.packages.queries.signing import case_of_signature
 from tongban.packages.reactions import agents, checks, fees, messages, papers, sides
@@ -60,6 +61,10 @@ def advance(entry: FedEntry) -> None:
         heard = entry.body.get("heard_at")
         now = datetime.fromisoformat(heard) if heard else entry.at
         actions.advance_dependants(package_id=parent_id, now=now)
+        # What has ended is not waited for: a supply may be whole without its signature.
+        waits = CorrectionNotice.objects.filter(proceeding_id=parent_id, pending__isnull=False)
+        if waits.exists():
+            actions.signatures_given(case_id=entry.stream_id, now=now)
 
 
 def hold(entry: FedEntry) -> None:

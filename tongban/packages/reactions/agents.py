@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from tongban.kernel.worktime import city_date
 from tongban.notices.actions import send_message
-from tongban.people.queries import authorisation, guardianship, party
+from tongban.people.queries import authorisation, guardians_of, guardianship, party
+from tongban.people.states import GuardianKind
 from tongban.records.events import FedEntry, subscribe
+
+if TYPE_CHECKING:
+    from tongban.people.queries import GuardianView
 
 _ANSWERS = {
     "authorisation_confirm": {"zh": "已确认", "en": "confirmed"},
@@ -50,8 +57,13 @@ subscribe(
 
 
 def tell_guardian(entry: FedEntry) -> None:
-    """A guardian hears that he was recorded as one, and that it ended."""
+    """A guardian hears that he was recorded as one, and that it ended.
+
+    The child's other guardians hear of one who was appointed; of parents the birth itself tells.
+    """
     one = guardianship(entry.body["guardianship"])
+    if entry.verb == "guardian_recorded" and one.kind == GuardianKind.APPOINTED:
+        _tell_others(entry, one)
     said = (
         {"reason": one.end_reason} if entry.verb == "guardianship_ended" else {"until": one.until}
     )
@@ -62,6 +74,18 @@ def tell_guardian(entry: FedEntry) -> None:
         dedup=f"guardianship/{one.id}/{entry.verb}",
         now=entry.at,
     )
+
+
+def _tell_others(entry: FedEntry, one: GuardianView) -> None:
+    for other in guardians_of({one.child_id}, city_date(entry.at)):
+        if other.guardian_id != one.guardian_id:
+            send_message(
+                party_id=other.guardian_id,
+                key="guardian_beside",
+                params={"child": one.child, "guardian": one.guardian, "from": one.starts_on},
+                dedup=f"guardianship/{one.id}/{entry.verb}/{other.guardian_id}",
+                now=entry.at,
+            )
 
 
 subscribe(

@@ -14,7 +14,7 @@ from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.people.actions.accounts import register_person
 from tongban.people.models import Birth, Guardianship, Party, RegisteredPerson
-from tongban.people.queries import code_key, guarding, keyed_hash
+from tongban.people.queries import code_key, keyed_hash
 from tongban.people.states import GuardianKind, PartyKind, Role
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
@@ -163,9 +163,12 @@ def record_guardian(*, guardian: NewGuardian, by: Actor, now: datetime) -> int:
     person = register_person(name=guardian.name, id_number=guardian.id_number, by=by, now=now)
     if person == guardian.child_id:
         raise BadInput.at("id_number", "guardian-self", "监护人不能是孩子本人。")
-    if guarding(on).filter(child_id=guardian.child_id, guardian_id=person).exists():
-        raise BadInput.at("id_number", "guardian-known", "这个人已经是孩子的监护人。")
     with transaction.atomic():
+        # Of two at the same moment the second sees the first; one that starts later counts too.
+        Party.objects.select_for_update(no_key=True).get(pk=guardian.child_id)
+        known = Guardianship.objects.filter(child_id=guardian.child_id, guardian_id=person)
+        if known.filter(ended_on=None).exists():
+            raise BadInput.at("id_number", "guardian-known", "这个人已经是孩子的监护人。")
         return _add(
             guardian.child_id, person, GuardianKind.APPOINTED, evidence,
             days=(guardian.starts_on, until), by=by, now=now,
