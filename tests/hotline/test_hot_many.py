@@ -63,7 +63,8 @@ def test_what_lies_near_is_found_by_its_index_and_bounded(many):
     }  # fmt: skip
     plan, told = plan_of(sql._NEAR, values)
 
-    assert "hotline_ticket_near" in told
+    # By whichever index the planner thinks best of a small table; never by reading it all.
+    assert "Seq Scan" not in told
     # Three days of one domain in one district, at most: a few hundred pages, not the table.
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 3_000
     assert len(near(new, by)) <= 200

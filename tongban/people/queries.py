@@ -480,12 +480,6 @@ def citizen_names(account_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("id", "name"))
 
 
-def staff_phones(account_ids: Iterable[int]) -> frozenset[str]:
-    """The telephones of officers, as they stand with their accounts; for comparing alone."""
-    found = Account.objects.filter(id__in=sorted(set(account_ids)), kind=AccountKind.STAFF)
-    return frozenset(found.exclude(phone="").values_list("phone", flat=True))
-
-
 def officers_for(queue: str, region: str, *, on: date | None = None) -> list[Officer]:
     """Who may be given work of this queue and region on a day, in the order of their ids.
 

@@ -20,7 +20,14 @@ SELECT i.id, i.object, i.number, i.proceeding_id, i.version_id, i.party_id, i.re
         WHERE o.device = %(device)s AND o.day = %(day)s AND o.evaluator <> %(evaluator)s),
     (SELECT count(*) FROM ratings_review s
         WHERE s.text_key = %(text_key)s AND s.day > %(since)s AND s.level = 1
-          AND s.evaluator <> %(evaluator)s)
+          AND s.evaluator <> %(evaluator)s),
+    EXISTS (SELECT 1 FROM people_post m JOIN people_account a ON a.id = m.account_id
+        WHERE m.department_id = i.department AND m.is_active AND (
+            (a.phone <> '' AND a.phone IN (SELECT e.phone FROM people_account e
+                WHERE e.party_id = i.party_id OR e.party_id = (SELECT p.representative_id
+                    FROM people_party p WHERE p.id = i.party_id)))
+            OR (i.officer_id IS NOT NULL AND a.name = (SELECT p.name FROM people_party p
+                WHERE p.id = i.party_id))))
 FROM ratings_invitation i
 LEFT JOIN LATERAL (SELECT * FROM ratings_review l WHERE l.invitation_id = i.id
     ORDER BY l.turn DESC LIMIT 1) r ON true
@@ -34,6 +41,7 @@ LOCKED = (
     "last_id", "last_turn", "last_at", "last_day", "last_department", "last_item",
     "last_window", "last_channel", "last_level", "last_weight", "last_flag", "last_excluded",
     "last_prompted", "device_id", "device_window", "others_today", "same_text",
+    "is_of_unit",
 )  # fmt: skip
 
 _CHANGES = """

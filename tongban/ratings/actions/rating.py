@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from tongban.kernel.worktime import city_date
-from tongban.people.queries import contact_of, keyed_hash, members_of, party, staff_phones
+from tongban.people.queries import keyed_hash
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Rectification
 from tongban.ratings.queries import ratings
@@ -170,23 +170,10 @@ def _signals(row: Row, rating: Rating) -> rules.Signals:
         staff_session=rating.staff_session,
         text_length=len(rules.text_words(rating.text)),
         same_text=int(row["same_text"]),
-        is_of_unit=_is_of_unit(row),
+        # F7: a colleague of the rated unit, by the account's telephone, whoever served; by the
+        # name alone where an officer is known.
+        is_of_unit=bool(row["is_of_unit"]),
     )
-
-
-def _is_of_unit(row: Row) -> bool:
-    """F7: who rates is a colleague of the rated unit: by the account's own telephone, or name.
-
-    A telephone proves it whoever served; a name alone only where an officer is known.
-    """
-    members = members_of([row["department"]], on=city_date(row["opened_at"]))
-    reach = contact_of(row["party_id"])
-    if reach is not None and reach.phone:
-        own = staff_phones(one.account_id for one in members)
-        if reach.phone in own:
-            return True
-    name = party(row["party_id"]).name
-    return row["officer_id"] is not None and any(one.name == name for one in members)
 
 
 def _before(row: Row) -> Counted | None:
