@@ -23,5 +23,5 @@ def test_every_page_of_a_filled_year_is_timed(bench_city, capsys, tmp_path):
     named = {"centre, overdue", "unit, all", "figures, a year", "ticket at the centre"}
     assert named <= set(lines)
     # A page reads so many statements however long its list is.
-    assert max(line["statements"] for line in lines.values()) < 30
+    assert max(line["statements"] for line in lines.values()) < 40
     assert len(list(tmp_path.glob("*.txt"))) == len(lines)
