@@ -9,8 +9,8 @@ from django.contrib.staticfiles import finders
 from django.utils.translation import get_language_info
 
 from tongban.config import languages
-from tongban.config.faces import FACES
 from tongban.config.messages import compile_all
+from tongban.config.packaged import FOLDERS
 
 
 def _compiled(folder, **texts):
@@ -43,7 +43,8 @@ def test_a_catalogue_with_a_text_switches_a_prepared_language_on(tmp_path):
 
 
 def test_the_face_of_the_arabic_script_is_served_and_nothing_else_of_its_package():
-    assert finders.find(f"fonts/{FACES[0]}").endswith(FACES[0])
+    face = FOLDERS["fonts"][1][0]
+    assert finders.find(f"fonts/{face}").endswith(face)
     assert finders.find("fonts/__init__.py") is None
 
 

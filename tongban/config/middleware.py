@@ -9,6 +9,7 @@ import re
 import secrets
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponseServerError
@@ -37,6 +38,18 @@ _POLICIES = (
     "frame-ancestors 'none'",
 )
 CONTENT_SECURITY_POLICY = "; ".join(_POLICIES)
+
+
+def with_tiles(policy: str, tiles: str) -> str:
+    """The policy that lets pages show a city's map tiles, given their address; empty: none."""
+    found = urlsplit(tiles)
+    if not found.hostname:
+        return policy
+    # A tile service shares its load under several names: {s} stands for any of them.
+    origin = f"{found.scheme}://{found.netloc.replace('{s}', '*')}"
+    return policy.replace("img-src 'self'", f"img-src 'self' {origin}")
+
+
 # The window's pages talk to the bridge on the clerk's own machine (docs/howto/window-devices.md).
 BRIDGE = "http://127.0.0.1:18765"
 _AT_WINDOW = CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {BRIDGE}")
@@ -96,6 +109,7 @@ def security_headers(
         response = get_response(request)
         at_window = request.path.startswith("/hall/")
         policy = _AT_WINDOW if at_window else CONTENT_SECURITY_POLICY
+        policy = with_tiles(policy, settings.MAP_TILES)
         response.headers.setdefault("Content-Security-Policy", policy)
         speaks = request.path == "/voice/"
         may = _AT_TELEPHONE if speaks else PERMISSIONS_POLICY

@@ -138,6 +138,13 @@ class Options:
         "Key with which reports to the regional platform are signed.",
         is_secret=True,
     )] = ""
+    map_tiles: Annotated[str, Note(
+        "Address of the city's map tiles, https://…/{z}/{x}/{y}.png in WGS 84 or CGCS 2000; empty:"
+        " the sketch of content/places/map.yaml alone.",
+    )] = ""
+    map_credit: Annotated[str, Note(
+        "Whose map it is and its review number, shown below each map with tiles.",
+    )] = ""
     debug: Annotated[bool, Note(
         "Show faults in full; never where strangers can look.",
     )] = False

@@ -192,7 +192,7 @@ STATICFILES_DIRS = [
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "tongban.config.faces.FaceFinder",
+    "tongban.config.packaged.PackagedFinder",
 ]
 # Names with a hash where `tongban static` has collected the files; plain names in tests.
 _storage = (
@@ -295,6 +295,7 @@ RELAY_PARTNERS: dict[str, tuple[str, dict[str, Any]]] = {
 # Calls: the key of the telephone system, and the page that plays one where there is none.
 VOICE_KEY = OPTIONS.voice_key
 VOICE_PAGE = OPTIONS.voice_page and not OPTIONS.voice_key
+MAP_TILES, MAP_CREDIT = OPTIONS.map_tiles, OPTIONS.map_credit
 REGIONAL_PLATFORM: tuple[str, dict[str, Any]] = (
     (
         "tongban.exchange.gateways.HttpRegional",

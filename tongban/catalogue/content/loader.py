@@ -64,6 +64,7 @@ FILES = (
     "places/halls.yaml",
     "places/staff.yaml",
     "places/citizens.yaml",
+    "places/map.yaml",  # read by doors
     "places/regions.csv",
     REQUESTS,
     "calendars/national/[0-9][0-9][0-9][0-9].csv",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tongban.doors.citizen import uploads
 from tongban.doors.faults import problems, sentences
 from tongban.doors.known import Known, known_answers
+from tongban.doors.maps import Map, picker
 from tongban.doors.parts import Field, Link, Notice, Option, Problem
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
@@ -105,6 +106,7 @@ class CallPage:
     no_domain: bool = False
     where: tuple[Field, ...] = ()
     position: tuple[Field, ...] = ()
+    map: Map | None = None
     pictures: Field | None = None
     who: tuple[Field, ...] = ()
     secret: str = ""
@@ -218,6 +220,7 @@ def whole_page(
         no_domain=not chosen,
         where=where,
         position=fields.position(),
+        map=picker(_("地图：标出准确位置")),
         pictures=fields.pictures(),
         who=who,
         secret=_("举报人的身份只有热线中心知道：承办单位看不到您是谁，也不会告诉被举报的人。"),

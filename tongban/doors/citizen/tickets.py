@@ -13,6 +13,7 @@ from tongban.documents.queries import attachments_of
 from tongban.doors.citizen import guides, pages
 from tongban.doors.citizen.calling import BUSINESS
 from tongban.doors.faults import sentences, told
+from tongban.doors.maps import pin_of, shown
 from tongban.doors.parts import (
     Empty,
     Entry,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from tongban.doors.maps import Map
     from tongban.doors.parts import Clock, StopState, Tone
     from tongban.hotline.queries import TaskPart, TicketLine, TicketPage
     from tongban.kernel.refusals import Refusal
@@ -112,6 +114,7 @@ class StatePage:
     asks: pages.Act | None = None
     acts: tuple[pages.Act, ...] = ()
     pictures: tuple[Link, ...] = ()
+    map: Map | None = None
     story: tuple[Entry, ...] = ()
     back: Link | None = None
     refused: Notice | None = None
@@ -240,6 +243,7 @@ def state_page(
         asks=asks,
         acts=_acts(one, base, no),
         pictures=_pictures(one, base),
+        map=shown(_("地图：您说的位置"), pin_of(ticket.longitude, ticket.latitude, ticket.place)),
         story=tuple(map(_entry, story_of(one))),
         back=back,
         refused=told(no) if no and not sentences(no) else None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from tongban.doors.maps import Map
     from tongban.doors.parts import (
         Clock,
         Empty,
@@ -341,6 +342,7 @@ class TicketPage(ProceedingPage):
     caller_action: str = ""
     caller_note: str = ""
     related: Table | None = None
+    map: Map | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,6 +421,7 @@ class HotPage(ProceedingPage):
     told: tuple[Fact, ...]
     days: Days
     members: Table
+    map: Map | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

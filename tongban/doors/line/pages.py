@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.doors.known import Known
+    from tongban.doors.maps import Map
     from tongban.doors.parts import Field, Problem, Tag
 
 
@@ -131,6 +132,9 @@ class CallPage:
     text: Field
     caller: tuple[Field, ...]
     place: tuple[Field, ...]
+    map: Map
+    longitude: str
+    latitude: str
     kind: tuple[Field, ...]
     answer: Field
     reason: Field

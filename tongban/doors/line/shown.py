@@ -273,6 +273,14 @@ def live(typed: Mapping[str, str], now: datetime) -> pages.Live:
     )
 
 
+def _pointed_out(typed: Mapping[str, str]) -> tuple[float, float] | None:
+    """Longitude and latitude, where both can be read; the form says so where they cannot."""
+    try:
+        return float(typed.get("longitude", "")), float(typed.get("latitude", ""))
+    except ValueError:
+        return None
+
+
 def _hot(
     text: str, domain: str, typed: Mapping[str, str], named: tuple[str, str], now: datetime
 ) -> pages.Hot | None:
@@ -284,6 +292,7 @@ def _hot(
         region=typed.get("region") or region or city_region(),
         place=typed.get("place") or place,
         now=now,
+        at=_pointed_out(typed),
     )
     if found is None:
         return None

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tongban.doors.access import permission
 from tongban.doors.faults import said
 from tongban.doors.line import calls, pages, shown
+from tongban.doors.maps import picker
 from tongban.doors.parts import Problem
 from tongban.doors.texts import refusal_in_words
 from tongban.hotline import rules
@@ -226,6 +227,9 @@ def _screen(
         text=shown.text_field(typed, wrong),
         caller=shown.caller_fields(typed, wrong),
         place=shown.place_fields(typed, wrong),
+        map=picker(_("地图：标出准确位置")),
+        longitude=typed["longitude"],
+        latitude=typed["latitude"],
         kind=shown.kind_fields(typed, wrong, live.reading),
         answer=shown.answer_field(typed),
         reason=shown.reason_field(typed),

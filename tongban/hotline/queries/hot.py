@@ -31,7 +31,7 @@ from tongban.people.states import NOBODY, PartyKind
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from django.db.models import QuerySet
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 SHOWN_DAYS = 14
 """The days of an issue that a list draws."""
 MEMBERS_SHOWN = 200
+SPOTS_SHOWN = 500
 TO_JOIN = (TicketState.RECEIVED, TicketState.HANDLING)
 """The states in which a request can still be handled together with others."""
 UNTOLD = (TicketState.RECEIVED, TicketState.HANDLING, TicketState.CHECKING, TicketState.MERGED)
@@ -147,10 +148,22 @@ def _beside(domain: str) -> list[str]:
     return sorted({domain, *codes})
 
 
-def issue_in(text: str, *, domain: str, region: str, place: str, now: datetime) -> HotLine | None:
-    """The open issue that these words sound like, for whoever is on the telephone."""
+def issue_in(
+    text: str,
+    *,
+    domain: str,
+    region: str,
+    place: str,
+    now: datetime,
+    at: tuple[float, float] | None = None,
+) -> HotLine | None:
+    """The open issue that these words sound like, for whoever is on the telephone.
+
+    ``at`` is where it was pointed out on the map: longitude and latitude.
+    """
     by = measure()
-    new = Heard(0, text[:1000], domain, region, place, now)
+    longitude, latitude = at or (None, None)
+    new = Heard(0, text[:1000], domain, region, place, now, 0, longitude, latitude)
     if not domain:
         return None
     found = sample_of(hot.issues_near(near(new, by)))
@@ -248,6 +261,17 @@ class HotPage:
     verbs: tuple[str, ...]
     timeline: tuple[JournalEntry, ...]
     is_centre: bool
+    spots: tuple[Spot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a request of an issue was pointed out, degrees."""
+
+    number: str
+    title: str
+    longitude: float
+    latitude: float
 
 
 def hot_page(actor: Actor, number: str, now: datetime) -> HotPage:
@@ -283,7 +307,16 @@ def hot_page(actor: Actor, number: str, now: datetime) -> HotPage:
         verbs=_verbs(one, actor) if is_centre else (),
         timeline=tuple(entries_of("proceeding", [one.pk])[one.pk]) if is_centre else (),
         is_centre=is_centre,
+        spots=tuple(_spots(members)),
     )
+
+
+def _spots(members: QuerySet[Ticket]) -> Iterator[Spot]:
+    found = members.exclude(longitude=None).order_by("-pk")[:SPOTS_SHOWN]
+    rows = found.values_list("proceeding__number", "title", "longitude", "latitude")
+    for number, title, longitude, latitude in rows:
+        if longitude is not None and latitude is not None:
+            yield Spot(number, title, longitude, latitude)
 
 
 def _newcomers(row: Hot) -> QuerySet[Ticket]:

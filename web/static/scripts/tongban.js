@@ -345,6 +345,7 @@
           document.getElementById(button.dataset.longitude).value = coords.longitude.toFixed(6);
           document.getElementById(button.dataset.latitude).value = coords.latitude.toFixed(6);
           status.textContent = button.dataset.done;
+          document.dispatchEvent(new Event("tongban:located"));
         },
         () => { status.textContent = button.dataset.failed; },
         { enableHighAccuracy: true, timeout: 10000 },

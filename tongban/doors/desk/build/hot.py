@@ -25,6 +25,7 @@ from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag
 from tongban.doors.desk.forms import verbs_of
+from tongban.doors.maps import Pin, shown
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Link, Option, Row, Table
 from tongban.doors.texts import clock, say
 from tongban.hotline import queries as hotline
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.parts import Tone
     from tongban.doors.visits import KnownVisit
-    from tongban.hotline.queries.hot import HotLine, HotPage, HotWanted
+    from tongban.hotline.queries.hot import HotLine, HotPage, HotWanted, Spot
 
 HIGH, WIDE, GAP = 24, 6, 2
 """The size of the bars, in units of the drawing."""
@@ -173,7 +174,13 @@ def hot_page(request: KnownVisit, page: HotPage, tried: Tried | None) -> pages.H
         told=tuple(_told(page)),
         days=days_of(line, request),
         members=_members(page),
+        map=shown(_("地图：这个热点的诉求"), map(_pin, page.spots)),
     )  # fmt: skip
+
+
+def _pin(one: Spot) -> Pin:
+    label = f"{one.title}（{one.number}）"
+    return Pin(one.longitude, one.latitude, label, reverse("desk-proceeding", args=[one.number]))
 
 
 def _glances(page: HotPage, running: Sequence[object]) -> Iterator[pages.Glance]:

@@ -19,6 +19,7 @@ from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name, who
 from tongban.doors.desk.forms import verbs_of
+from tongban.doors.maps import pin_of, shown
 from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Option, Row, Table, Tag
 from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
@@ -105,6 +106,7 @@ def ticket_page(
         caller_action="" if shows_contact or not page.shows_caller else view.caller_address(),
         caller_note="" if page.shows_caller else _("举报人信息保密，承办单位不能查看。"),
         related=view.related(),
+        map=shown(_("地图：诉求的位置"), pin_of(ticket.longitude, ticket.latitude, ticket.place)),
     )
 
 
