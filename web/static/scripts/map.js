@@ -55,15 +55,27 @@
   function sketched(map, said) {
     const shapes = said.base.features.filter((one) => one.geometry.type !== "Point");
     const marks = said.base.features.filter((one) => one.geometry.type === "Point");
+    const roads = L.layerGroup();
     L.geoJSON(shapes, {
       interactive: false,
       style: ({ properties }) => ({ className: `map-${properties.kind}` }),
+      onEachFeature: (feature) => {
+        if (!["highway", "road"].includes(feature.properties.kind)) return;
+        const points = feature.geometry.coordinates;
+        L.tooltip(there(points[Math.floor(points.length / 2)]), {
+          content: text("span", called(feature)), permanent: true, direction: "center", className: "map-name map-name-road",
+        }).addTo(roads);
+      },
     }).addTo(map);
     const names = L.layerGroup(marks.map((mark) => L.marker(there(mark.geometry.coordinates), {
       interactive: false, keyboard: false,
       icon: L.divIcon({ className: `map-mark map-mark-${mark.properties.kind}`, iconSize: [8, 8] }),
     }).bindTooltip(text("span", called(mark)), { permanent: true, direction: "right", className: "map-name", offset: [4, 0] })));
-    const shown = () => (map.getZoom() >= NAMED_FROM - 1 ? names.addTo(map) : names.remove());
+    const shown = () => {
+      for (const [group, from] of [[names, NAMED_FROM - 1], [roads, NAMED_FROM + 1]]) {
+        if (map.getZoom() >= from) group.addTo(map); else group.remove();
+      }
+    };
     map.on("zoomend", shown);
     shown();
   }
@@ -140,24 +152,24 @@
     clear.addEventListener("click", unset);
     one("[data-map-go]", box)?.addEventListener("change", ({ target }) => {
       if (!target.value) return;
-      map.setView(there(target.value.split(",").map(Number)), CLOSE);
+      map.setView(there(target.value.split(",").map(Number)), CLOSE, { animate: false });
     });
     const region = field("region");
     const moved = () => {
       const at = said.districts[region.value];
-      if (at && !mark) map.setView(there(at), NAMED_FROM);
+      if (at && !mark) map.setView(there(at), NAMED_FROM, { animate: false });
     };
     region?.addEventListener("change", moved);
     for (const name of ["longitude", "latitude"]) {
       field(name).addEventListener("change", ({ isTrusted }) => isTrusted && typed());
     }
-    document.addEventListener("tongban:located", () => typed({ centred: true }));
+    document.addEventListener("tongban:located", () => typed());
 
-    function typed({ centred = true } = {}) {
+    function typed() {
       const at = [Number(field("longitude").value), Number(field("latitude").value)];
       if (!field("longitude").value || !field("latitude").value || at.some(Number.isNaN)) return;
       set(there(at));
-      if (centred) map.setView(there(at), CLOSE);
+      map.setView(there(at), CLOSE, { animate: false });
     }
     if (field("longitude").value) typed(); else if (region?.value) moved();
   }
