@@ -101,7 +101,8 @@
       mark.addTo(map);
     }
     if (points.length > 1) map.fitBounds(corners.pad(0.2), { maxZoom: CLOSE });
-    else map.setView(corners.getCenter(), CLOSE);
+    // A sketch has nothing to go by from near.
+    else map.setView(corners.getCenter(), box.dataset.tiles ? CLOSE : CLOSE - 2);
   }
 
   // ---- pointing out ----------------------------------------------------------------------------
@@ -152,7 +153,7 @@
     clear.addEventListener("click", unset);
     one("[data-map-go]", box)?.addEventListener("change", ({ target }) => {
       if (!target.value) return;
-      map.setView(there(target.value.split(",").map(Number)), CLOSE, { animate: false });
+      map.setView(there(target.value.split(",").map(Number)), CLOSE - 1, { animate: false });
     });
     const region = field("region");
     const moved = () => {
