@@ -72,7 +72,8 @@ def test_pictures_come_from_the_citys_tiles_and_from_nobody_else():
 
 def test_a_page_says_whose_map_it_is(settings):
     assert "示意图" in Map("x").note
-    settings.MAP_TILES, settings.MAP_CREDIT = "https://t.example/{z}/{x}/{y}", "审图号 GS 2026-0000"
+    settings.MAP_TILES = "https://t.example/{z}/{x}/{y}"
+    settings.MAP_CREDIT = "审图号 GS 2026-0000"
     assert Map("x").note == "审图号 GS 2026-0000"
 
 
