@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.hotline.calls import Call, called
-from tests.journeys import script, upkeep
+from tests.journeys import outside, script, upkeep
 from tongban.catalogue.queries import department_names
 from tongban.doors.texts import CLOCK_NAMES
 from tongban.hotline import actions
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tests.city.house import House
     from tests.journeys.script import Line
     from tongban.kernel.actors import Actor
+    from tongban.relay.gateways.fake import FakeOpen311
 
 SAID = {"已解决": "solved", "部分解决": "partly", "未解决": "unsolved", "未联系上": "unreached"}
 LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
@@ -56,6 +57,8 @@ class CallJourney:
     call: Call | None = None
     shown: dict[str, str] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    partner: FakeOpen311 | None = None
 
     @property
     def now(self) -> datetime:
@@ -83,11 +86,16 @@ class CallJourney:
             return [*told, *map(_masked, rows)]
         self.house.rest()
         told += self._by_itself()
+        told += [_masked(one) for one in self.told]
+        self.told = []
+        if self.call is None:
+            self._new(Message)
+            return told
         return [*told, *self._states(), *self._outside(), *self._messages()]
 
     def _person(self, line: Line) -> Actor:
         where, _dot, role = line.person.partition(".")
-        if where == "owner":
+        if where in ("owner", *outside.PEOPLE):
             # Whoever works on the step is found where the verb is played.
             return SYSTEM
         if self.call is None or where not in ("centre", "unit"):
@@ -385,4 +393,5 @@ VERBS: dict[str, Callable[..., None]] = {
     "answer-order": _on_order(actions.answer_order, "text"),
     "close-order": _on_order(actions.close_order),
     **upkeep.VERBS,
+    **outside.VERBS,
 }

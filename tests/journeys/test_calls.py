@@ -1,27 +1,52 @@
 """Every call to the hotline is played anew and compared with its transcript (`UPDATE=1`)."""
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.journeys import script
+from tests.journeys import outside, script
 from tests.journeys.calls import CallJourney
 from tongban.engine.queries import audit_clocks
 from tongban.records.queries import export_lines
 from tongban.records.rules.verification import verify
+from tongban.relay.gateways.fake import FakeOpen311
 
 FILES = sorted(Path(__file__).parent.glob("*.call"))
 
 
+HEATING = "heating-open311"
+
+
+@pytest.fixture
+def partner():
+    """The system of the heating company, which speaks Open311."""
+    one = FakeOpen311()
+    address = one.start()
+    thread = threading.Thread(target=one.server.serve_forever, daemon=True)
+    thread.start()
+    yield one, address
+    one.server.shutdown()
+    one.server.server_close()
+    thread.join()
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_the_call_goes_as_it_is_written(file, own_city, settings, tmp_path):
+def test_the_call_goes_as_it_is_written(file, own_city, settings, tmp_path, request):
     options = {"code": "police-110", "folder": tmp_path, "key": "k110"}
     simulator = "tongban.relay.gateways.simulator.PoliceSimulator"
     settings.RELAY_PARTNERS = {"police-110": (simulator, options)}
+    settings.OPEN311_CLIENTS = outside.APP
+    journey = CallJourney(own_city)
+    if file.stem.startswith("open311"):
+        journey.partner, address = request.getfixturevalue("partner")
+        heating = {"code": HEATING, "url": address, "key": "fake-key", "private": True}
+        client = "tongban.relay.gateways.open311.Open311Client"
+        settings.RELAY_PARTNERS = {HEATING: (client, heating)}
     text = file.read_text(encoding="utf-8")
 
-    told = CallJourney(own_city).play(script.read(text))
+    told = journey.play(script.read(text))
 
     if os.environ.get("UPDATE"):
         file.write_text(told, encoding="utf-8")

@@ -26,4 +26,4 @@ def test_the_call_goes_as_it_is_written(file, own_city):
 
 
 def test_there_are_calls_by_voice():
-    assert len(FILES) >= 2
+    assert len(FILES) >= 4

@@ -11,13 +11,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.journeys import script
-from tests.journeys.calls import URGENCIES, _masked, _named
+from tests.journeys.calls import URGENCIES, _masked, _named, _unit
 from tests.voice.ringing import Ringing
-from tongban.hotline.actions import dispatch_ticket
-from tongban.hotline.models import Ticket
+from tongban.doors.reviews import channel_name, level_name
+from tongban.hotline.actions import (
+    Request,
+    answer_directly,
+    correct_place,
+    dispatch_ticket,
+    receive_ticket,
+)
+from tongban.hotline.models import Task, Ticket
 from tongban.hotline.queries import ticket_page
 from tongban.kernel.refusals import Refusal
-from tongban.voice.actions import take_call
+from tongban.ratings.models import Review
+from tongban.records.models import Entry
+from tongban.voice.actions import end_call, take_call, tell_orders, tie_ticket
 from tongban.voice.queries import call_page, waiting_calls
 
 if TYPE_CHECKING:
@@ -131,6 +140,52 @@ def dispatch(journey: VoiceJourney, person: str, unit: str = "") -> list[str]:
     return []
 
 
+def answer(journey: VoiceJourney, person: str, text: str) -> list[str]:
+    """The operator writes down what was asked and answers it at once."""
+    by, call, now = journey.house.actor(person), journey.caller.call, journey.house.now
+    page = call_page(by, call.pk)
+    request = Request(text=page.text, type="consult", phone=page.phone, source=f"line/{page.key}")
+    made = receive_ticket(request=request, by=by, now=now)
+    tie_ticket(call=call.pk, ticket_id=made.ticket_id, by=by, now=now)
+    answer_directly(ticket_id=made.ticket_id, answer=text, by=by, now=now)
+    return []
+
+
+def put_right(journey: VoiceJourney, person: str, place: str, region: str) -> list[str]:
+    """The operator hears that it is somewhere else than the menu understood."""
+    correct_place(
+        ticket_id=journey.caller.call.ticket_id, place=place, region=region,
+        by=journey.house.actor(person), now=journey.house.now,
+    )  # fmt: skip
+    journey.house.rest()
+    return [f"> 更正记入日志：{Entry.objects.filter(verb='correct_place').count()}次"]
+
+
+def units(journey: VoiceJourney, person: str) -> list[str]:
+    """To whom it went."""
+    ticket = journey.caller.call.ticket_id
+    found = Task.objects.select_related("proceeding").filter(ticket_id=ticket)
+    return [f"> 承办：{_unit(one.unit)}，区域 {one.proceeding.region}" for one in found]
+
+
+def end(journey: VoiceJourney, person: str) -> list[str]:
+    """The operator hangs up; the telephone asks what it shall do."""
+    by, now = journey.house.actor(person), journey.house.now
+    ending = end_call(call=journey.caller.call.pk, by=by, now=now)
+    told = [f"> 话务员挂机：{ENDINGS[ending]}"]
+    for one in tell_orders(now=now):
+        told += [f"> 指令：{one.do}", *([f"« {one.say}"] if one.say else [])]
+    return told
+
+
+def rated(journey: VoiceJourney, person: str) -> list[str]:
+    """What is on record of what callers said."""
+    rows = Review.objects.order_by("pk")
+    told = [f"> 评价：{level_name(one.level)}，{channel_name(one.channel)}" for one in rows]
+    return told or ["> 评价：没有，不算好评"]
+
+
+ENDINGS = {"cut": "通话结束", "rating": "语音导航接着请他评价", "gone": "来电人已经挂机"}
 VERBS: dict[str, Callable[..., list[str]]] = {
     "ring": ring,
     "say": say,
@@ -139,4 +194,9 @@ VERBS: dict[str, Callable[..., list[str]]] = {
     "hang-up": hang_up,
     "take": take,
     "dispatch": dispatch,
+    "answer": answer,
+    "put-right": put_right,
+    "units": units,
+    "end": end,
+    "rated": rated,
 }

@@ -3,8 +3,8 @@
 from tests.voice.ringing import LAMP, Ringing
 from tongban.hotline.models import Ticket
 from tongban.records.models import Entry
-from tongban.voice.actions import take_call
-from tongban.voice.models import Call, Event
+from tongban.voice.actions import end_call, take_call, tell_orders
+from tongban.voice.models import Call, Event, Order
 from tongban.voice.rules.events import CallTaken
 
 
@@ -47,3 +47,34 @@ def test_the_same_event_twice_at_once_is_one(own_city, race):
     assert Event.objects.count() == 5
     assert Ticket.objects.count() == 1
     assert Event.objects.get(seq=5).copies == 3
+
+
+def test_a_call_that_both_sides_end_at_once_ends_once(own_city, race):
+    own_city.go("2026-09-07 10:30")
+    by = own_city.actor("ning.line")
+    seen = set()
+    for n in range(8):
+        caller = Ringing(own_city, name=f"end-{n}")
+        caller.lift()
+        caller.key("0")
+        call = caller.call.pk
+        take_call(call=call, by=by, now=own_city.now)
+
+        def end(call=call):
+            return end_call(call=call, by=by, now=own_city.now)
+
+        def hang_up(caller=caller):
+            return caller.tell("ended", seq=5).state
+
+        first, second, told = race(end, end, hang_up)
+
+        assert told == "applied"
+        assert sorted([str(first), str(second)]) in (["cut", "gone"], ["gone", "gone"])
+        assert caller.call.state == "ended"
+        ended = Entry.objects.filter(stream="call", stream_id=call, verb="end_call").count()
+        assert ended == [str(first), str(second)].count("cut")
+        # Whoever was first: the telephone, which has told of the end, is asked for nothing more.
+        assert tell_orders(now=own_city.now) == ()
+        seen.add(ended)
+    assert Order.objects.filter(done_at=None).count() == 0
+    assert seen <= {0, 1}

@@ -107,7 +107,7 @@ def test_one_operator_takes_a_call_and_reads_what_was_said(caller, city):
     with pytest.raises(NotFound):
         call_page(by, one.id)
     rate = answer_rate(city.now - timedelta(hours=1), city.now + timedelta(hours=1))
-    assert (rate.offered, rate.share) == (1, 1.0)
+    assert (rate.offered, rate.share, rate.prompt) == (1, 1.0, 1)
 
 
 @pytest.mark.parametrize("login", ["zhang.urban", "ali", "wang.window"])

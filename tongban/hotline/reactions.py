@@ -137,7 +137,7 @@ subscribe(
 
 
 def find_issue(entry: FedEntry) -> None:
-    """A request came in, or was put under another domain: it is compared with those near it."""
+    """A request came in, or was put elsewhere: it is compared with those near it."""
     actions.find_issue(ticket_id=entry.stream_id, now=entry.at)
 
 
@@ -157,7 +157,12 @@ def answer_late(entry: FedEntry) -> None:
     actions.answer_together(ticket_id=entry.stream_id, now=entry.at)
 
 
-subscribe("hotline.hot", find_issue, verbs={"receive", "classify"}, streams={"proceeding"})
+subscribe(
+    "hotline.hot",
+    find_issue,
+    verbs={"receive", "classify", "correct_place"},
+    streams={"proceeding"},
+)
 subscribe(
     "hotline.mind",
     mind_issue,

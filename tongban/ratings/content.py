@@ -100,6 +100,7 @@ class Ratings(Piece):
     callback: Limit
     review: Limit
     repeats: Marked
+    idle: Marked
     body: Marked
     body_of_body: Marked
     kinds: tuple[ObjectKind, ...]
@@ -118,6 +119,11 @@ class Ratings(Piece):
         if strange:
             raise ValueError(f"tags name unknown aspects: {', '.join(strange)}")
         return self
+
+    @property
+    def idle_seconds(self) -> int:
+        """How long a kiosk keeps what somebody has typed who does nothing any more."""
+        return int(str(self.idle.value))
 
     @property
     def worst_good(self) -> int:

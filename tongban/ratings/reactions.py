@@ -8,6 +8,7 @@ from tongban.engine.states import Kind, Named, register
 from tongban.notices.actions import send_message
 from tongban.people.queries import is_nobody
 from tongban.ratings import actions
+from tongban.ratings.actions.by_telephone import ByTelephone
 from tongban.ratings.actions.mending import supervise_in
 from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import ratings
@@ -15,6 +16,7 @@ from tongban.ratings.queries.mine import ended_thing, name_of
 from tongban.ratings.rules import clocks
 from tongban.ratings.states import LIFE, OPENED
 from tongban.records.events import FedEntry, subscribe
+from tongban.voice.events import keep_ratings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,6 +133,7 @@ def link_review(entry: FedEntry) -> None:
     actions.link_review(rectification_id=entry.stream_id, now=entry.at)
 
 
+keep_ratings(ByTelephone())
 subscribe("ratings.link", link_ticket, verbs={"receive"}, streams={"proceeding"})
 subscribe("ratings.linked", link_review, verbs={OPENED}, streams={"proceeding"})
 subscribe("ratings.invite", invite, streams={"proceeding"})

@@ -10,7 +10,16 @@ from pydantic import Field, StringConstraints, model_validator
 
 from tongban.catalogue.content.values import Marked, Name, Piece, Text
 
-INTENTS = ("consult", "progress", "request", "operator", "repeat", "agree", "disagree")
+INTENTS = (
+    "consult",
+    "progress",
+    "request",
+    "rate",
+    "operator",
+    "repeat",
+    "agree",
+    "disagree",
+)
 """What a caller can want; each needs its words."""
 SAYINGS = (
     "welcome",
@@ -33,15 +42,31 @@ SAYINGS = (
     "danger",
     "goodbye",
     "not_recorded",
+    "rate_number",
+    "rate_code",
+    "no_rating",
+    "rating",
+    "rated",
+    "not_rated",
 )
 """What the menu says; each needs its text."""
+_BOUNDS = {
+    "sure": (0, 1),
+    "misses": (1, 10),
+    "gap": (1, 120),
+    "silent": (1, 1440),
+    "prompt": (1, 600),
+    "answered": (1, 100),
+}
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
 
 
 class Intent(Piece):
     """What a caller can want: its words in every language, its key in the main menu."""
 
-    code: Literal["consult", "progress", "request", "operator", "repeat", "agree", "disagree"]
+    code: Literal[
+        "consult", "progress", "request", "rate", "operator", "repeat", "agree", "disagree"
+    ]
     name: Name
     key: Key
     words: Annotated[tuple[str, ...], Field(min_length=1)]
@@ -56,7 +81,12 @@ class Tongue(Piece):
 
 
 class Voice(Piece):
-    """`content/voice.yaml`."""
+    """`content/voice.yaml`.
+
+    ``prompt`` is how soon an operator should answer, ``answered`` how many of a hundred calls
+    should be (domain-04 §5.6, R25). ``prefixes`` are the letters
+    of numbers that may be rated: a telephone has no keys for them.
+    """
 
     intents: Annotated[tuple[Intent, ...], Field(min_length=len(INTENTS))]
     tongues: tuple[Tongue, ...]
@@ -65,6 +95,11 @@ class Voice(Piece):
     misses: Marked
     gap: Marked
     silent: Marked
+    prompt: Marked
+    answered: Marked
+    prefixes: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")], ...], Field(min_length=1)
+    ]
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -72,11 +107,19 @@ class Voice(Piece):
         silent = {*SAYINGS} ^ set(self.says)
         if missing or silent:
             raise ValueError(f"intents {sorted(missing)} or sayings {sorted(silent)} do not fit")
+        wrong = [name for name, (low, high) in _BOUNDS.items() if not self._is_in(name, low, high)]
+        if wrong:
+            raise ValueError(f"numbers out of bounds: {', '.join(wrong)}")
         keys = [one.key for one in self.intents if one.code not in {"agree", "disagree"}]
         keys += [one.key for one in self.tongues]
         if len(keys) != len(set(keys)):
             raise ValueError("one key has two meanings in the main menu")
         return self
+
+    def _is_in(self, name: str, low: float, high: float) -> bool:
+        value = getattr(self, name).value
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and low <= value <= high
 
     def intent(self, code: str) -> Intent:
         """The intent of that code. Raises StopIteration for none."""
@@ -93,12 +136,17 @@ class Voice(Piece):
         return float(str(self.silent.value))
 
     @property
+    def prompt_seconds(self) -> float:
+        """How soon after a caller was offered to operators one of them should answer."""
+        return float(str(self.prompt.value))
+
+    @property
     def words(self) -> dict[str, tuple[str, ...]]:
         """The words of each intent that a sentence may have in the main menu."""
         return {
             one.code: one.words
             for one in self.intents
-            if one.code in {"consult", "progress", "request"}
+            if one.code in {"consult", "progress", "request", "rate"}
         }
 
 

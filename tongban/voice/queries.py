@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Avg, BooleanField, Count, DurationField, ExpressionWrapper, F, Q
 
 from tongban.catalogue.queries import find_answers
 from tongban.hotline.queries import content as hotline_content
@@ -64,10 +65,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """What the telephone system shall do with a call of its id; ``do`` as in an answer."""
+
+    id: int
+    call: str
+    do: str
+    say: str
+    language: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallPage:
     """A call for the operator who has it: who calls, what was said and understood.
 
     ``text`` is what the caller asked for, as far as the menu understood it, else all his words.
+    ``is_one`` says that what the operator writes goes to the ticket that the menu has recorded.
     """
 
     id: int
@@ -80,6 +94,8 @@ class CallPage:
     is_ended: bool
     ticket: str
     lines: tuple[Line, ...]
+    region: str = ""
+    is_one: bool = False
 
 
 def waiting_calls() -> list[WaitingCall]:
@@ -124,6 +140,7 @@ def call_page(actor: Actor, call: int) -> CallPage:
         raise NotFound("没有找到这通来电，或者它由别的话务员接听。")
     talk = Talk.from_data(found.talk)
     known = contact_of(found.caller_id)
+    own = found.ticket if found.ticket and found.ticket.source == f"line/{found.key}" else None
     lines = transcript_of(found)
     said = "\n".join(one.text for one in lines if one.speaker == Speaker.CALLER and not one.is_key)
     return CallPage(
@@ -133,11 +150,21 @@ def call_page(actor: Actor, call: int) -> CallPage:
         language=talk.language,
         danger=found.danger,
         text=talk.slots.get("text") or talk.slots.get("question") or said,
-        place=talk.slots.get("place", ""),
+        place=talk.slots.get("place", "") or (own.place if own else ""),
         is_ended=found.state == CallState.ENDED,
         ticket=found.ticket.proceeding.number if found.ticket else "",
         lines=tuple(lines),
+        region=own.region if own else "",
+        is_one=own is not None,
     )
+
+
+def call_about(operator_id: int, number: str) -> int | None:
+    """The call that this operator has and of which that ticket came; None where it has ended."""
+    found = Call.objects.filter(
+        state=CallState.TAKEN, operator_id=operator_id, ticket__proceeding__number=number
+    )
+    return found.values_list("pk", flat=True).order_by("-taken_at").first()
 
 
 def need_operator(actor: Actor) -> None:
@@ -189,25 +216,55 @@ def call_now(call_id: str) -> CallNow:
 
 @dataclass(frozen=True, slots=True)
 class AnswerRate:
-    """How many calls were offered to operators in a time and how many of them were answered."""
+    """How many calls were offered to operators in a time, and what became of them.
+
+    ``prompt`` were answered within the seconds of the content, ``given_up`` ended before anybody
+    answered; what is neither answered nor given up waits still. ``seconds`` is how long those
+    who were answered had waited, on the average; None where none was.
+    """
 
     offered: int
     answered: int
-    in_15_seconds: int
+    prompt: int
+    given_up: int
+    seconds: float | None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait still."""
+        return self.offered - self.answered - self.given_up
 
     @property
     def share(self) -> float | None:
         """Answered of offered (接通率, domain-04 §5.6); None where none was offered."""
         return self.answered / self.offered if self.offered else None
 
+    @property
+    def prompt_share(self) -> float | None:
+        """Answered soon enough of offered; None where none was offered."""
+        return self.prompt / self.offered if self.offered else None
+
 
 def answer_rate(since: datetime, until: datetime) -> AnswerRate:
-    """The answer rate of calls that began in a time (since included, until not)."""
-    rows = Call.objects.filter(
-        started_at__gte=since, started_at__lt=until, waiting_at__isnull=False
-    ).values_list("waiting_at", "taken_at")
-    waits = [(taken - waiting).total_seconds() for waiting, taken in rows if taken and waiting]
-    return AnswerRate(len(rows), len(waits), sum(one <= 15 for one in waits))
+    """The answer rate of calls that began in a time (since included, until not); one statement.
+
+    A call counts once, by the first time that it was offered and the first that it was answered.
+    """
+    soon = F("offered_at") + timedelta(seconds=voice().prompt_seconds)
+    answered = Q(answered_at__isnull=False)
+    found = Call.objects.filter(
+        started_at__gte=since, started_at__lt=until, offered_at__isnull=False
+    ).aggregate(
+        offered=Count("*"),
+        answered=Count("answered_at"),
+        prompt=Count("*", filter=Q(answered_at__lte=soon)),
+        given_up=Count("ended_at", filter=~answered),
+        wait=Avg(
+            ExpressionWrapper(F("answered_at") - F("offered_at"), output_field=DurationField())
+        ),
+    )
+    wait = found.pop("wait")
+    return AnswerRate(**found, seconds=wait.total_seconds() if wait is not None else None)
 
 
 # What the menu asks of the city

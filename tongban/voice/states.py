@@ -56,6 +56,17 @@ class Node(StrEnum):
     PLACE = "place"  # asks where
     CONFIRM = "confirm"  # has read the request back
     PERSON = "person"  # an operator is called
+    RATE_NUMBER = "rate_number"  # asks for the number of what is to be rated
+    RATE_CODE = "rate_code"  # asks for the code that proves that it is his to rate
+    RATING = "rating"  # asks how content he is, from 1 to 5
+
+
+class Ending(StrEnum):
+    """What became of a call that its operator ended."""
+
+    CUT = "cut"  # the telephone is told to hang up
+    RATING = "rating"  # the machine goes on and asks how content the caller is
+    GONE = "gone"  # the caller had hung up already
 
 
 class Do(StrEnum):

@@ -169,7 +169,7 @@ def test_somebody_plays_a_call_to_the_ticket(monday):
     ticket = Ticket.objects.select_related("proceeding").get()
     assert told["ticket"] == ticket.proceeding.number
     state = stranger.client.post("/voice/state/", {"call": call}).json()
-    assert state == {"state": "menu", "operator": "", "ticket": told["ticket"]}
+    assert state == {"state": "menu", "operator": "", "ticket": told["ticket"], "orders": []}
 
 
 def test_without_a_recogniser_the_page_says_so_and_typing_works(monday):

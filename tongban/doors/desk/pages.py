@@ -426,11 +426,16 @@ class HotPage(ProceedingPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFiguresPage(DeskPage):
-    """The figures of the hotline over a period: each with its formula, then by unit."""
+    """The figures of the hotline over a period: each with its formula, then by unit.
+
+    ``calls`` are those of the telephone; without any, ``no_calls`` says so.
+    """
 
     title: str
     fields: tuple[Field, ...]
     formulas: tuple[Fact, ...]
+    calls: tuple[Fact, ...]
+    no_calls: str
     table: Table
 
 

@@ -20,6 +20,7 @@ from tongban.hotline.rules import TEXT_MOST
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.records.actions import log_reads
+from tongban.voice.queries import answer_rate
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -78,7 +79,7 @@ def figures(request: KnownVisit) -> HttpResponse:
     found = hotline.figures(start, end)
     if not hotline.is_of_centre(actor):
         found = [found[0], *(one for one in found[1:] if one.unit in actor.departments)]
-    page = build.figures_page(request, found, (since, until))
+    page = build.figures_page(request, found, answer_rate(start, end), (since, until))
     return render(request, "desk/ticket_figures.html", {"page": page})
 
 

@@ -219,6 +219,7 @@ class ReceiptPage:
     qr: SafeString | str
     keys: tuple[Key, ...]
     desk: str
+    rate_qr: SafeString | str = ""
     walk: Walk | None = None
 
 
@@ -332,7 +333,10 @@ class InstantPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabletPage:
-    """The device on which people rate; ``refresh`` is when it looks for the next visit."""
+    """The device on which people rate; ``refresh`` is when it looks for the next visit.
+
+    ``forgets`` is after how many seconds without a touch a kiosk forgets what was typed.
+    """
 
     code: str
     name: str
@@ -343,6 +347,7 @@ class TabletPage:
     find: tuple[Field, ...] = ()
     error: str = ""
     refresh: int = 0
+    forgets: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 
 from tongban.doors.access import permission
@@ -14,9 +16,9 @@ from tongban.doors.line import pages
 from tongban.doors.texts import refusal_in_words, say
 from tongban.hotline.queries import content
 from tongban.kernel.refusals import Refusal
-from tongban.voice.actions import leave_call, take_call
+from tongban.voice.actions import end_call, leave_call, take_call
 from tongban.voice.queries import call_page, calls_of, need_operator, voice, waiting_calls
-from tongban.voice.states import Speaker
+from tongban.voice.states import Ending, Speaker
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -64,6 +66,7 @@ def taken(one: CallPage) -> pages.Taken:
         danger=danger_name(one.danger),
         is_ended=one.is_ended,
         ticket=one.ticket,
+        is_one=one.is_one,
         lines=tuple(
             pages.Said(line.speaker, names[Speaker(line.speaker)], line.text) for line in one.lines
         ),
@@ -76,6 +79,7 @@ def typed_from(one: CallPage) -> dict[str, str]:
         "phone": one.phone,
         "text": one.text,
         "place": one.place,
+        "region": one.region,
         "key": one.key,
         "call": str(one.id),
     }
@@ -125,3 +129,26 @@ def leave(request: KnownVisit) -> HttpResponse:
         except Refusal as no:
             messages.warning(request, refusal_in_words(no))
     return redirect("/line/")
+
+
+@require_POST
+@permission("window")
+def end(request: KnownVisit) -> HttpResponse:
+    """Hang up. What is typed stays: the page changes what was said before alone (htmx)."""
+    need_operator(request.actor)
+    one = call_of(request.actor, request.POST.get("call", ""))
+    if one is None:
+        return redirect("/line/")
+    told = _TOLD[end_call(call=one.id, by=request.actor, now=request.now)]
+    if request.headers.get("HX-Request"):
+        shown = replace(taken(one), is_ended=True, told=_(told))
+        return render(request, "line/taken.html", {"taken": shown})
+    messages.info(request, _(told))
+    return redirect("/line/")
+
+
+_TOLD = {
+    Ending.CUT: gettext_noop("已挂机。"),
+    Ending.RATING: gettext_noop("您已退出通话，语音导航正在请来电人按键评价。"),
+    Ending.GONE: gettext_noop("来电人已经挂机。"),
+}

@@ -106,13 +106,19 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The call that this operator has: what was said before he took it."""
+    """The call that this operator has: what was said before he took it.
+
+    ``is_one`` says that what he writes goes to the ticket that the menu recorded; ``told`` is
+    what became of the call when he hung up.
+    """
 
     id: int
     danger: str
     is_ended: bool
     ticket: str
     lines: tuple[Said, ...]
+    is_one: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class CallPage:
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """What the operator reads aloud at the end of a call."""
+    """What the operator reads aloud at the end of a call; ``call`` is on the line still."""
 
     number: str
     spoken: str
@@ -160,3 +166,4 @@ class DonePage:
     reply: str
     href: str
     keys: tuple[Key, ...]
+    call: int | None = None

@@ -228,6 +228,7 @@ def keys() -> tuple[pages.Key, ...]:
         pages.Key("F8", _("派单")),
         pages.Key("F9", _("只登记")),
         pages.Key("F10", _("下一通")),
+        pages.Key("F12", _("挂机")),
     )
 
 
@@ -358,8 +359,8 @@ def _unit_names() -> dict[str, str]:
     }
 
 
-def done(one: TicketPage) -> pages.DonePage:
-    """What is read aloud at the end."""
+def done(one: TicketPage, call: int | None) -> pages.DonePage:
+    """What is read aloud at the end; the call where it is on the line still."""
     ticket, number = one.ticket, one.proceeding.number
     lead = next((task for task in reversed(one.tasks) if task.is_lead), None)
     clocks = {one.spec.name: one.reading.due.at for one in lead.clocks} if lead else {}
@@ -373,5 +374,10 @@ def done(one: TicketPage) -> pages.DonePage:
         due=clocks.get("handle"),
         reply=ticket.reply,
         href=f"/desk/tickets/{number}/",
-        keys=(pages.Key("F3", _("三方通话")), pages.Key("F10", _("下一通"))),
+        keys=(
+            pages.Key("F3", _("三方通话")),
+            pages.Key("F10", _("下一通")),
+            *((pages.Key("F12", _("挂机")),) if call else ()),
+        ),
+        call=call,
     )

@@ -24,6 +24,7 @@ from tongban.hotline.actions import (
     add_to_ticket,
     answer_directly,
     classify_ticket,
+    correct_place,
     dispatch_ticket,
     hide_caller,
     merge_ticket,
@@ -37,6 +38,7 @@ from tongban.hotline.states import Channel
 from tongban.kernel.refusals import BadInput, NotAllowed, Refusal
 from tongban.reading.rules.things import mask
 from tongban.voice.actions import tie_ticket
+from tongban.voice.queries import call_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from tongban.hotline.models import Ticket
     from tongban.voice.queries import CallPage
 
-MOST_TEXT, MOST_LINE = 9_000, 300
+MOST_TEXT, MOST_LINE, PLACE_MOST = 9_000, 300, 200
 _TYPED = (
     "text",
     "phone",
@@ -126,10 +128,25 @@ def _tie(request: KnownVisit, made: Received, spoken: CallPage, typed: Mapping[s
     # First of all: nothing is sent on with a caller who asked to be hidden.
     if typed["hides"] and not ticket.hides_caller:
         hide_caller(ticket_id=ticket.pk, by=request.actor, now=request.now)
+    _place(request, ticket, typed)
     _classify(request, ticket, typed)
     more = mask(rules.clean(typed["text"]))
     if more not in ticket.text:
         add_to_ticket(ticket_id=made.ticket_id, text=more, by=request.actor, now=request.now)
+
+
+def _place(request: KnownVisit, ticket: Ticket, typed: Mapping[str, str]) -> None:
+    """Where the operator hears that it is stands before where the menu understood it to be."""
+    place = rules.clean(typed["place"])[:PLACE_MOST] or ticket.place
+    region = typed["region"] or ticket.region
+    if (place, region) != (ticket.place, ticket.region) and place:
+        correct_place(
+            ticket_id=ticket.pk,
+            place=place,
+            region=typed["region"],
+            by=request.actor,
+            now=request.now,
+        )
 
 
 def _classify(request: KnownVisit, ticket: Ticket, typed: Mapping[str, str]) -> None:
@@ -138,7 +155,7 @@ def _classify(request: KnownVisit, ticket: Ticket, typed: Mapping[str, str]) -> 
     chosen = tuple(
         typed[name] or old for name, old in zip(("type", "domain", "urgency"), read, strict=True)
     )
-    if chosen != read and chosen[1]:
+    if chosen != read:
         classify_ticket(
             ticket_id=ticket.pk,
             kind=chosen[0],
@@ -266,4 +283,5 @@ def done(request: KnownVisit, number: str) -> HttpResponse:
     """The number to read aloud, and what happens next."""
     _need_operator(request)
     one = ticket_page(request.actor, number, request.now)
-    return render(request, "line/done.html", {"page": shown.done(one)})
+    page = shown.done(one, call_about(request.actor.id, one.proceeding.number))
+    return render(request, "line/done.html", {"page": page})

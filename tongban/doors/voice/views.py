@@ -20,7 +20,7 @@ from tongban.doors.middleware import refusal_data
 from tongban.doors.visits import address_of, is_longer, wall_clock
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.people.actions import admit_asking
-from tongban.voice.actions import Answer, hear, take_in
+from tongban.voice.actions import Answer, confirmed, hear, take_in, tell_orders
 from tongban.voice.gateways import LARGEST_SPEECH, is_installed, recogniser
 from tongban.voice.queries import call_now, is_known
 from tongban.voice.rules.events import (
@@ -59,6 +59,23 @@ def events(request: Visit) -> HttpResponse:
     except Refusal as no:
         return JsonResponse(refusal_data(no), status=no.status)
     return JsonResponse(asdict(answer), status=_STATUS[EventState(answer.state)])
+
+
+@csrf_exempt
+@require_POST
+@permission("public")
+def orders(request: Visit) -> HttpResponse:
+    """What the telephone system shall do without having told of anything; signed as events are.
+
+    The body is ``{"done": [ids]}``: what was done is told no more.
+    """
+    try:
+        content = _content(request, LARGEST_EVENT)
+        done = confirmed(content=content, signature=request.headers.get(SIGNATURE, ""))
+    except Refusal as no:
+        return JsonResponse(refusal_data(no), status=no.status)
+    found = tell_orders(done=done, now=request.now)
+    return JsonResponse({"orders": [asdict(one) for one in found]})
 
 
 def _content(request: Visit, most: int) -> bytes:
@@ -160,9 +177,12 @@ def speech(request: Visit) -> HttpResponse:
 @require_POST
 @permission("public")
 def state(request: Visit) -> HttpResponse:
-    """Where the played call is: waiting, answered by whom, ended."""
+    """Where the played call is: waiting, answered by whom, ended; and what it shall do now."""
     _need_page()
     try:
-        return JsonResponse(asdict(call_now(_call_id(request))))
+        name = _call_id(request)
+        now = call_now(name)
     except Refusal as no:
         return JsonResponse(refusal_data(no), status=no.status)
+    told = tell_orders(call_id=name, now=request.now)
+    return JsonResponse({**asdict(now), "orders": [asdict(one) for one in told]})

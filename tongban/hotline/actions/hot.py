@@ -18,6 +18,7 @@ from tongban.hotline.actions.offices import (
     content_of,
     need_kind,
     note,
+    region_of,
     version_now,
 )
 from tongban.hotline.models import Hot, Order, Ticket
@@ -390,7 +391,7 @@ def _best(act: Act, ids: Sequence[int]) -> Locked:
 
 def _dispatch(act: Act, lead: Locked, unit: str) -> None:
     node = node_of(lead.facts["domain"], lead.version_id)
-    chosen = unit or (unit_here(node, lead.region) if node else "")
+    chosen = unit or (unit_here(node, region_of(lead)) if node else "")
     if not chosen:
         raise BadInput.at(
             "unit", "missing", "请选择承办单位：这个类别没有指定单位，需要人工确定。"

@@ -17,6 +17,7 @@ from tongban.hotline.actions.offices import (
     need_kind,
     note,
     open_tasks,
+    region_of,
     send_task,
     version_now,
 )
@@ -33,7 +34,7 @@ from tongban.hotline.states import Channel, TicketState
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.people.actions import caller_party
-from tongban.people.queries import departments
+from tongban.people.queries import departments, regions
 from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 TITLE_MOST = 40
+PLACE_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
     place, region = place_in(text)
     request = replace(
         request,
-        place=rules.clean(request.place)[:200] or place,
+        place=rules.clean(request.place)[:PLACE_MOST] or place,
         region=request.region or region or city_region(),
         of_number=request.of_number or _named(request.text),
         name=rules.clean(request.name)[:60],
@@ -334,14 +336,18 @@ def classify_ticket(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Say what a request is about; where this differs from the guess, the guess learns from it."""
+    """Say what a request is about; where this differs from the guess, the guess learns from it.
+
+    Its domain may stay open only where it was never known.
+    """
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         hotline = content_of(ticket)
         kinds = {one["code"] for one in hotline["types"]}
         if kind not in kinds or urgency not in rules.URGENCIES:
             raise BadInput("请选择诉求类型和紧急程度。")
-        if node_of(domain, ticket.version_id) is None:
+        is_unread = not domain and not ticket.facts["domain"]
+        if not is_unread and node_of(domain, ticket.version_id) is None:
             raise BadInput("请选择归口类别。", problems=(Problem("domain", "unknown", domain),))
         body = {"type": kind, "domain": domain, "urgency": urgency}
         before = {name: ticket.facts[name] for name in body}
@@ -350,6 +356,33 @@ def classify_ticket(
             _hide_in(act, ticket)
         act.move(ticket, "classify", body={**body, "before": before}, public=False)
         note(act, ticket, **body)
+
+
+def correct_place(
+    *, ticket_id: int, place: str, region: str = "", by: Actor, now: datetime
+) -> None:
+    """Say where it is, where that was heard or read wrong; its unit is that of the new place.
+
+    Without ``region`` it is the one that the place lies in, where that is known, else as before.
+    Where it was on the map is forgotten. Raises BadInput for no place and for a strange region.
+    """
+    place = rules.need_text("place", place, "请写明在什么地方。", PLACE_MOST)
+    if region and not any(one.code == region for one in regions(below=city_region())):
+        raise BadInput.at("region", "unknown", "请选择所在区域。")
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        before = region_of(ticket)
+        after = region or place_in(place)[1] or before
+        ticket.facts = {**ticket.facts, "region": after}
+        act.move(
+            ticket,
+            "correct_place",
+            body={"region": after, "before": before},
+            private={"place": place},
+            fields=("place", "region"),
+            public=False,
+        )
+        note(act, ticket, place=place, region=after, longitude=None, latitude=None)
 
 
 def hide_caller(*, ticket_id: int, by: Actor, now: datetime) -> None:
@@ -384,7 +417,7 @@ def dispatch_ticket(
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         node = node_of(ticket.facts["domain"], ticket.version_id)
-        chosen = unit or (unit_here(node, ticket.region) if node else "")
+        chosen = unit or (unit_here(node, region_of(ticket)) if node else "")
         need_units(chosen, with_units)
         act.move(ticket, "dispatch", body={"unit": chosen, "with": list(with_units)})
         act.close_steps(ticket, "dispatched")

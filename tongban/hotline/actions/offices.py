@@ -39,6 +39,11 @@ def need_kind(proceeding: Locked, kind: str) -> Locked:
     return proceeding
 
 
+def region_of(ticket: Locked) -> str:
+    """Where it is: as it was corrected, else as it was received."""
+    return str(ticket.facts.get("region") or ticket.region)
+
+
 def take_step(proceeding: Locked, code: str, by: Actor) -> StepRow | None:
     """The open step of that code, if this actor may work on it; None where none is open."""
     step = proceeding.open_step(code)
@@ -96,7 +101,7 @@ def send_task(
     new = NewProceeding(
         kind="ticket_task",
         prefix=TASK_PREFIX,
-        region=ticket.region,
+        region=region_of(ticket),
         department=unit,
         # Who reports a wrong is not told to whom it is sent (hides_caller).
         party_id=ticket.facts.get("shown_party", ticket.party_id),
@@ -127,7 +132,7 @@ def send_order(act: Act, ticket: Locked, unit: str, trigger: str, text: str) -> 
     new = NewProceeding(
         kind="ticket_order",
         prefix=ORDER_PREFIX,
-        region=ticket.region,
+        region=region_of(ticket),
         department=unit,
         party_id=ticket.facts.get("shown_party", ticket.party_id),
         version_id=ticket.version_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -100,6 +101,11 @@ def nothing() -> rules.NothingToRate:
     )
 
 
+def nothing_more() -> rules.RatedAlready:
+    """It was rated, or its days are over: there is nothing to say now."""
+    return rules.RatedAlready("这件事已经评价过了，或者评价的期限已经过了。")
+
+
 def find_by_code(number: str, code: str) -> Invitation:
     """The open invitation of a number with the short code of its slip (kiosk, telephone)."""
     wanted = normalise_number(number)
@@ -109,10 +115,18 @@ def find_by_code(number: str, code: str) -> Invitation:
     return found
 
 
-def slip_code(number: str) -> str:
-    """The short code for the slip of a visit, while it may be rated; empty for none."""
-    found = Invitation.objects.filter(number=number, object="visit", rated_at=None)
-    return found.values_list("code", flat=True).first() or ""
+def slip_of(number: str) -> Invitation | None:
+    """The invitation for the slip of a visit, while nobody has rated it; None for none."""
+    return Invitation.objects.filter(number=number, object="visit", rated_at=None).first()
+
+
+def scanned(text: str) -> Invitation:
+    """The invitation of a code that was scanned where a number is typed. Raises NothingToRate."""
+    found = _LINK.search(text)
+    return invitation_by_token(found[1] if found else "")
+
+
+_LINK = re.compile(r"/rate/([A-Za-z0-9_-]{10,60})(?:/|$)")
 
 
 def waiting_at(window: str, region: str, now: datetime) -> Invitation | None:

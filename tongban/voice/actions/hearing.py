@@ -21,7 +21,8 @@ from tongban.kernel.refusals import Refusal
 from tongban.people.actions import TooManyAttempts, admit_lookup, caller_party
 from tongban.people.queries import contact_of
 from tongban.reading.rules.things import mask
-from tongban.voice.models import Call, Event
+from tongban.voice.events import raters
+from tongban.voice.models import Call, Event, Order
 from tongban.voice.queries import (
     alarm_in,
     intent_of,
@@ -32,7 +33,7 @@ from tongban.voice.queries import (
     voice,
 )
 from tongban.voice.rules import menu
-from tongban.voice.rules.events import EventChanged, need_signature, read_event
+from tongban.voice.rules.events import EventChanged, need_signature, read_done, read_event
 from tongban.voice.states import CallState, Do, EventKind, EventState, Node, Speaker
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ HIDDEN = "••••"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of an event, what is said to the caller now and what the telephone does."""
+    """What became of an event, what is said to the caller now and what the telephone does.
+
+    ``order`` is the order that is told with it (`actions.tell_orders`); 0 for none.
+    """
 
     state: str
     is_copy: bool = False
@@ -53,6 +57,7 @@ class Answer:
     do: str = Do.NOTHING
     node: str = ""
     ticket: str = ""
+    order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,17 @@ class _Means:
             return None
         return latest_news(number, language) if proves(number, ending) else None
 
+    def matter(self, numbers: tuple[str, ...], code: str) -> str:
+        """What may be rated by a number and its code; empty as well where too many were tried."""
+        for number in numbers:
+            try:
+                admit_lookup(number, f"voice/{self.call.caller_id}", wall=self.wall)
+            except TooManyAttempts:
+                return ""
+            if found := raters().by_code(number, code, self.now):
+                return found
+        return ""
+
 
 def hear(*, content: bytes, signature: str, now: datetime, wall: datetime) -> Answer:
     """Take in one signed event of the telephone system; the same again changes nothing.
@@ -91,6 +107,15 @@ def hear(*, content: bytes, signature: str, now: datetime, wall: datetime) -> An
     """
     need_signature(settings.VOICE_KEY, content, signature)
     return take_in(event=read_event(content), now=now, wall=wall)
+
+
+def confirmed(*, content: bytes, signature: str) -> tuple[int, ...]:
+    """The orders that the telephone system says it has done, in its signed question for more.
+
+    Raises VoiceSignatureWrong and EventUnreadable.
+    """
+    need_signature(settings.VOICE_KEY, content, signature)
+    return read_done(content)
 
 
 def take_in(*, event: CallEvent, now: datetime, wall: datetime) -> Answer:
@@ -143,6 +168,7 @@ def _end_silent(now: datetime, wall: datetime) -> int:
     silent = Call.objects.exclude(state=CallState.ENDED).filter(~Exists(lately))
     rows = silent.select_for_update(skip_locked=True).order_by("started_at")[:200]
     ids = [one.pk for one in rows]
+    Order.objects.filter(call__in=ids, done_at=None).update(done_at=now)
     return Call.objects.filter(pk__in=ids).update(
         state=CallState.ENDED, ended_at=now, is_held=False
     )
@@ -193,46 +219,104 @@ def _go_on(call: Call, new: Event | None, now: datetime, wall: datetime) -> Answ
 
 def _apply(call: Call, row: Event, now: datetime, wall: datetime) -> Answer:
     talk = menu.Talk.from_data(call.talk)
-    turn = _turn(call, row, talk, _Means(call, now, wall))
+    waits = _ordered(call, row, now)
+    turn = None if waits else _turn(call, row, talk, _Means(call, now, wall))
     if turn is None:
         turn = menu.Turn(talk, (), Do.NOTHING)
     if turn.records:
         turn = _record(call, turn, now)
+    if turn.level:
+        kept = raters().rate(talk.slots["matter"], turn.level, _shown(call), now)
+        turn = menu.rated(turn.talk, is_kept=kept)
     call.talk = turn.talk.to_data()
     call.danger = turn.talk.danger
     if turn.do == Do.CONNECT and call.state == CallState.MENU:
-        call.state, call.waiting_at = CallState.WAITING, now
-    answer = Answer(
-        EventState.APPLIED,
-        say=menu.spoken(turn.says, voice(), turn.talk.language),
-        language=turn.talk.language,
-        do=turn.do,
-        node=turn.talk.node,
-        ticket=call.ticket.proceeding.number if call.ticket else "",
-    )
+        _wait(call, now)
+    answer = _answer(call, turn, waits)
     row.state, row.value = EventState.APPLIED, _kept(row, talk)
     row.answer = {
-        "say": mask(answer.say) if talk.node != Node.NUMBER else answer.say,
+        "say": answer.say if talk.node in menu.NUMBERS else mask(answer.say),
         "language": answer.language,
         "do": answer.do,
         "node": answer.node,
         "ticket": answer.ticket,
+        "order": answer.order,
     }
     row.save()
     call.applied = row.seq
     return answer
 
 
+def _wait(call: Call, now: datetime) -> None:
+    """The caller waits for an operator, whoever spoke to him before."""
+    call.state, call.waiting_at, call.operator_id = CallState.WAITING, now, None
+    call.offered_at = call.offered_at or now
+
+
+def _ordered(call: Call, row: Event, now: datetime) -> Order | None:
+    """An order that the telephone system has not heard of: it is told before all else.
+
+    The end of a call needs no order any more. What is keyed before the question was heard is no
+    answer to it.
+    """
+    if row.kind == EventKind.ENDED:
+        Order.objects.filter(call=call, done_at=None).update(done_at=now)
+        return None
+    if call.operator_id is None:
+        return None
+    found = Order.objects.filter(call=call, done_at=None, told_at=None).order_by("pk").first()
+    if found is not None:
+        found.told_at = now
+        found.save(update_fields=["told_at"])
+    return found
+
+
+def _answer(call: Call, turn: Turn, order: Order | None) -> Answer:
+    number = call.ticket.proceeding.number if call.ticket else ""
+    if order is not None:
+        return Answer(
+            EventState.APPLIED,
+            say=order.say,
+            language=order.language,
+            do=order.do,
+            node=order.node,
+            ticket=number,
+            order=order.pk,
+        )
+    return Answer(
+        EventState.APPLIED,
+        say=menu.spoken(turn.says, voice(), turn.talk.language),
+        language=turn.talk.language,
+        do=turn.do,
+        node=turn.talk.node,
+        ticket=number,
+    )
+
+
+def _shown(call: Call) -> str:
+    """The number that calls; empty where it is hidden."""
+    known = contact_of(call.caller_id)
+    return known.phone if known else ""
+
+
 def _kept(row: Event, talk: Talk) -> str:
     """What stands in the transcript: digits that prove something never, other numbers masked."""
-    if talk.node == Node.CODE and row.speaker == Speaker.CALLER:
+    if row.speaker == Speaker.CALLER and (talk.node in menu.PROOFS or _is_rating(row, talk)):
         return HIDDEN
     return _masked(row.value, talk)
 
 
+def _is_rating(row: Event, talk: Talk) -> bool:
+    """How content somebody is, is not for the operator to read."""
+    return talk.node == Node.RATING and (row.kind == EventKind.KEY or len(row.value) <= 2)
+
+
 def _masked(text: str, talk: Talk) -> str:
     """Words without numbers of persons; the number of a ticket stands where it was asked for."""
-    is_number = talk.node == Node.NUMBER and menu.spoken_number(text.rstrip("#"))
+    said = text.rstrip("#")
+    is_number = (talk.node == Node.NUMBER and menu.spoken_number(said)) or (
+        talk.node == Node.RATE_NUMBER and menu.spoken_numbers(said, voice())
+    )
     return text if is_number else mask(text)
 
 
@@ -254,7 +338,7 @@ def _turn(call: Call, row: Event, talk: Talk, means: _Means) -> Turn | None:
 
 def _answered(row: Event, talk: Talk, means: _Means) -> Turn | None:
     is_key = row.kind == EventKind.KEY
-    needs_whole = talk.node in {Node.NUMBER, Node.CODE}
+    needs_whole = talk.node in menu.NUMBERS | menu.PROOFS
     text = _masked(row.value.rstrip("#") if is_key and needs_whole else row.value, talk)
     if not text:
         return None
@@ -264,13 +348,12 @@ def _answered(row: Event, talk: Talk, means: _Means) -> Turn | None:
 def _record(call: Call, turn: Turn, now: datetime) -> Turn:
     """Make a ticket of what was read back, or at once where there is danger."""
     talk = turn.talk
-    known = contact_of(call.caller_id)
     request = Request(
         text=talk.slots["text"],
         channel=Channel.VOICE,
         place=talk.slots.get("place", ""),
         urgency=CRITICAL if talk.danger else "",
-        phone=known.phone if known else "",
+        phone=_shown(call),
         source=f"line/{call.key}",
     )
     try:

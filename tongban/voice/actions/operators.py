@@ -1,7 +1,9 @@
-"""Operators and calls: one takes it, gives it back, and says which ticket came of it."""
+"""Operators and calls: one takes it, gives it back, ends it, says which ticket came of it."""
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -9,15 +11,21 @@ from django.db import transaction
 from tongban.kernel.refusals import NotFound
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
-from tongban.voice.models import Call
-from tongban.voice.queries import need_operator
+from tongban.voice.events import raters
+from tongban.voice.models import Call, Order
+from tongban.voice.queries import Ordered, need_operator, voice
+from tongban.voice.rules import menu
 from tongban.voice.rules.events import CallTaken
-from tongban.voice.states import CallState
+from tongban.voice.states import CallState, Do, Ending
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
+
+MOST_ORDERS = 100
+"""Orders told at once; the rest with the next question."""
 
 
 def take_call(*, call: int, by: Actor, now: datetime) -> None:
@@ -36,7 +44,8 @@ def take_call(*, call: int, by: Actor, now: datetime) -> None:
                 instead=("请接听下一通等候的来电。",),
             )
         row.state, row.operator_id, row.taken_at = CallState.TAKEN, by.id, now
-        row.save(update_fields=["state", "operator", "taken_at"])
+        row.answered_at = row.answered_at or now
+        row.save(update_fields=["state", "operator", "taken_at", "answered_at"])
         _note(row, "take_call", by, now)
 
 
@@ -52,6 +61,78 @@ def leave_call(*, call: int, by: Actor, now: datetime) -> None:
         row.state, row.operator_id = CallState.WAITING, None
         row.save(update_fields=["state", "operator"])
         _note(row, "leave_call", by, now)
+
+
+def end_call(*, call: int, by: Actor, now: datetime) -> Ending:
+    """End a call that this operator has; the telephone is told by an order.
+
+    Where its ticket is answered and nobody has rated it, the machine goes on and asks the caller
+    how content he is (一事一评); else the line is cut. Nothing happens where the caller was
+    faster. Raises NotFound for a call of another operator.
+    """
+    need_operator(by)
+    with transaction.atomic():
+        row = _locked(call)
+        if row.operator_id != by.id:
+            raise NotFound("没有找到这通来电，或者它由别的话务员接听。")
+        if row.state != CallState.TAKEN:
+            return Ending.GONE
+        ending = _let_go(row, now)
+        _note(row, "end_call", by, now, ending=ending)
+    return ending
+
+
+def _let_go(row: Call, now: datetime) -> Ending:
+    """Ask for a rating, or cut the line: what the telephone shall do, and the call's new state."""
+    talk = menu.Talk.from_data(row.talk)
+    matter = raters().about(row.ticket.proceeding.number, now) if row.ticket else ""
+    if not matter:
+        row.state, row.ended_at, row.is_held = CallState.ENDED, now, False
+        row.save(update_fields=["state", "ended_at", "is_held"])
+        _order(row, menu.Turn(talk, (), Do.HANG_UP), now)
+        return Ending.CUT
+    turn = menu.ask_rating(talk, matter)
+    row.state, row.talk, row.is_held = CallState.MENU, turn.talk.to_data(), False
+    # What the caller may tell the machine now is another matter than what the operator filed.
+    row.key = uuid.uuid4().hex
+    row.save(update_fields=["state", "talk", "is_held", "key"])
+    _order(row, turn, now)
+    return Ending.RATING
+
+
+def _order(row: Call, turn: menu.Turn, now: datetime) -> None:
+    Order.objects.create(
+        call=row,
+        do=turn.do,
+        say=menu.spoken(turn.says, voice(), turn.talk.language),
+        language=turn.talk.language,
+        node=turn.talk.node,
+        given_at=now,
+    )
+
+
+def tell_orders(
+    *, done: Sequence[int] = (), call_id: str = "", now: datetime
+) -> tuple[Ordered, ...]:
+    """What the telephone system shall do now; what it confirms (``done``) is told no more.
+
+    ``call_id`` asks for one call alone. What nobody confirms is told again, until its call has
+    ended or has been silent for as long as the content says.
+    """
+    since = now - timedelta(minutes=voice().silent_minutes)
+    with transaction.atomic():
+        if done:
+            Order.objects.filter(pk__in=list(done), done_at=None).update(done_at=now)
+        found = Order.objects.filter(done_at=None, given_at__gt=since)
+        if call_id:
+            found = found.filter(call__call_id=call_id)
+        rows = list(found.select_related("call").order_by("pk")[:MOST_ORDERS])
+        fresh = [one.pk for one in rows if one.told_at is None]
+        if fresh:
+            Order.objects.filter(pk__in=fresh, told_at=None).update(told_at=now)
+    return tuple(
+        Ordered(one.pk, one.call.call_id, one.do, one.say, one.language, one.node) for one in rows
+    )
 
 
 def tie_ticket(*, call: int, ticket_id: int, by: Actor, now: datetime) -> None:

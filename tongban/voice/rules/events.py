@@ -64,6 +64,25 @@ class CallEvent(BaseModel):
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+class Done(BaseModel):
+    """What the telephone system confirms when it asks for orders: the ids that it has done."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    done: Annotated[tuple[int, ...], Field(max_length=1_000)] = ()
+
+
+def read_done(content: bytes) -> tuple[int, ...]:
+    """The ids of these bytes; what can be no id is left out. Raises EventUnreadable."""
+    if len(content) > LARGEST_EVENT:
+        raise EventUnreadable("来电事件过长。")
+    try:
+        found = Done.model_validate_json(content)
+    except ValidationError as no:
+        raise EventUnreadable("来电事件不符合约定的格式。") from no
+    return tuple(one for one in found.done if 0 < one < 2**63)
+
+
 def read_event(content: bytes) -> CallEvent:
     """The event of these bytes. Raises EventUnreadable, which says what is wrong."""
     if len(content) > LARGEST_EVENT:

@@ -26,15 +26,21 @@ LONGEST = 9_000
 """Characters of a request, however often danger is spoken of; a ticket takes no more."""
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _DIGITS_OF_A_NUMBER = 20
+_DIGITS_OF_A_CODE = 6
 PREFIX = "GD"
+PROOFS = frozenset({Node.CODE, Node.RATE_CODE})
+"""Where digits are asked for that prove something: they are never kept."""
+NUMBERS = frozenset({Node.NUMBER, Node.RATE_NUMBER})
+"""Where the number of a matter is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """Where a caller stands in the menu and what was understood so far.
 
-    ``slots``: text, place, number, question. ``said`` is the last saying and its values, to hear
-    it again. ``danger`` is the code of an emergency of the hotline's content.
+    ``slots``: text, place, number, question; ``matter`` is what he is asked to rate. ``said`` is
+    the last saying and its values, to hear it again. ``danger`` is the code of an emergency of
+    the hotline's content.
     """
 
     node: str = Node.MAIN
@@ -103,15 +109,21 @@ class Means(Protocol):
 
     def progress(self, number: str, ending: str, language: str) -> str | None: ...
 
+    def matter(self, numbers: tuple[str, ...], code: str) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is said next, what the telephone does, and whether the request is recorded now."""
+    """What is said next, what the telephone does, and whether the request is recorded now.
+
+    ``level`` is how content he is with the matter of the talk; 0 says nothing.
+    """
 
     talk: Talk
     says: tuple[tuple[str, Mapping[str, str]], ...]
     do: str = Do.LISTEN
     records: bool = False
+    level: int = 0
 
 
 def spoken(says: tuple[tuple[str, Mapping[str, str]], ...], voice: Voice, language: str) -> str:
@@ -141,7 +153,7 @@ def next_turn(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
         return Turn(talk, (talk.said,))
     tongue = _tongue(voice, heard, talk)
     if tongue:
-        return _say(replace(talk, language=tongue), Node.MAIN, "welcome")
+        return _in_tongue(replace(talk, language=tongue))
     return _NODES[Node(talk.node)](talk, heard, voice, means)
 
 
@@ -165,16 +177,23 @@ def _wants(voice: Voice, code: str, heard: Heard, talk: Talk) -> bool:
     """Whether a person is asked for, or the last words again: by key or by words, anywhere."""
     intent = voice.intent(code)
     if heard.is_key:
-        return heard.value == intent.key and talk.node != Node.CODE
+        return heard.value == intent.key and talk.node not in PROOFS
     low = heard.value.casefold()
     # A long story may hold the word; who wants a person says little more.
     return len(low) <= 40 and any(word in low for word in intent.words)
 
 
 def _tongue(voice: Voice, heard: Heard, talk: Talk) -> str:
-    if not heard.is_key or talk.node != Node.MAIN:
+    if not heard.is_key or talk.node not in {Node.MAIN, Node.RATING}:
         return ""
     return next((one.code for one in voice.tongues if one.key == heard.value), "")
+
+
+def _in_tongue(talk: Talk) -> Turn:
+    """The same in the language that was chosen: the question, or the menu from its beginning."""
+    if talk.node == Node.RATING:
+        return Turn(talk, (talk.said,))
+    return _say(talk, Node.MAIN, "welcome")
 
 
 def _say(talk: Talk, node: Node, key: str, **values: str) -> Turn:
@@ -210,6 +229,7 @@ _STARTS: dict[str, Callable[[Talk], Turn]] = {
     "consult": lambda talk: _say(talk, Node.QUESTION, "question"),
     "progress": lambda talk: _say(talk, Node.NUMBER, "number"),
     "request": lambda talk: _say(talk, Node.REQUEST, "request"),
+    "rate": lambda talk: _say(talk, Node.RATE_NUMBER, "rate_number"),
 }
 
 
@@ -254,20 +274,26 @@ def _number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     return _say(talk, Node.CODE, "code")
 
 
-def spoken_number(text: str) -> str:
+def spoken_number(text: str, prefix: str = PREFIX) -> str:
     """The number of a ticket as it is keyed or said; empty where it is none.
 
     Letters cannot be keyed: without them, and without the check character, it is the same number.
     """
     plain = re.sub(r"[^0-9A-Z]", "", normalise_number(text))
     if plain[:1].isdecimal():
-        plain = PREFIX + plain
+        plain = prefix + plain
     if check_number(plain):
         return plain
-    if len(plain) - len(PREFIX) < _DIGITS_OF_A_NUMBER:
+    if len(plain) - len(prefix) < _DIGITS_OF_A_NUMBER:
         return ""
     whole = plain + check_character(plain)
     return whole if check_number(whole) else ""
+
+
+def spoken_numbers(text: str, voice: Voice) -> tuple[str, ...]:
+    """The numbers of what may be rated that these digits can mean: one for each of the letters."""
+    found = (spoken_number(text, prefix) for prefix in voice.prefixes)
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
@@ -323,6 +349,54 @@ def recorded(talk: Talk, number: str) -> Turn:
     return replace(turn, talk=replace(turn.talk, slots={}))
 
 
+def _rate_number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
+    if not spoken_numbers(heard.value, voice):
+        turn = _missed(talk, voice)
+        return turn if turn.do == Do.CONNECT else replace(turn, says=(("no_number", {}),))
+    talk = replace(talk, slots={**talk.slots, "number": heard.value})
+    return _say(talk, Node.RATE_CODE, "rate_code")
+
+
+def _rate_code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
+    code = re.sub(r"[^0-9]", "", heard.value)
+    if len(code) != _DIGITS_OF_A_CODE:
+        return _missed(talk, voice)
+    matter = means.matter(spoken_numbers(talk.slots.get("number", ""), voice), code)
+    if matter:
+        return ask_rating(talk, matter)
+    turn = _missed(talk, voice)
+    if turn.do == Do.CONNECT:
+        return turn
+    again = replace(turn.talk, node=Node.RATE_NUMBER, said=("no_rating", {}))
+    return Turn(again, (again.said,))
+
+
+def ask_rating(talk: Talk, matter: str) -> Turn:
+    """Ask how content the caller is with a matter; saying nothing is no rating."""
+    asked = replace(talk, slots={**talk.slots, "matter": matter})
+    return _say(asked, Node.RATING, "rating")
+
+
+def _rating(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
+    """One key from 1 to 5. Who presses something else twice is asked no more, and is not counted.
+
+    Who is not understood is not led to a person from here: that may be who is rated.
+    """
+    if heard.value in {"1", "2", "3", "4", "5"}:
+        return Turn(talk, (), level=int(heard.value))
+    if talk.misses + 1 >= int(str(voice.misses.value)):
+        return Turn(replace(talk, slots={}), (("goodbye", {}),), Do.HANG_UP)
+    missed = replace(talk, misses=talk.misses + 1)
+    return Turn(missed, (("not_understood", {}), talk.said))
+
+
+def rated(talk: Talk, *, is_kept: bool) -> Turn:
+    """The rating stands, or cannot any more: it is said which, and that is the end."""
+    turned = replace(talk, node=Node.MAIN, slots={})
+    key = "rated" if is_kept else "not_rated"
+    return Turn(turned, ((key, {}),), Do.HANG_UP)
+
+
 _NODES: dict[Node, Callable[[Talk, Heard, Voice, Means], Turn]] = {
     Node.MAIN: _main,
     Node.QUESTION: _question,
@@ -332,4 +406,7 @@ _NODES: dict[Node, Callable[[Talk, Heard, Voice, Means], Turn]] = {
     Node.REQUEST: _request,
     Node.PLACE: _place,
     Node.CONFIRM: _confirm,
+    Node.RATE_NUMBER: _rate_number,
+    Node.RATE_CODE: _rate_code,
+    Node.RATING: _rating,
 }

@@ -5,7 +5,8 @@
   const PAUSE_MS = 1500;
   const POLL_MS = 3000;
   const VOICES = { zh: "zh-CN", en: "en", ug: "ug" };
-  const NEEDS_WHOLE = new Set(["number", "code"]);
+  const NEEDS_WHOLE = new Set(["number", "code", "rate_number", "rate_code"]);
+  const PROOFS = { code: 4, rate_code: 6 };
 
   const phone = document.querySelector("[data-phone]");
   const one = (name) => phone.querySelector(`[data-${name}]`);
@@ -16,6 +17,7 @@
   let typed = "";
   let pause = 0;
   let polling = 0;
+  let ordered = 0;
   let sending = Promise.resolve();
 
   const state = (text) => { one("state").textContent = text; };
@@ -80,6 +82,7 @@
 
   function told(answer) {
     node = answer.node || node;
+    ordered = Math.max(ordered, answer.order || 0);
     line(phone.dataset.machine, answer.say);
     aloud(answer.say, answer.language);
     if (answer.do === "hang_up") over();
@@ -94,6 +97,12 @@
     polling = 0;
     try {
       const now = await ask("/voice/state/", {});
+      // An order is told until it is done: what was heard once is not said again.
+      for (const order of now.orders.filter((each) => each.id > ordered)) {
+        ordered = order.id;
+        state("");
+        told(order);
+      }
       if (now.state === "ended") return;
       if (now.state === "taken") state(`${phone.dataset.taken}${now.operator}`);
     } catch (error) {
@@ -145,13 +154,13 @@
     one("typed").textContent = typed;
     clearTimeout(pause);
     if (!NEEDS_WHOLE.has(node) || digit === "#") send();
-    else pause = setTimeout(send, node === "code" && typed.length >= 4 ? 0 : PAUSE_MS * 3);
+    else pause = setTimeout(send, typed.length >= (PROOFS[node] || Infinity) ? 0 : PAUSE_MS * 3);
   }
 
   function send() {
     clearTimeout(pause);
     if (!typed) return;
-    line(phone.dataset.you, node === "code" ? "••••" : typed);
+    line(phone.dataset.you, PROOFS[node] || node === "rating" ? "••••" : typed);
     tell("key", { value: typed });
     typed = "";
     one("typed").textContent = "";

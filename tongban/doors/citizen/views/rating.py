@@ -17,9 +17,11 @@ from tongban.doors import reviews
 from tongban.doors.access import permission
 from tongban.doors.citizen import rating as build
 from tongban.doors.parts import Link, Pager
+from tongban.doors.visits import address_of, wall_clock
 from tongban.engine.queries import access_proceeding
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date
+from tongban.people.actions import admit_lookup
 from tongban.ratings import queries
 from tongban.ratings.actions import answer_callback, rate
 
@@ -127,6 +129,7 @@ def find(request: Visit) -> HttpResponse:
         return render(request, "citizen/rate_find.html", {"page": build.find_page(via=via)})
     number = request.POST.get("number", "")[:40]
     try:
+        admit_lookup(number, address_of(request), wall=wall_clock())
         row = queries.find_by_code(number, request.POST.get("code", "")[:8])
     except Refusal as no:
         page = build.find_page(via=via, number=number, no=no)

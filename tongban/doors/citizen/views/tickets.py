@@ -36,6 +36,7 @@ from tongban.hotline.queries import (
     content,
     is_callers,
     party_of,
+    place_in,
     ticket_page,
     tickets_of,
     told_of,
@@ -191,7 +192,8 @@ def receive_scanned(request: Visit, shop: Comprehensive, typed: Mapping[str, str
             text=typed["text"],
             channel=Channel.SCAN,
             type=typed["kind"],
-            region=shop.region,
+            # A licence is of the organ that issued it; the request is of where the shop stands.
+            region=place_in(shop.site)[1] or shop.region,
             place=shop.site,
             phone=typed["phone"],
             party_id=known.party_id if known else None,

@@ -21,12 +21,14 @@ from tongban.hotline import queries as hotline
 from tongban.hotline.states import TASK, TICKET
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments
+from tongban.voice.queries import voice
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tongban.doors.visits import KnownVisit
     from tongban.hotline.queries import Figures, TicketLine, Wanted
+    from tongban.voice.queries import AnswerRate
 
 # What each figure is called and how it is reckoned (domain-04 §5.6).
 FORMULAS = {
@@ -140,7 +142,7 @@ def _choice(name: str, label: str, options: Sequence[tuple[str, str]], value: st
 
 
 def figures_page(
-    request: KnownVisit, found: Sequence[Figures], days: tuple[date, date]
+    request: KnownVisit, found: Sequence[Figures], calls: AnswerRate, days: tuple[date, date]
 ) -> pages.TicketFiguresPage:
     """The figures of a period: the city first, then each unit; every formula in words."""
     whole = found[0]
@@ -162,6 +164,8 @@ def figures_page(
             })
             for name, (title, formula) in FORMULAS.items()
         ),
+        calls=_calls(calls),
+        no_calls=_("这一段时间没有转人工的来电，不计算接通率。"),
         table=Table(
             title=_("各单位"),
             columns=(
@@ -171,6 +175,29 @@ def figures_page(
             rows=tuple(_unit_row(one, names) for one in found[1:]),
             empty=Empty(_("这一段时间没有派单")),
         ),
+    )  # fmt: skip
+
+
+def _calls(one: AnswerRate) -> tuple[Fact, ...]:
+    """How calls were answered (接通率, domain-04 §5.6), with the numbers behind; none for none."""
+    if not one.offered:
+        return ()
+    of = {"of": number_format(one.offered)}
+    share = _("%(share)s　话务员接听的来电 ÷ 转人工的来电：%(counted)s ÷ %(of)s")
+    prompt = _("%(share)s　在这个时间以内接听的来电 ÷ 转人工的来电：%(counted)s ÷ %(of)s")
+    seconds = number_format(voice().prompt_seconds, 0)
+    waited = _("%(seconds)s 秒") % {"seconds": number_format(one.seconds or 0, 0)}
+    return (
+        Fact(_("接通率"), share % {
+            "share": _percent(one.share), "counted": number_format(one.answered), **of,
+        }),
+        Fact(_("接通率目标"), _("不低于 %(aim)s%%") % {"aim": voice().answered.value}),
+        Fact(_("%(seconds)s 秒接通率") % {"seconds": seconds}, prompt % {
+            "share": _percent(one.prompt_share), "counted": number_format(one.prompt), **of,
+        }),
+        Fact(_("接听前平均等候"), waited if one.answered else "—"),
+        Fact(_("没有等到接听就挂机"), number_format(one.given_up)),
+        Fact(_("还在等候"), number_format(one.waiting)),
     )  # fmt: skip
 
 

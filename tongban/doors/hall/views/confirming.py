@@ -29,7 +29,7 @@ from tongban.kernel.refusals import NotFound, Refusal
 from tongban.packages.actions import ask_signatures
 from tongban.packages.queries import check_draft
 from tongban.people.queries import departments
-from tongban.ratings.queries import slip_code
+from tongban.ratings.queries import slip_of
 from tongban.window.actions import PROOF, confirm_on_paper, file_walk_in, show_on_screen
 from tongban.window.queries import has_screen, is_asking, standing_of
 from tongban.window.states import How
@@ -37,9 +37,12 @@ from tongban.window.states import How
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.utils.safestring import SafeString
+
     from tongban.doors.hall.walks import Here
     from tongban.doors.visits import KnownVisit
     from tongban.packages.queries import DraftCheck
+    from tongban.ratings.models import Invitation
 
 MOST_KEY = 64
 _RECEIPT = "hall:receipt"
@@ -285,13 +288,17 @@ def _keep_receipt(
     }
 
 
-def _rating(number: str) -> tuple[str, ...]:
+def _rating(slip: Invitation | None) -> tuple[str, ...]:
     """How this visit is rated without a telephone of one's own; nothing before it is asked."""
-    code = slip_code(number)
     words = _(
         "评价这次服务：凭编号和评价码 %(code)s，在自助终端、网页或者打 12345 都可以；不评也可以。"
     )
-    return (words % {"code": code},) if code else ()
+    return (words % {"code": slip.code},) if slip else ()
+
+
+def _rating_qr(slip: Invitation | None) -> SafeString | str:
+    """The code that leads to the rating of this visit, on one's own telephone or at a kiosk."""
+    return drawn_qr(f"{settings.SITE_URL}/rate/{slip.token}/?via=qr") if slip else ""
 
 
 @require_GET
@@ -303,6 +310,7 @@ def done(request: KnownVisit, number: str) -> HttpResponse:
         raise NotFound
     address = f"{settings.SITE_URL}/shared/{kept['token']}/"
     names = {one.code: say(one.name) for one in departments()}
+    slip = slip_of(number)
     page = pages.ReceiptPage(
         number=number,
         package=kept["package"],
@@ -321,10 +329,11 @@ def done(request: KnownVisit, number: str) -> HttpResponse:
             )
             % {"days": kept["limit"]},
             _("不用手机也可以凭编号或身份证到窗口查询、领取结果。"),
-            *_rating(number),
+            *_rating(slip),
         ),
         address=address,
         qr=drawn_qr(address),
+        rate_qr=_rating_qr(slip),
         keys=keys.of("F9", "F10"),
         desk=f"/desk/{number}/",
     )

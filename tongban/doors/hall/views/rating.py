@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
@@ -16,8 +17,10 @@ from tongban.doors.access import permission
 from tongban.doors.hall.pages import BoardLine, BoardPage, TabletPage
 from tongban.doors.parts import Field
 from tongban.doors.texts import say
+from tongban.doors.visits import wall_clock
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
+from tongban.people.actions import admit_lookup
 from tongban.ratings import queries
 from tongban.ratings.actions import rate
 
@@ -36,11 +39,14 @@ IDLE_SECONDS = 5
 def tablet(request: Visit, code: str) -> HttpResponse:
     """What faces the applicant after he was served: he rates, or leaves it.
 
-    A tablet shows the newest visit of its window; at a kiosk one types number and code.
+    A tablet shows the newest visit of its window. At a kiosk one types number and code or scans
+    the code of the slip; nothing of that stands in an address, and whoever leaves is forgotten.
     """
     device = queries.device_of(code)
     if request.method == "GET":
-        return _show(request, device, _waiting(request, device))
+        return _shown_first(request, device)
+    if request.POST.get("do") == "find":
+        return _find_slip(request, device)
     row = _meant(request, device)
     staff = request.actor is not None and request.actor.kind == "staff"
     said = reviews.read(request, channel=device.channel, device=device.code, staff_session=staff)
@@ -54,13 +60,31 @@ def tablet(request: Visit, code: str) -> HttpResponse:
     return redirect("hall-rate", code=code)
 
 
-def _waiting(request: Visit, device: Device) -> Invitation | None:
-    number, slip = request.GET.get("number", "")[:40], request.GET.get("code", "")[:8]
-    if number and slip:
-        return queries.find_by_code(number, slip)
-    if not device.window:
-        return None
-    return queries.waiting_at(device.window, device.region, request.now)
+def _shown_first(request: Visit, device: Device) -> HttpResponse:
+    """What a device shows by itself; a kiosk forgets the language of whoever has left, too."""
+    if device.window:
+        row = queries.waiting_at(device.window, device.region, request.now)
+        return _show(request, device, row)
+    if "anew" not in request.GET:
+        return _show(request, device, None)
+    response = redirect("hall-rate", code=device.code)
+    response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
+    return response
+
+
+def _find_slip(request: Visit, device: Device) -> HttpResponse:
+    """The form for the slip that somebody types or scans at a kiosk."""
+    typed, slip = request.POST.get("number", "")[:200], request.POST.get("code", "")[:8]
+    try:
+        if device.window:
+            raise NotFound(_("这台评价器不能评价别的窗口。"))
+        if "/rate/" in typed:
+            return _show(request, device, queries.scanned(typed))
+        # One kiosk serves many people: what is counted are tries at one number.
+        admit_lookup(typed[:40], f"kiosk/{device.code}/{typed[:40]}", wall=wall_clock())
+        return _show(request, device, queries.find_by_code(typed[:40], slip))
+    except Refusal as no:
+        return _show(request, device, None, no=no)
 
 
 def _meant(request: Visit, device: Device) -> Invitation:
@@ -75,6 +99,8 @@ def _show(
     request: Visit, device: Device, row: Invitation | None, *, no: Refusal | None = None
 ) -> HttpResponse:
     one = queries.rating_page(row, request.now) if row else None
+    if one and not one.may_rate and no is None and not device.window:
+        no, one = queries.nothing_more(), None
     bad = no if isinstance(no, BadInput) else None
     page = TabletPage(
         code=device.code,
@@ -85,7 +111,8 @@ def _show(
         fields=_large(reviews.fields(one, None, bad)) if one and one.may_rate else (),
         find=() if device.window else _find(),
         error=_(no.sentence) if no else "",
-        refresh=0 if one else IDLE_SECONDS,
+        refresh=0 if one or not device.window else IDLE_SECONDS,
+        forgets=0 if device.window else queries.ratings().idle_seconds,
     )
     response = render(request, "hall/tablet.html", {"page": page}, status=no.status if no else 200)
     response["Cache-Control"] = "no-store"
@@ -100,8 +127,9 @@ def _large(fields: tuple[Field, ...]) -> tuple[Field, ...]:
 
 def _find() -> tuple[Field, ...]:
     return (
-        Field(name="number", label=_("办件编号"), max_length=40),
-        Field(name="code", id="f-slip", label=_("评价码"), max_length=8,
+        Field(name="number", label=_("办件编号"), max_length=200,
+              help=_("有扫码器的，扫回执上的评价码就行，下面一格不用填。")),
+        Field(name="code", id="f-slip", label=_("评价码"), max_length=8, required=False,
               help=_("回执上的六位数字。")),
     )  # fmt: skip
 
