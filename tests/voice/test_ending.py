@@ -8,7 +8,7 @@ from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, PHONE, Ringing
 from tongban.hotline.actions import Request, answer_directly, receive_ticket
 from tongban.hotline.models import Ticket
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.ratings.actions import Ended, invite, rate
 from tongban.ratings.models import Invitation, Rectification, Review
 from tongban.ratings.rules import Rating
@@ -16,6 +16,7 @@ from tongban.records.models import Entry
 from tongban.voice.actions import (
     end_call,
     leave_call,
+    ring_up,
     skip_gaps,
     take_call,
     tell_orders,
@@ -23,6 +24,7 @@ from tongban.voice.actions import (
 )
 from tongban.voice.models import Call, Event, Order
 from tongban.voice.queries import answer_rate, call_page, waiting_calls
+from tongban.voice.rules.events import NoNumber
 
 ANSWER = "路灯由城市管理局维护，今天下午派人来修。"
 
@@ -376,3 +378,49 @@ def test_the_number_of_the_caller_is_his_device_and_a_hidden_one_is_none(city):
     first, second = Review.objects.order_by("pk")
     assert first.device is not None
     assert second.device is None
+
+
+# The city calls (回访)
+
+
+def test_the_city_rings_up_whoever_asked_and_the_machine_asks_at_the_end(caller, city):
+    by = answered(caller)
+    end(caller, by)
+    caller.tell("ended")
+    number = caller.call.ticket.proceeding.number
+
+    call = ring_up(number=number, by=by, now=city.now)
+    assert ring_up(number=number, by=by, now=city.now) == call
+    (order,) = orders(caller)
+    assert (order.do, order.phone, order.call[:5]) == ("ring", PHONE, "city-")
+    assert skip_gaps(now=city.now, wall=Event.objects.latest("pk").arrived_at) == 0
+    house = Ringing(city, name=order.call)
+    house.lift()
+    orders(caller, done=[order.id])
+    assert house.call.state == "taken"
+    assert end(house, by) == "rating"
+    (asked,) = orders(house)
+    assert asked.do == "listen"
+    house.key("1")
+    house.tell("ended")
+
+    assert Review.objects.get().channel == "phone"
+    assert answer_rate(city.now - timedelta(hours=1), city.now + timedelta(hours=1)).offered == 1
+    assert Entry.objects.filter(stream="call", verb="ring_up").count() == 1
+
+
+def test_nobody_is_rung_who_left_no_number(city):
+    city.go("2026-09-07 10:30")
+    call = called(city, LAMP, phone="")
+
+    with pytest.raises(NoNumber):
+        ring_up(number=call.number, by=city.actor("ning.line"), now=city.now)
+
+
+@pytest.mark.parametrize("login", ["zhang.urban", "wang.window", "ali"])
+def test_only_operators_ring(city, login):
+    city.go("2026-09-07 10:30")
+    call = called(city, LAMP)
+
+    with pytest.raises(NotAllowed):
+        ring_up(number=call.number, by=city.actor(login), now=city.now)

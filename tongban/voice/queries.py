@@ -66,7 +66,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What the telephone system shall do with a call of its id; ``do`` as in an answer."""
+    """What the telephone system shall do with a call of its id; ``do`` as in an answer.
+
+    ``phone`` is whom it shall ring; the call has its id from the city then.
+    """
 
     id: int
     call: str
@@ -74,6 +77,7 @@ class Ordered:
     say: str
     language: str
     node: str
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,4 +75,5 @@ class Do(StrEnum):
     LISTEN = "listen"
     CONNECT = "connect"  # to an operator
     HANG_UP = "hang_up"
+    RING = "ring"  # the city calls: dial the number of the order
     NOTHING = "nothing"

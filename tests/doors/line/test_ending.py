@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
 from tests.doors.line.test_voice import filled
+from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Task, Ticket
 from tongban.ratings.models import Invitation, Review
@@ -129,6 +130,24 @@ def test_the_page_that_plays_a_telephone_is_told_too(monday, operator):
     assert [one["do"] for one in state["orders"]] == ["hang_up"]
     play(4, "ended")
     assert stranger.post("/voice/state/", {"call": call}).json()["orders"] == []
+
+
+def test_an_operator_rings_up_from_the_page_of_a_request(monday, operator, settings):
+    call = called(monday)
+    at = f"/line/done/{call.number}/"
+    assert "拨打来电人" not in operator.open(at).words
+    refused = operator.send("/line/ring/", {"number": call.number})
+    assert "没有接入电话系统" in operator.open(refused.location).words
+    settings.VOICE_KEY = KEY
+    assert "拨打来电人" in operator.open(at).words
+    answer = operator.send("/line/ring/", {"number": call.number})
+
+    shown = operator.open(answer.location)
+    assert "正在拨打" in shown.words
+    assert 'data-key="F12"' in shown.main
+    (order,) = asked({}).json()["orders"]
+    assert (order["do"], order["phone"]) == ("ring", "13800001111")
+    assert operator.send("/line/ring/", {"number": "GD1"}).status == 404
 
 
 # What the menu recorded and the operator puts right

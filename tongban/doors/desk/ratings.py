@@ -445,7 +445,8 @@ def _register() -> VerbForm:
             ),
             Field(
                 name="window", id="register-window", label=_("窗口"), required=False,
-                max_length=100, help=_("窗口的收件队列，例如 market-regulation.window。"),
+                max_length=100,
+                help=_("窗口的收件队列，例如 market-regulation.window；自助终端不填。"),
             ),
         ),
         hidden=(("do", "register"),),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +16,8 @@ from tongban.doors.access import permission
 from tongban.doors.line import pages
 from tongban.doors.texts import refusal_in_words, say
 from tongban.hotline.queries import content
-from tongban.kernel.refusals import Refusal
-from tongban.voice.actions import end_call, leave_call, take_call
+from tongban.kernel.refusals import BadInput, NotFound, Refusal
+from tongban.voice.actions import end_call, leave_call, ring_up, take_call
 from tongban.voice.queries import call_page, calls_of, need_operator, voice, waiting_calls
 from tongban.voice.states import Ending, Speaker
 
@@ -145,6 +146,25 @@ def end(request: KnownVisit) -> HttpResponse:
         return render(request, "line/taken.html", {"taken": shown})
     messages.info(request, _(told))
     return redirect("/line/")
+
+
+@require_POST
+@permission("window")
+def ring(request: KnownVisit) -> HttpResponse:
+    """Ring up whoever asked; the telephone system dials, and the call is on this screen."""
+    need_operator(request.actor)
+    number = request.POST.get("number", "")[:40]
+    try:
+        if not settings.VOICE_KEY:
+            raise BadInput("没有接入电话系统，请用电话机拨打。")
+        ring_up(number=number, by=request.actor, now=request.now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        messages.warning(request, refusal_in_words(no))
+    else:
+        messages.success(request, _("正在拨打，接通以后请按流程回访；通话结束请挂机。"))
+    return redirect("line-done", number=number)
 
 
 _TOLD = {

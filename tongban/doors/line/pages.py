@@ -155,7 +155,10 @@ class CallPage:
 
 @dataclass(frozen=True, slots=True)
 class DonePage:
-    """What the operator reads aloud at the end of a call; ``call`` is on the line still."""
+    """What the operator reads aloud at the end of a call; ``call`` is on the line still.
+
+    ``rings`` says that the caller can be rung up from here.
+    """
 
     number: str
     spoken: str
@@ -167,3 +170,4 @@ class DonePage:
     href: str
     keys: tuple[Key, ...]
     call: int | None = None
+    rings: bool = False

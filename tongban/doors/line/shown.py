@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -380,4 +381,5 @@ def done(one: TicketPage, call: int | None) -> pages.DonePage:
             *((pages.Key("F12", _("挂机")),) if call else ()),
         ),
         call=call,
+        rings=bool(settings.VOICE_KEY) and call is None,
     )

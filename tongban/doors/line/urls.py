@@ -8,6 +8,7 @@ urlpatterns = [
     path("line/", views.call, name="line-call"),
     path("line/live/", views.live, name="line-live"),
     path("line/waiting/", calls.waiting, name="line-waiting"),
+    path("line/ring/", calls.ring, name="line-ring"),
     path("line/take/", calls.take, name="line-take"),
     path("line/end/", calls.end, name="line-end"),
     path("line/leave/", calls.leave, name="line-leave"),

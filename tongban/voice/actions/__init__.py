@@ -4,6 +4,7 @@ from tongban.voice.actions.hearing import Answer, confirmed, hear, skip_gaps, ta
 from tongban.voice.actions.operators import (
     end_call,
     leave_call,
+    ring_up,
     take_call,
     tell_orders,
     tie_ticket,
@@ -15,6 +16,7 @@ __all__ = [
     "end_call",
     "hear",
     "leave_call",
+    "ring_up",
     "skip_gaps",
     "take_call",
     "take_in",

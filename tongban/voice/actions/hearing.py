@@ -163,9 +163,12 @@ def skip_gaps(*, now: datetime, wall: datetime) -> int:
 
 @transaction.atomic
 def _end_silent(now: datetime, wall: datetime) -> int:
-    before = wall - timedelta(minutes=voice().silent_minutes)
+    quiet = timedelta(minutes=voice().silent_minutes)
+    before = wall - quiet
     lately = Event.objects.filter(call=OuterRef("pk"), arrived_at__gte=before)
-    silent = Call.objects.exclude(state=CallState.ENDED).filter(~Exists(lately))
+    # Nothing is told yet of one whom the city has just asked to be rung.
+    rung = Order.objects.filter(call=OuterRef("pk"), do=Do.RING, given_at__gt=now - quiet)
+    silent = Call.objects.exclude(state=CallState.ENDED).filter(~Exists(lately), ~Exists(rung))
     rows = silent.select_for_update(skip_locked=True).order_by("started_at")[:200]
     ids = [one.pk for one in rows]
     Order.objects.filter(call__in=ids, done_at=None).update(done_at=now)

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tongban.hotline.models import Ticket
+from tongban.hotline.queries import ticket_page
 from tongban.kernel.refusals import NotFound
-from tongban.records.actions import append
+from tongban.people.queries import contact_of
+from tongban.records.actions import append, log_reads
 from tongban.records.events import NewEntry
 from tongban.voice.events import raters
 from tongban.voice.models import Call, Order
 from tongban.voice.queries import Ordered, need_operator, voice
 from tongban.voice.rules import menu
-from tongban.voice.rules.events import CallTaken
-from tongban.voice.states import CallState, Do, Ending
+from tongban.voice.rules.events import CallTaken, NoNumber
+from tongban.voice.states import CallState, Do, Ending, Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
 
+RUNG = "city-"
+"""How the ids of calls begin that the city makes; a telephone system names its own otherwise."""
 MOST_ORDERS = 100
 """Orders told at once; the rest with the next question."""
 
@@ -130,9 +135,50 @@ def tell_orders(
         fresh = [one.pk for one in rows if one.told_at is None]
         if fresh:
             Order.objects.filter(pk__in=fresh, told_at=None).update(told_at=now)
-    return tuple(
-        Ordered(one.pk, one.call.call_id, one.do, one.say, one.language, one.node) for one in rows
-    )
+    return tuple(map(_ordered, rows))
+
+
+def _ordered(one: Order) -> Ordered:
+    """An order as it is told; a number is read where one is to be rung, and kept nowhere else."""
+    known = contact_of(one.call.caller_id) if one.do == Do.RING else None
+    phone = known.phone if known else ""
+    return Ordered(one.pk, one.call.call_id, one.do, one.say, one.language, one.node, phone)
+
+
+def ring_up(*, number: str, by: Actor, now: datetime) -> int:
+    """Ring up whoever asked a request (回访); the call is this operator's from its beginning.
+
+    Answers the call's id; one that the operator has about it already is answered as it is. What
+    the city calls was not offered to operators and is none of the answer rate. Raises NotFound
+    for a request that he may not see, NoNumber where no telephone was left.
+    """
+    need_operator(by)
+    ticket = ticket_page(by, number, now).ticket
+    party = ticket.contact_id or ticket.caller_id
+    known = contact_of(party)
+    if known is None or not known.phone:
+        raise NoNumber("这件诉求没有留电话，不能拨打。")
+    log_reads([party], by=by, what=f"caller:{number}", why="ring")
+    with transaction.atomic():
+        # Whoever presses twice rings once.
+        Ticket.objects.select_for_update().only("pk").get(pk=ticket.pk)
+        mine = Call.objects.filter(ticket=ticket, state=CallState.TAKEN, operator_id=by.id)
+        if (has := mine.values_list("pk", flat=True).first()) is not None:
+            return int(has)
+        key = uuid.uuid4().hex
+        row = Call.objects.create(
+            call_id=f"{RUNG}{key}",
+            key=key,
+            caller_id=party,
+            state=CallState.TAKEN,
+            ticket_id=ticket.pk,
+            operator_id=by.id,
+            started_at=now,
+            taken_at=now,
+        )
+        _order(row, menu.Turn(menu.Talk(node=Node.PERSON), (), Do.RING), now)
+        _note(row, "ring_up", by, now, ticket=ticket.pk)
+    return row.pk
 
 
 def tie_ticket(*, call: int, ticket_id: int, by: Actor, now: datetime) -> None:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(condition=models.Q(("done_at__isnull", True)), fields=["call"], name="voice_order_open")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("do__in", ["listen", "connect", "hang_up", "nothing"])), name="voice_order_do")],
+                "constraints": [models.CheckConstraint(condition=models.Q(("do__in", ["listen", "connect", "hang_up", "ring", "nothing"])), name="voice_order_do")],
             },
         ),
     ]

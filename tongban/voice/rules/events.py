@@ -39,6 +39,12 @@ class CallTaken(Refusal):
     code = "call-taken"
 
 
+class NoNumber(Refusal):
+    """Nobody can be rung up: no telephone was left."""
+
+    code = "no-number"
+
+
 class CallEvent(BaseModel):
     """One event of a call: which call, its place in it (from 1), when, and what.
 
