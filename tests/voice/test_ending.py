@@ -317,7 +317,7 @@ def test_codes_are_not_tried_without_end(caller, city):
     row = slip(city)
     wrong = "000000" if row.code != "000000" else "111111"
     for n in range(10):
-        one = Ringing(city, name=f"pbx-{n}")
+        one = Ringing(city, name=f"pbx-try-{n}")
         one.lift()
         one.key("4")
         one.key(f"{row.number[2:-1]}#")
@@ -359,8 +359,9 @@ def test_calls_are_counted_by_what_became_of_them(city, django_assert_num_querie
     city.go(start + timedelta(minutes=9))
     take_call(call=calls[0].call.pk, by=by, now=city.now)
 
+    until = city.now
     with django_assert_num_queries(1):
-        found = answer_rate(start, city.now)
+        found = answer_rate(start, until)
     assert (found.offered, found.answered, found.prompt) == (4, 2, 1)
     assert (found.given_up, found.waiting) == (1, 1)
     assert (found.share, found.prompt_share, found.seconds) == (0.5, 0.25, 30.0)

@@ -261,7 +261,7 @@ def answer_rate(since: datetime, until: datetime) -> AnswerRate:
     ).aggregate(
         offered=Count("*"),
         answered=Count("answered_at"),
-        prompt=Count("*", filter=Q(answered_at__lte=soon)),
+        prompt=Count("answered_at", filter=Q(answered_at__lte=soon)),
         given_up=Count("ended_at", filter=~answered),
         wait=Avg(
             ExpressionWrapper(F("answered_at") - F("offered_at"), output_field=DurationField())
