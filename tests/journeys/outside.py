@@ -89,7 +89,8 @@ def look(journey: CallJourney, by: Actor) -> None:
         known = contact_of(ticket.caller_id)
         named = bool(known and known.phone and known.phone in source) or "/caller/" in source
         words = "看不到这件事" if page.status_code == 404 else "看得到内容"
-        words += "，看得到是谁反映的" if named else "，看不到是谁反映的"
+        if page.status_code != 404:
+            words += "，看得到是谁反映的" if named else "，看不到是谁反映的"
     journey.told.append(f"> {words}")
 
 

@@ -49,10 +49,11 @@ def by_kiosk(life):
 def by_telephone(life):
     """Keys in the spoken menu; the operator's way is tried below."""
     from tests.voice.ringing import Ringing
+    from tests.voice.test_ending import keyed
 
     asked, caller = invitation(life), Ringing(life.house)
     caller.lift()
-    for keys in ("4", f"{asked.number[2:-1]}#", f"{asked.code}#", "2"):
+    for keys in ("4", f"{keyed(asked.number)}#", f"{asked.code}#", "2"):
         caller.key(keys)
 
 

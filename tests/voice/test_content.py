@@ -5,6 +5,8 @@ import yaml
 from django.conf import settings
 from pydantic import ValidationError
 
+from tongban.hotline.actions.offices import TICKET_PREFIX
+from tongban.packages.actions.filing import PREFIX
 from tongban.voice.content import SAYINGS, Voice
 from tongban.voice.queries import FILE
 
@@ -20,6 +22,7 @@ def test_the_content_of_the_city_is_whole(said):
     assert found.prompt_seconds == 15
     assert found.prompt.basis
     assert set(found.says) == set(SAYINGS)
+    assert set(found.prefixes) == {TICKET_PREFIX, PREFIX}
 
 
 def _prompt(value):

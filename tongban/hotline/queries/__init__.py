@@ -16,6 +16,7 @@ from tongban.engine.rules import may_do, may_take
 from tongban.hotline import rules, sql
 from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
+from tongban.kernel.identifiers import region_within
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date, start_of_day
@@ -91,9 +92,15 @@ def guess(text: str) -> Guess:
 
 
 def place_in(text: str) -> tuple[str, str]:
-    """The first place or road that a text names, and the region it lies in; empty for none."""
+    """The first place or road that a text names, and the region it lies in; empty for none.
+
+    Of a city and its district, named together, it is the district.
+    """
     found = [one for one in named(text, _gazetteer()) if one.kind in _WHERE]
-    region = next((one.code for one in found if one.code), "")
+    region = ""
+    for code in (one.code for one in found if one.code):
+        if not region or region_within(code, region):
+            region = code
     return (found[0].text if found else "", region)
 
 

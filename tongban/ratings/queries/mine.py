@@ -108,9 +108,11 @@ def nothing_more() -> rules.RatedAlready:
 
 def find_by_code(number: str, code: str) -> Invitation:
     """The open invitation of a number with the short code of its slip (kiosk, telephone)."""
-    wanted = normalise_number(number)
-    found = Invitation.objects.filter(number=wanted, code=code.strip()).order_by("-id").first()
-    if found is None or not wanted:
+    wanted, slip = normalise_number(number), code.strip()
+    if not all(one.isascii() and one.isalnum() for one in (wanted, slip)):
+        raise nothing()
+    found = Invitation.objects.filter(number=wanted, code=slip).order_by("-id").first()
+    if found is None:
         raise nothing()
     return found
 
