@@ -11,7 +11,6 @@ from tests.journeys.calls import CallJourney
 from tongban.engine.queries import audit_clocks
 from tongban.records.queries import export_lines
 from tongban.records.rules.verification import verify
-from tongban.relay.gateways.fake import FakeOpen311
 
 FILES = sorted(Path(__file__).parent.glob("*.call"))
 
@@ -22,7 +21,7 @@ HEATING = "heating-open311"
 @pytest.fixture
 def partner():
     """The system of the heating company, which speaks Open311."""
-    one = FakeOpen311()
+    one = outside.Partner()
     address = one.start()
     thread = threading.Thread(target=one.server.serve_forever, daemon=True)
     thread.start()
