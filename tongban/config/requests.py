@@ -17,7 +17,7 @@ from django.db import transaction
 from tongban.catalogue.content.requests import read_requests
 from tongban.hotline import actions as hotline
 from tongban.hotline.models import Ticket
-from tongban.hotline.queries import domains, unit_here
+from tongban.hotline.queries import content, domains, unit_here
 from tongban.hotline.rules import ReplyNotGood
 from tongban.hotline.states import Channel
 from tongban.kernel.worktime import city_date
@@ -36,7 +36,6 @@ DAYS = 21
 SEED = 12345
 RESTING = timedelta(days=3)
 """What came later still waits for somebody."""
-CENTRE = "hotline-centre"
 _CHANNELS = (Channel.PHONE, Channel.PHONE, Channel.PHONE, Channel.WEB, Channel.SCAN)
 _REPLY = "关于“{said}”：经核实，{place}的情况属实。{day}已派人到现场处理并复查，{done}。"
 _DONE = ("问题已经解决", "已恢复正常", "已责令整改完毕", "已按规定办结", "已现场处理完成")
@@ -99,6 +98,7 @@ class _People:
 
     def __init__(self, now: datetime) -> None:
         self.on = city_date(now)
+        self.centre = str(content()["centre"])
         self.known: dict[tuple[str, str], Actor | None] = {}
         self.nodes = {one.code: one for one in domains()}
 
@@ -117,7 +117,7 @@ class _People:
 
 def _receive(call: _Call, people: _People, chance: random.Random) -> int:
     row = call.row
-    operator = people.one(f"{CENTRE}.window", row.region)
+    operator = people.one(f"{people.centre}.window", row.region)
     assert operator is not None  # noqa: S101 -- the centre of the demo city has operators
     request = hotline.Request(
         text=row.text,
@@ -138,8 +138,8 @@ def _answer(
 ) -> None:
     """The whole life of a request: at once by the operator, or by its unit within days."""
     row, at = call.row, call.at + timedelta(minutes=20)
-    operator = people.one(f"{CENTRE}.window", row.region)
-    checker = people.one(f"{CENTRE}.checker", row.region)
+    operator = people.one(f"{people.centre}.window", row.region)
+    checker = people.one(f"{people.centre}.checker", row.region)
     unit = people.unit_of(row)
     officer = people.one(f"{unit}.reviewer", row.region) if unit else None
     assert operator is not None  # noqa: S101 -- as above

@@ -17,6 +17,7 @@ from tongban.hotline.queries import TELL_APP, app_of, told_of
 from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.notices.actions import send_message
+from tongban.notices.queries import word
 from tongban.people.queries import department
 from tongban.records.events import FedEntry, subscribe
 from tongban.records.queries import city_now
@@ -190,34 +191,7 @@ _MESSAGES = {
     "close": "ticket_closed",
     "merge": "ticket_merged",
 }
-_UNKNOWN_DAY = {
-    "zh": "日历公布后确定的日期",
-    "en": "a day that is set when the calendar is published",
-    "ug": "كالېندار ئېلان قىلىنغاندىن كېيىن بېكىتىلىدىغان كۈن",
-}
-_OUTCOMES = {
-    "solved": {"zh": "您说已经解决", "en": "you say it is solved", "ug": "ھەل بولدى دېدىڭىز"},
-    "partly": {
-        "zh": "您说部分解决",
-        "en": "you say it is solved in part",
-        "ug": "قىسمەن ھەل بولدى دېدىڭىز",
-    },
-    "unsolved": {
-        "zh": "您说没有解决，热线说明了理由",
-        "en": "you say it is not solved; the line has said why",
-        "ug": "ھەل بولمىدى دېدىڭىز، قىزىق لىنىيە سەۋەبىنى چۈشەندۈردى",
-    },
-    "unreached": {
-        "zh": "没有联系上您，按已经答复办结",
-        "en": "you could not be reached; closed with the reply",
-        "ug": "سىز بىلەن ئالاقىلاشقىلى بولمىدى، جاۋاب بويىچە ئاخىرلاشتۇرۇلدى",
-    },
-}
-_REPLIED = {
-    "zh": "已经答复，没有收到您的意见",
-    "en": "replied; you have said nothing about it",
-    "ug": "جاۋاب بېرىلدى، پىكرىڭىز كەلمىدى",
-}
+_OUTCOMES = frozenset({"solved", "partly", "unsolved", "unreached"})
 
 
 def tell(entry: FedEntry) -> None:
@@ -256,7 +230,7 @@ def _always(told: Told) -> dict[str, Any]:
         "number": told.number,
         "about": ticket.title,
         "unit": dict(department(task.unit if task else ticket.proceeding.department).name),
-        "due": (told.due if task else told.dispatch_due) or _UNKNOWN_DAY,
+        "due": (told.due if task else told.dispatch_due) or word("unknown_day"),
         "reply": ticket.reply,
         "plan": task.plan if task else "",
         "lead": ticket.lead.proceeding.number if ticket.lead else "",
@@ -275,7 +249,8 @@ def _of_entry(told: Told, body: Mapping[str, Any]) -> dict[str, Any]:
             found |= {"line": one["name"], "phone": one["number"]}
     if told.task is not None and not found["reasons"]:
         found["reasons"] = told.task.reason
-    found["outcome"] = _OUTCOMES.get(str(body.get("outcome", "")), _REPLIED)
+    outcome = str(body.get("outcome", ""))
+    found["outcome"] = word(f"ticket_{outcome if outcome in _OUTCOMES else 'silent'}")
     return found
 
 

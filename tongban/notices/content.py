@@ -70,10 +70,14 @@ class Template(_Piece):
 
 
 class Messages(_Piece):
-    """`content/messages.yaml`."""
+    """`content/messages.yaml`.
+
+    ``words`` stand in the place of a parameter that has no value yet, or name a state.
+    """
 
     signature: Wording
     quiet_hours: QuietHours
+    words: dict[Word, Wording] = Field(default_factory=dict)
     messages: Annotated[tuple[Template, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

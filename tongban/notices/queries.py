@@ -66,6 +66,11 @@ def messages() -> Messages:
     return read_messages(settings.CONTENT / FILE)
 
 
+def word(key: str) -> dict[str, str]:
+    """Words of `content/messages.yaml` for a parameter, in every language. Raises KeyError."""
+    return messages().words[key].model_dump(exclude_none=True)
+
+
 def address_book() -> AddressBook:
     """The function that the settings name."""
     book: AddressBook = import_string(settings.ADDRESS_BOOK)

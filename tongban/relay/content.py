@@ -47,9 +47,21 @@ class Duty(Piece):
     acknowledge: Marked
 
 
+class Own(Piece):
+    """How the hotline itself is called among the lines, and with which other one it mostly speaks.
+
+    ``other_kind`` names an emergency whose kind no words say.
+    """
+
+    name: Name
+    first_line: Word
+    other_kind: Name
+
+
 class Relay(Piece):
     """`content/relay.yaml`."""
 
+    own: Own
     duty: Duty
     partners: tuple[Partner, ...]
 

@@ -183,7 +183,12 @@ def _conference(row: Conference) -> ConferenceLine:
 def line_names() -> dict[str, Mapping[str, str]]:
     """The lines that can take part in a conversation of three, our own included."""
     names = {str(one["code"]): dict(one["name"]) for one in hotline_content()["lines"]}
-    return {HOTLINE: {"zh": "12345热线", "en": "12345", "ug": "12345"}, **names}
+    return {HOTLINE: relay().own.name.model_dump(exclude_none=True), **names}
+
+
+def first_line() -> str:
+    """The line with which most conversations of three are held."""
+    return relay().own.first_line
 
 
 # Alarms
@@ -253,7 +258,7 @@ def _alarm(row: Incident, now: datetime, *, is_visible: bool = True) -> Alarm:
 def kind_name(code: str) -> Mapping[str, str]:
     """What kind of emergency that is, in every language."""
     found = (one["name"] for one in hotline_content()["emergencies"] if one["code"] == code)
-    return dict(next(found, {"zh": "特急诉求", "en": "a critical request", "ug": "جىددىي تەلەپ"}))
+    return dict(next(found, None) or relay().own.other_kind.model_dump(exclude_none=True))
 
 
 def news_for(ticket_id: int) -> dict[str, str] | None:

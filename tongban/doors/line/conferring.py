@@ -17,7 +17,7 @@ from tongban.doors.texts import refusal_in_words, say
 from tongban.hotline.queries import ticket_page
 from tongban.kernel.refusals import Refusal
 from tongban.relay.actions import record_conference
-from tongban.relay.queries import line_names
+from tongban.relay.queries import first_line, line_names
 from tongban.relay.states import HOTLINE
 from tongban.voice.queries import need_operator
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
 
 NOBODY, OTHER = "nobody", "other"
-POLICE = "police"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def _agreed(typed: dict[str, str]) -> str:
 
 def _fields(typed: dict[str, str]) -> tuple[Field, ...]:
     names = line_names()
-    line = typed["line"] or POLICE
+    line = typed["line"] or first_line()
     agreed = typed["agreed"]
     choices = (
         (HOTLINE, _("12345受理")),

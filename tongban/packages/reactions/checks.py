@@ -12,6 +12,7 @@ from tongban.documents.gateways.seals import Organ
 from tongban.documents.states import DocumentKind
 from tongban.kernel.actors import SYSTEM
 from tongban.notices.actions import send_message
+from tongban.notices.queries import word
 from tongban.packages.queries import Story, story_of
 from tongban.packages.reactions.papers import page_of, remedies_of
 from tongban.packages.rules import unstopped
@@ -91,7 +92,7 @@ def checked(entry: FedEntry) -> None:
             "item": {"zh": story.item.name.zh, "en": story.item.name.say("en")},
             "department": dict(department(story.subject.department).name),
             "reasons": reasons,
-            "due": due or {"zh": "日历公布后确定的日期", "en": "a day set later"},
+            "due": due or word("unknown_day"),
         },
         dedup=f"entry/{entry.id}",
         now=entry.at,

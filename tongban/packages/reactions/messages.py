@@ -16,6 +16,7 @@ from tongban.catalogue.queries import in_languages
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import get_licence
 from tongban.notices.actions import send_message
+from tongban.notices.queries import word
 from tongban.packages.models import CorrectionNotice
 from tongban.packages.queries import (
     Story,
@@ -34,7 +35,6 @@ Params = Mapping[str, Any]
 Words = Callable[[Story, FedEntry], Params | None]
 
 _LANGUAGES = ("zh", "en", "ug")
-_UNKNOWN_DAY = "日历公布后确定的日期"
 
 
 def _said(chinese: str) -> dict[str, str]:
@@ -72,7 +72,7 @@ def _item(story: Story) -> dict[str, Any]:
 def _with_due(*clocks: str) -> Callable[[Story, FedEntry], Params]:
     def words(story: Story, entry: FedEntry) -> Params:
         del entry
-        return {**_thing(story), "due": due_on(story.package, *clocks) or _said(_UNKNOWN_DAY)}
+        return {**_thing(story), "due": due_on(story.package, *clocks) or word("unknown_day")}
 
     return words
 
@@ -100,7 +100,7 @@ def _point(story: Story, place: int, line: Mapping[str, str]) -> dict[str, str]:
 def _deemed(story: Story, entry: FedEntry) -> Params:
     return {
         **_with_due("promise", "joint")(story, entry),
-        "since": story.package.accepted_at or _said(_UNKNOWN_DAY),
+        "since": story.package.accepted_at or word("unknown_day"),
     }
 
 
@@ -192,17 +192,17 @@ def _special_ended(story: Story, entry: FedEntry) -> Params | None:
     if story.item is None:
         return None
     told = story.item.procedure(entry.body["procedure"])
-    due = due_on(story.subject, "promise", "legal", "legal_from_receipt") or _said(_UNKNOWN_DAY)
+    due = due_on(story.subject, "promise", "legal", "legal_from_receipt") or word("unknown_day")
     return {**_item(story), "what": _texts(told.name), "due": due}
 
 
 def _extended(story: Story, entry: FedEntry) -> Params:
-    due = due_on(story.subject, "legal", "legal_from_receipt") or _said(_UNKNOWN_DAY)
+    due = due_on(story.subject, "legal", "legal_from_receipt") or word("unknown_day")
     return {**_item(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
 
 
 def _joint_extended(story: Story, entry: FedEntry) -> Params:
-    due = due_on(story.package, "joint") or _UNKNOWN_DAY
+    due = due_on(story.package, "joint") or word("unknown_day")
     return {**_thing(story), "reasons": entry.body["reason"].rstrip("。"), "due": due}
 
 
@@ -277,7 +277,7 @@ def _debt(story: Story, codes: Any) -> Params:
     """What is owed and until when."""
     debt = debts_of([story.subject.id], story.subject.opened_at).get(story.subject.id)
     due = debt.clock.reading.due.on if debt else None
-    return {**_item(story), "what": _materials(story, codes), "due": due or _UNKNOWN_DAY}
+    return {**_item(story), "what": _materials(story, codes), "due": due or word("unknown_day")}
 
 
 def _owing(story: Story, entry: FedEntry) -> Params:
@@ -446,7 +446,7 @@ def tell_deemed_renewal(entry: FedEntry) -> None:
     if story is None:
         return
     licence = get_licence(entry.body["identifier"], city_date(entry.at))
-    until = licence.valid_to or _UNKNOWN_DAY
+    until = licence.valid_to or word("unknown_day")
     params = {**_item(story), "licence": licence.name, "until": until}
     _send(story, entry, "deemed_renewed", params)
 

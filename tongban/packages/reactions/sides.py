@@ -14,6 +14,7 @@ from tongban.documents.gateways.seals import Organ
 from tongban.documents.states import DocumentKind
 from tongban.kernel.actors import SYSTEM
 from tongban.notices.actions import send_message
+from tongban.notices.queries import word
 from tongban.packages.queries import Story, story_of
 from tongban.packages.reactions.papers import page_of
 from tongban.packages.rules import unstopped
@@ -173,7 +174,7 @@ def _item(story: Story) -> Data:
 def _told(story: Story, line: SideLine) -> Data:
     until = next((c.reading.due.on for c in line.clocks if c.spec.name == "hearing_asking"), None)
     reasons = unstopped(line.facts["reason"])
-    return {**_item(story), "reasons": reasons, "due": until or _UNKNOWN_DAY}
+    return {**_item(story), "reasons": reasons, "due": until or word("unknown_day")}
 
 
 def _called(story: Story, line: SideLine) -> Data:
@@ -232,7 +233,7 @@ def tell_interested(entry: FedEntry) -> None:
             **_item(story),
             "number": line.proceeding.number,
             "concerns": unstopped(line.interested.concerns),
-            "due": until or _UNKNOWN_DAY,
+            "due": until or word("unknown_day"),
             "link": _link(line),
         },
         dedup=f"entry/{entry.id}",

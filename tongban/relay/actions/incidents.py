@@ -13,6 +13,7 @@ from tongban.hotline.rules import CRITICAL, clean, emergency_in
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.notices.actions import send_message
+from tongban.notices.queries import word
 from tongban.people.actions import caller_party
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
-
-PLACE_UNKNOWN = {"zh": "还不清楚", "en": "not known yet", "ug": "تېخى ئېنىق ئەمەس"}
 
 
 def raise_incident(*, ticket_id: int, now: datetime) -> bool:
@@ -79,7 +78,7 @@ def _tell_next(row: Incident, ticket: Ticket, now: datetime) -> None:
                 "number": ticket.proceeding.number,
                 "kind": kind_name(row.kind),
                 "about": ticket.title,
-                "place": ticket.place or PLACE_UNKNOWN,
+                "place": ticket.place or word("unknown_place"),
                 "due": f"{due:%H:%M}",
             },
             dedup=f"incident/{row.pk}/{row.told}",
