@@ -26,7 +26,13 @@ from tongban.catalogue.content.city import (
     StaffMember,
 )
 from tongban.catalogue.content.forms import ElementGroup, LicenceType, Material
-from tongban.catalogue.content.hotline import CLOCKS, HOT_NUMBERS, Hotline
+from tongban.catalogue.content.hotline import (
+    ALIKE_NUMBERS,
+    CLOCKS,
+    HOT_LIKENESS,
+    HOT_NUMBERS,
+    Hotline,
+)
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import Content
 from tongban.catalogue.content.packages import Package
@@ -273,6 +279,11 @@ COACH = item(
     },
 )
 
+def most_of(numbers):
+    """Every number of such a table at its most."""
+    return {name: {"value": most, "mark": "A"} for name, (_, most) in numbers.items()}
+
+
 _CLUB = {
     "city": {
         "code": "650100",
@@ -506,6 +517,8 @@ _CLUB = {
         "most_rounds": {"value": 2, "mark": "A"},
         "certain": {"value": 0.75, "mark": "A"},
         "solved_in_part": {"value": 0.5, "mark": "A"},
+        "good_to": {"value": 3, "mark": "A"},
+        "special_words": {"value": 2, "mark": "A"},
         "replies": {
             "empty": [],
             "evasive": [],
@@ -513,11 +526,8 @@ _CLUB = {
             "shortest": {"value": 1, "mark": "A"},
             "copied": {"value": 1, "mark": "A"},
         },
-        "hot": {
-            "numbers": {
-                name: {"value": most, "mark": "A"} for name, (_, most) in HOT_NUMBERS.items()
-            }
-        },
+        "alike": most_of(ALIKE_NUMBERS),
+        "hot": {"numbers": most_of(HOT_NUMBERS), "likeness": most_of(HOT_LIKENESS)},
     },
     "answers": {
         "club": {

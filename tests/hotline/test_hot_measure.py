@@ -48,29 +48,32 @@ def at(n, text="停水了", place="旭东社区", region="650105006", **more):
 
 
 def test_two_named_places_are_two_matters_however_alike_the_words():
-    same = hot.same_matter(at(1), at(2), 1.0)
-    other = hot.same_matter(at(1), at(2, place="金桂花园"), 1.0)
+    by = measure().like
+    same = hot.same_matter(at(1), at(2), 1.0, by)
+    other = hot.same_matter(at(1), at(2, place="金桂花园"), 1.0, by)
 
     assert same == 1.0
     assert other < 0.5
 
 
 def test_coordinates_say_it_before_names():
+    by = measure().like
     here = at(1, longitude=87.61, latitude=43.82)
     near = at(2, place="北门", longitude=87.611, latitude=43.82)
     far = at(3, longitude=87.75, latitude=43.82)
 
-    assert hot.same_place(here, near) == 1.0
-    assert hot.same_place(here, far) == 0.0
+    assert hot.same_place(here, near, by) == 1.0
+    assert hot.same_place(here, far, by) == 0.0
 
 
 def test_a_chain_does_not_swallow_the_city():
     """Each is a street away from the one before; the last has nothing to do with the first."""
+    by = measure().like
     chain = [at(n, place="", longitude=87.6 + n * 0.008, latitude=43.8) for n in range(12)]
     sample = chain[:6]
 
-    assert hot.likeness_to(at(99, place="", longitude=87.608, latitude=43.8), sample) > 0.55
-    assert hot.likeness_to(chain[-1], sample) < 0.55
+    assert hot.likeness_to(at(99, place="", longitude=87.608, latitude=43.8), sample, by) > 0.55
+    assert hot.likeness_to(chain[-1], sample, by) < 0.55
 
 
 def test_heat_halves_each_day_and_one_person_is_one():

@@ -29,7 +29,7 @@ SELECT t.unit, count(*), count(*) FILTER (WHERE t.round > 1),
            SELECT 1 FROM hotline_order o WHERE o.ticket_id = t.proceeding_id)),
        count(*) FILTER (WHERE t.outcome = 'solved'), count(*) FILTER (WHERE t.outcome = 'partly'),
        count(*) FILTER (WHERE t.outcome = 'unsolved'),
-       count(*) FILTER (WHERE t.satisfied <= 3), count(t.satisfied)
+       count(*) FILTER (WHERE t.satisfied <= %(good_to)s), count(t.satisfied)
 FROM hotline_ticket t JOIN engine_proceeding p ON p.id = t.proceeding_id
 WHERE t.closed_at >= %(since)s AND t.closed_at < %(until)s AND p.state = 'closed' AND t.unit <> ''
 GROUP BY t.unit
@@ -74,12 +74,15 @@ COUNTED: tuple[str, ...] = tuple(name for _, names in _GROUPS for name in names)
 """Everything that is counted, in the order in which a day is kept."""
 
 
-def counts(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
-    """What is counted in a period, by unit; "" holds what no unit had."""
+def counts(since: datetime, until: datetime, good_to: int) -> dict[str, dict[str, int]]:
+    """What is counted in a period, by unit; "" holds what no unit had.
+
+    Levels up to ``good_to`` count as content.
+    """
     found: dict[str, dict[str, int]] = {}
     with connection.cursor() as cursor:
         for statement, names in _GROUPS:
-            cursor.execute(statement, {"since": since, "until": until})
+            cursor.execute(statement, {"since": since, "until": until, "good_to": good_to})
             for unit, *numbers in cursor.fetchall():
                 found.setdefault(unit, {}).update(zip(names, numbers, strict=True))
     return found

@@ -142,6 +142,7 @@ HOT_NUMBERS = {
     "alike": (0.1, 1),
     "half_life": (1, 720),
     "cooled": (0.01, 100),
+    "warm": (0.01, 100),
     "nameless": (0, 1),
     "alarm_from": (2, 1000),
     "alarm_hours": (1, 168),
@@ -151,15 +152,55 @@ HOT_NUMBERS = {
 }
 """The numbers by which hot issues are found, each with what it may be at least and at most."""
 
+HOT_LIKENESS = {
+    "where": (0.1, 0.9),
+    "words_of_one": (0.1, 1),
+    "words_of_many": (0.1, 1),
+    "beside": (0, 1),
+    "same_metres": (10, 5000),
+    "near": (0, 1),
+    "fade_metres": (100, 50_000),
+    "name": (0.1, 1),
+    "name_elsewhere": (0, 1),
+    "other_name": (0, 1),
+    "community": (0, 1),
+    "street": (0, 1),
+    "district": (0, 1),
+    "city": (0, 1),
+    "sure": (0.1, 1),
+}
+"""The weights and distances of likeness: when two requests are about one matter."""
+
+ALIKE_NUMBERS = {
+    "days": (1, 365),
+    "least": (0.01, 1),
+    "words": (0.1, 0.9),
+    "words_enough": (0.1, 1),
+    "region": (0, 1),
+}
+"""What is shown as alike while somebody speaks on the telephone."""
+
+NUMBERS = {
+    "most_returns": (0, 10),
+    "most_rounds": (0, 10),
+    "certain": (0, 1),
+    "solved_in_part": (0, 1),
+    "good_to": (1, 4),
+    "special_words": (1, 10),
+}
+"""The single numbers of the hotline."""
+
 
 class HotRules(Piece):
     """How requests about one matter are found and when they alarm (热点).
 
-    ``apart`` are types of requests that never make an issue.
+    ``apart`` are types of requests that never make an issue, ``likeness`` says when two are
+    about the same: all shares between 0 and 1, but for the two distances.
     """
 
     apart: tuple[Word, ...] = ()
     numbers: dict[str, Marked]
+    likeness: dict[str, Marked]
 
 
 class ReplyRules(Piece):
@@ -173,7 +214,11 @@ class ReplyRules(Piece):
 
 
 class Hotline(Piece):
-    """`content/hotline.yaml`."""
+    """`content/hotline.yaml`.
+
+    ``good_to`` is the last of the five levels, from the best down, that counts as content;
+    ``special_words`` is how many words of a desk of its own lead there.
+    """
 
     centre: Slug
     types: Annotated[tuple[TicketType, ...], Field(min_length=1)]
@@ -188,6 +233,9 @@ class Hotline(Piece):
     most_rounds: Marked
     certain: Marked
     solved_in_part: Marked
+    good_to: Marked
+    special_words: Marked
     urgent_words: tuple[str, ...] = ()
     replies: ReplyRules
+    alike: dict[str, Marked]
     hot: HotRules

@@ -17,6 +17,7 @@ from tongban.hotline.actions.offices import (
     send_task,
 )
 from tongban.hotline.models import Order, Ticket
+from tongban.hotline.queries import good_to
 from tongban.hotline.states import Outcome, TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, Problem
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
-
-WORST_GOOD = 3
-"""The last of the five levels that is content (domain-04 §4.1)."""
 
 
 def approve_return(*, task_id: int, by: Actor, now: datetime) -> None:
@@ -243,7 +241,7 @@ def close_solved(*, ticket_id: int, now: datetime) -> bool:
     with Act(by=SYSTEM, now=now) as act:
         ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
         level = Ticket.objects.values_list("satisfied", flat=True).get(pk=ticket_id)
-        is_good = ticket.facts.get("outcome") == Outcome.SOLVED and (level or 1) <= WORST_GOOD
+        is_good = ticket.facts.get("outcome") == Outcome.SOLVED and (level or 1) <= good_to()
         if ticket.state != TicketState.CALLBACK or not is_good:
             act.drop()
             return False

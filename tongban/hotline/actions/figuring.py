@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tongban.hotline import sql
+from tongban.hotline.queries import good_to
 from tongban.kernel.worktime import CITY_ZONE, city_date, start_of_day
 
 if TYPE_CHECKING:
@@ -44,4 +45,4 @@ def _settle(day: date) -> None:
     begins = start_of_day(day)
     with transaction.atomic():
         sql.forget_day(day)
-        sql.keep_day(day, sql.counts(begins, begins + timedelta(days=1)))
+        sql.keep_day(day, sql.counts(begins, begins + timedelta(days=1), good_to()))

@@ -254,7 +254,7 @@ def _rings(row: Hot, by: Measure) -> bool:
 
 
 def _is_warm(row: Hot, now: datetime, by: Measure) -> bool:
-    return hot.heat_from(row.warmth, now, by.half_life) >= 1
+    return hot.heat_from(row.warmth, now, by.half_life) >= by.warm
 
 
 def _alarm(act: Act, issue: Locked, row: Hot) -> None:
@@ -520,7 +520,7 @@ def order_about_caller(*, ticket_id: int, now: datetime) -> bool:
     same = [
         one.id
         for one in heard_all(list(mine[:50]))
-        if one.id == ticket.pk or hot.same_matter(new, one, 1.0) >= by.alike
+        if one.id == ticket.pk or hot.same_matter(new, one, 1.0, by.like) >= by.alike
     ]
     if len(same) < int(trigger["most"]):
         return False

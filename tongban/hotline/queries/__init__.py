@@ -159,6 +159,11 @@ def content() -> Mapping[str, Any]:
     return found
 
 
+def good_to() -> int:
+    """The last of the five levels that counts as content (domain-04 §4.1)."""
+    return int(content()["good_to"]["value"])
+
+
 def city_region() -> str:
     """The region of the whole city, for a request whose place nobody knows yet."""
     return str(live("city")["code"])
@@ -566,7 +571,8 @@ def known_caller(phone: str) -> int | None:
     return found.id if found else None
 
 
-ALIKE_DAYS, ALIKE_LOOKED_AT, ALIKE_FROM = 14, 300, 0.2
+ALIKE_LOOKED_AT = 300
+"""So many of the newest requests are compared with what somebody says."""
 
 
 def alike(
@@ -581,17 +587,17 @@ def alike(
 ) -> list[tuple[TicketLine, float]]:
     """Live requests that speak of the same thing, the likest first, each with its share (0 to 1).
 
-    Looked at are the newest of the domain in the last days: what is said counts six tenths, where
-    it is four.
+    Looked at are the newest of the domain in the last days, by the numbers of the content.
     """
     if not domain:
         return []
-    found = Ticket.objects.filter(domain=domain, received_at__gte=now - timedelta(days=ALIKE_DAYS))
+    by = rules.Alike.of(content())
+    found = Ticket.objects.filter(domain=domain, received_at__gte=now - timedelta(days=by.days))
     rows = found.exclude(pk=apart_from).order_by("-pk").values_list(*_COLUMNS, "text", "region")
     scored = []
     for *line, said, where in rows[:ALIKE_LOOKED_AT]:
-        share = rules.alike(text, said, (place, line[9]), (region, where))
-        if share >= ALIKE_FROM:
+        share = rules.alike(text, said, (place, line[9]), (region, where), by)
+        if share >= by.least:
             scored.append((_line(line), share))
     return sorted(scored, key=lambda one: -one[1])[:limit]
 
@@ -1113,10 +1119,10 @@ def _counted(since: datetime, until: datetime) -> dict[str, dict[str, int]]:
     for day in sorted(kept):
         begins, ends = start_of_day(day), start_of_day(day + timedelta(days=1))
         if start < begins:
-            found.append(sql.counts(start, begins))
+            found.append(sql.counts(start, begins, good_to()))
         start = ends
     if start < until:
-        found.append(sql.counts(start, until))
+        found.append(sql.counts(start, until, good_to()))
     total: dict[str, dict[str, int]] = {}
     for one in found:
         for unit, numbers in one.items():

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from tongban.catalogue.queries import live_version, part
 from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import may_do
 from tongban.hotline import sql
@@ -53,7 +55,12 @@ UNTOLD = (TicketState.RECEIVED, TicketState.HANDLING, TicketState.CHECKING, Tick
 
 def measure() -> Measure:
     """The numbers by which issues are found, as the content has them now."""
-    return Measure.of(content())
+    return _measure(live_version("hotline"))
+
+
+@lru_cache(maxsize=8)
+def _measure(version_id: int) -> Measure:
+    return Measure.of(part(version_id))
 
 
 # What lies near
@@ -99,7 +106,7 @@ def near(new: Heard, by: Measure) -> list[Heard]:
     found = sql.near(
         {
             "districts": sorted({district, f"{district[:4]}00"}),
-            "domains": _beside(new.domain),
+            "domains": _beside(new.domain, by),
             "since": new.at - by.window,
             "until": new.at,
             "apart_from": new.id,
@@ -142,9 +149,9 @@ def _known(party: int, unknown: int | None) -> int:
     return hot.NOBODY if party == unknown else party
 
 
-def _beside(domain: str) -> list[str]:
+def _beside(domain: str, by: Measure) -> list[str]:
     """A domain and those that hang below the same node."""
-    codes = {one.code for one in domains() if hot.domains_near(one.code, domain)}
+    codes = {one.code for one in domains() if hot.domains_near(one.code, domain, by.like)}
     return sorted({domain, *codes})
 
 
@@ -167,10 +174,11 @@ def issue_in(
     if not domain:
         return None
     found = sample_of(hot.issues_near(near(new, by)))
-    scored = sorted(((hot.likeness_to(new, some), n) for n, some in found.items()), reverse=True)
-    if not scored or scored[0][0] < by.alike:
+    scored = [(hot.likeness_to(new, some, by.like), n) for n, some in found.items()]
+    likest, issue = max(scored, default=(0.0, 0))
+    if likest < by.alike:
         return None
-    row = Hot.objects.select_related("proceeding", "lead__proceeding").get(pk=scored[0][1])
+    row = Hot.objects.select_related("proceeding", "lead__proceeding").get(pk=issue)
     return _line(row, {}, now)
 
 

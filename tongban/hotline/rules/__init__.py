@@ -294,8 +294,9 @@ def special_of(text: str, node: Node | None, hotline: Mapping[str, Any]) -> str:
     """The desk or class of its own to which a request belongs; empty for none (R65)."""
     if node is not None and node.special:
         return node.special
+    enough = int(hotline["special_words"]["value"])
     for one in hotline.get("specials", ()):
-        if len(found_words(text, one.get("words", ()))) >= 2:
+        if len(found_words(text, one.get("words", ()))) >= enough:
             return str(one["code"])
     return ""
 
@@ -388,16 +389,45 @@ def reply_faults(
     return tuple(faults)
 
 
-def alike(text: str, other: str, places: tuple[str, str], regions: tuple[str, str]) -> float:
-    """How far two requests speak of the same thing: six tenths what is said, four where it is.
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """The numbers of the content by which requests are shown as alike (`alike` of hotline.yaml).
+
+    ``words`` is the weight of what is said, the rest is where it is; from ``words_enough`` on the
+    words agree wholly, ``region`` is the share of a place that nobody names in the same region.
+    """
+
+    days: int
+    least: float
+    words: float
+    words_enough: float
+    region: float
+
+    @classmethod
+    def of(cls, hotline: Mapping[str, Any]) -> Alike:
+        """The numbers as the content writes them."""
+        said = {name: one["value"] for name, one in hotline["alike"].items()}
+        return cls(
+            days=int(said["days"]),
+            least=float(said["least"]),
+            words=float(said["words"]),
+            words_enough=float(said["words_enough"]),
+            region=float(said["region"]),
+        )
+
+
+def alike(
+    text: str, other: str, places: tuple[str, str], regions: tuple[str, str], by: Alike
+) -> float:
+    """How far two requests speak of the same thing: what is said and where it is, 0 to 1.
 
     What is said is the part of the shorter one that stands in the other: people say the same
     thing at very different length.
     """
-    said = contained(text, other)
+    said = min(1.0, contained(text, other) / by.words_enough)
     where = contained(*places) if all(places) else 0.0
     near = 1.0 if regions[0] and regions[0] == regions[1] else 0.0
-    return 0.6 * min(1.0, 1.5 * said) + 0.4 * max(where, 0.5 * near)
+    return by.words * said + (1 - by.words) * max(where, by.region * near)
 
 
 def contained(one: str, other: str) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,8 +31,8 @@ CANDIDATES = 200
 ISSUES = 3
 """A request is compared with so many issues: those that its candidates belong to most."""
 _DISTRICT = 6
-_SURE = 0.8
-"""From here on two requests are surely about one place."""
+_DEPTHS = ((12, "community"), (9, "street"), (_DISTRICT, "district"))
+"""How long the code of a region is, by its level (GB/T 2260 and 10114)."""
 _WHERE = frozenset({ThingKind.PLACE, ThingKind.ROAD})
 
 
@@ -53,6 +53,41 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """The weights and distances of the content (`hot.likeness` of hotline.yaml): shares, metres.
+
+    ``where`` is the weight of the place, the rest is what is said; from ``words_of_one`` and
+    ``words_of_many`` on the words agree wholly, with one request and with a sample. Of two places
+    ``same_metres`` apart or less are one, ``near`` is what is left beyond and fades with
+    ``fade_metres``; ``name`` is how like two names are one, ``name_elsewhere`` the share of one
+    name in two districts, ``other_name`` that of two names. ``community`` to ``city`` are the
+    shares of a region alone; from ``sure`` on it is surely one place.
+    """
+
+    where: float
+    words_of_one: float
+    words_of_many: float
+    beside: float
+    same_metres: float
+    near: float
+    fade_metres: float
+    name: float
+    name_elsewhere: float
+    other_name: float
+    community: float
+    street: float
+    district: float
+    city: float
+    sure: float
+
+    @classmethod
+    def of(cls, hotline: Mapping[str, Any]) -> Likeness:
+        """The numbers as the content writes them."""
+        said = hotline["hot"]["likeness"]
+        return cls(**{one.name: float(said[one.name]["value"]) for one in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """The numbers of the content by which issues are found (`hot` of hotline.yaml)."""
 
@@ -61,12 +96,14 @@ class Measure:
     alike: float
     half_life: float
     cooled: float
+    warm: float
     nameless: float
     alarm_from: int
     alarm_hours: int
     usual_days: int
     unusual: float
     again: float
+    like: Likeness
 
     @classmethod
     def of(cls, hotline: Mapping[str, Any]) -> Measure:
@@ -78,37 +115,43 @@ class Measure:
             alike=float(said["alike"]),
             half_life=float(said["half_life"]),
             cooled=float(said["cooled"]),
+            warm=float(said["warm"]),
             nameless=float(said["nameless"]),
             alarm_from=int(said["alarm_from"]),
             alarm_hours=int(said["alarm_hours"]),
             usual_days=int(said["usual_days"]),
             unusual=float(said["unusual"]),
             again=float(said["again"]),
+            like=Likeness.of(hotline),
         )
 
 
 # The same matter
 
 
-def same_matter(one: Heard, other: Heard, near: float) -> float:
+def same_matter(one: Heard, other: Heard, near: float, by: Likeness) -> float:
     """How surely two requests are about the same thing, 0 to 1.
 
-    Six tenths is where it is, four tenths what is said; ``near`` says how close their domains
-    are (`domains_near`). Two that name different places never reach a half by their words alone.
+    Part is where it is, the rest what is said; ``near`` says how close their domains are
+    (`domains_near`). Two that name different places never reach a half by their words alone.
     """
     if not near:
         return 0.0
-    where = same_place(one, other)
+    where = same_place(one, other, by)
     if not where:
         return 0.0
-    return near * (0.6 * where + 0.4 * said_alike(one.text, other.text))
+    return near * _weighed(where, _alike(one.text, other.text) / by.words_of_one, by)
 
 
-def domains_near(one: str, other: str) -> float:
+def _weighed(where: float, said: float, by: Likeness) -> float:
+    return by.where * where + (1 - by.where) * min(1.0, said)
+
+
+def domains_near(one: str, other: str, by: Likeness) -> float:
     """1 for the same domain, less for one beside it (`utility-water-…`), 0 for any other."""
     if one == other:
         return 1.0 if one else 0.0
-    return 0.8 if beside(one) and beside(one) == beside(other) else 0.0
+    return by.beside if beside(one) and beside(one) == beside(other) else 0.0
 
 
 def beside(domain: str) -> str:
@@ -117,13 +160,13 @@ def beside(domain: str) -> str:
     return above if "-" in above else ""
 
 
-@lru_cache(maxsize=8192)
-def said_alike(one: str, other: str) -> float:
-    """How far the words agree: people say the same thing at very different length."""
-    return min(1.0, contained(one, other) / 0.4)
+@lru_cache(maxsize=16384)
+def _alike(one: str, other: str) -> float:
+    """How far two texts or names agree: people say the same at very different length."""
+    return contained(one, other)
 
 
-def same_place(one: Heard, other: Heard) -> float:
+def same_place(one: Heard, other: Heard, by: Likeness) -> float:
     """How surely two requests are about the same place, 0 to 1.
 
     Coordinates say it best, names next, the region at last. Two that name different places in
@@ -131,14 +174,15 @@ def same_place(one: Heard, other: Heard) -> float:
     """
     metres = _metres(one, other)
     if metres is not None:
-        return 1.0 if metres < 300 else max(0.0, 0.8 - metres / 3000)
-    if _names_the_same(one, other) or _names_the_same(other, one):
-        return 1.0 if _within(one.region, other.region) else 0.6
-    share = _share_of_region(one.region, other.region)
-    return min(share, 0.1) if one.place and other.place else share
+        is_one = metres < by.same_metres
+        return 1.0 if is_one else max(0.0, by.near - metres / by.fade_metres)
+    if _names_the_same(one, other, by) or _names_the_same(other, one, by):
+        return 1.0 if _within(one.region, other.region) else by.name_elsewhere
+    share = _share_of_region(one.region, other.region, by)
+    return min(share, by.other_name) if one.place and other.place else share
 
 
-def _names_the_same(one: Heard, other: Heard) -> bool:
+def _names_the_same(one: Heard, other: Heard, by: Likeness) -> bool:
     """Whether the place where one is said to be is named by the other.
 
     What reads like a road inside a text proves nothing by itself: it may be half a sentence.
@@ -146,7 +190,7 @@ def _names_the_same(one: Heard, other: Heard) -> bool:
     if not one.place:
         return False
     names = [other.place, *names_in(other.text)] if other.place else names_in(other.text)
-    return any(_same_name(one.place, name) for name in names)
+    return any(one.place == name or _alike(one.place, name) >= by.name for name in names)
 
 
 @lru_cache(maxsize=8192)
@@ -155,22 +199,18 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(thing.text for thing in named(text) if thing.kind in _WHERE)
 
 
-@lru_cache(maxsize=8192)
-def _same_name(one: str, other: str) -> bool:
-    return one == other or contained(one, other) >= 0.6
-
-
 def _within(one: str, other: str) -> bool:
     """Whether one region lies in the other, or both in one district."""
     return one[:_DISTRICT] == other[:_DISTRICT] or one.startswith(other) or other.startswith(one)
 
 
-def _share_of_region(one: str, other: str) -> float:
+def _share_of_region(one: str, other: str, by: Likeness) -> float:
     """What two regions alone say: a street much, a district little."""
     if not (one.startswith(other) or other.startswith(one)):
-        return 0.1 if one[:_DISTRICT] == other[:_DISTRICT] else 0.0
+        return by.other_name if one[:_DISTRICT] == other[:_DISTRICT] else 0.0
     depth = min(len(one), len(other))
-    return 0.9 if depth >= 12 else 0.5 if depth >= 9 else 0.3 if depth >= _DISTRICT else 0.2
+    level = next((name for least, name in _DEPTHS if depth >= least), "city")
+    return float(getattr(by, level))
 
 
 def _metres(one: Heard, other: Heard) -> float | None:
@@ -213,15 +253,16 @@ def place(
     to none it founds one when enough different callers speak of the same thing.
     """
     joined = sorted(
-        ((likeness_to(new, some), issue) for issue, some in sample.items()), reverse=True
+        ((likeness_to(new, some, measure.like), issue) for issue, some in sample.items()), reverse=True
     )
     if joined and joined[0][0] >= measure.alike:
         return Placed(joins=joined[0][1])
-    founders = _founders(new, [one for one in near if one.issue is None], measure.alike)
+    founders = _founders(new, [one for one in near if one.issue is None], measure)
     callers = callers_of([new, *founders], measure.nameless)
     if callers < measure.least:
         return Placed()
-    placed = [one for one in founders if same_place(new, one) >= _SURE]
+    sure = measure.like.sure
+    placed = [one for one in founders if same_place(new, one, measure.like) >= sure]
     is_placed = callers_of([new, *placed], measure.nameless) >= measure.least
     return Placed(None, tuple(one.id for one in founders), callers, is_placed)
 
@@ -232,7 +273,7 @@ def issues_near(near: Iterable[Heard]) -> list[int]:
     return [issue for issue, _ in counted.most_common(ISSUES)]
 
 
-def likeness_to(new: Heard, sample: Sequence[Heard]) -> float:
+def likeness_to(new: Heard, sample: Sequence[Heard], by: Likeness) -> float:
     """How like a request is to what an issue consists of, 0 to 1.
 
     Where it is: on average over the sample. What is said: how much of it stands in all that the
@@ -240,26 +281,27 @@ def likeness_to(new: Heard, sample: Sequence[Heard]) -> float:
     """
     if not sample:
         return 0.0
-    near = sum(domains_near(new.domain, one.domain) for one in sample) / len(sample)
-    where = sum(same_place(new, one) for one in sample) / len(sample)
+    near = sum(domains_near(new.domain, one.domain, by) for one in sample) / len(sample)
+    where = sum(same_place(new, one, by) for one in sample) / len(sample)
     said = containment(new.text, "\n".join(one.text for one in sample))
-    return near * (0.6 * where + 0.4 * min(1.0, said / 0.5))
+    return near * _weighed(where, said / by.words_of_many, by)
 
 
-def _mean(new: Heard, some: Sequence[Heard]) -> float:
+def _mean(new: Heard, some: Sequence[Heard], by: Likeness) -> float:
     if not some:
         return 0.0
-    alike = (same_matter(new, one, domains_near(new.domain, one.domain)) for one in some)
+    alike = (same_matter(new, one, domains_near(new.domain, one.domain, by), by) for one in some)
     return sum(alike) / len(some)
 
 
-def _founders(new: Heard, near: Sequence[Heard], alike: float) -> list[Heard]:
+def _founders(new: Heard, near: Sequence[Heard], measure: Measure) -> list[Heard]:
     """Those that speak of the same thing as the new request and as each other."""
-    scored = [(_mean(new, [one]), one) for one in near]
+    alike, by = measure.alike, measure.like
+    scored = [(_mean(new, [one], by), one) for one in near]
     likest = sorted((pair for pair in scored if pair[0] >= alike), key=lambda pair: -pair[0])
     kept: list[Heard] = []
     for _, one in likest:
-        if not kept or _mean(one, kept[: 2 * SAMPLE]) >= alike:
+        if not kept or _mean(one, kept[: 2 * SAMPLE], by) >= alike:
             kept.append(one)
     return kept
 

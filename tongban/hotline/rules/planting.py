@@ -223,7 +223,7 @@ class _Near:
         near = [
             replace(one, issue=self.issue_of.get(one.id))
             for one in reversed(some[-2000:])
-            if one.at >= since and hot.domains_near(one.domain, new.domain)
+            if one.at >= since and hot.domains_near(one.domain, new.domain, self.measure.like)
         ][: hot.CANDIDATES]
         sample = {n: self._sample(n) for n in hot.issues_near(near)}
         placed = hot.place(new, near, sample, self.measure)

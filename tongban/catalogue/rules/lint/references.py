@@ -1,13 +1,21 @@
 """Rules: whatever a file names must exist."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tongban.catalogue.content import Item, Step, Together
 from tongban.catalogue.content.findings import Finding
-from tongban.catalogue.content.hotline import CLOCKS, HOT_NUMBERS, Hotline, TicketDomain
+from tongban.catalogue.content.hotline import (
+    ALIKE_NUMBERS,
+    CLOCKS,
+    HOT_LIKENESS,
+    HOT_NUMBERS,
+    NUMBERS,
+    Hotline,
+    TicketDomain,
+)
 from tongban.catalogue.content.items import SignerList
 from tongban.catalogue.content.packages import Child
-from tongban.catalogue.content.values import FromDerived, FromLicence
+from tongban.catalogue.content.values import FromDerived, FromLicence, Marked
 from tongban.catalogue.rules.lint.view import Found, Place, View
 from tongban.people.states import Role
 
@@ -265,7 +273,7 @@ def letters_exist(view: View) -> Found:
 
 
 def hotline_refers_to_what_is_there(view: View) -> Found:
-    """C018: units and lines that the hotline names exist, and each of its clocks has a length."""
+    """C018: units and lines of the hotline exist, its clocks have lengths, its numbers bounds."""
     hotline = view.content.hotline
     here = Place("hotline.yaml")
     departments = view.content.departments
@@ -301,31 +309,44 @@ def hotline_refers_to_what_is_there(view: View) -> Found:
             "热线的每个环节都有自己的时限，程序按名字读取",
             "补上缺少的时限，删去多余的",
         )
+    yield from _hotline_numbers(view, here, hotline)
 
-    yield from _hot_numbers(view, here / "hot", hotline)
 
-
-def _hot_numbers(view: View, here: Place, hotline: Hotline) -> Found:
+def _hotline_numbers(view: View, here: Place, hotline: Hotline) -> Found:
+    single = {name: getattr(hotline, name) for name in NUMBERS}
+    yield from _numbers(view, here, single, NUMBERS, "热线")
+    yield from _numbers(view, here / "alike", hotline.alike, ALIKE_NUMBERS, "相近诉求")
+    hot, place = hotline.hot, here / "hot"
     kinds = {one.code for one in hotline.types}
-    for name in sorted(set(hotline.hot.apart) - kinds):
-        yield from _unknown(view, here / "apart", "C018", f"诉求类型“{name}”", kinds)
-    numbers = hotline.hot.numbers
-    for name in sorted(set(HOT_NUMBERS) ^ set(numbers)):
+    for name in sorted(set(hot.apart) - kinds):
+        yield from _unknown(view, place / "apart", "C018", f"诉求类型“{name}”", kinds)
+    yield from _numbers(view, place / "numbers", hot.numbers, HOT_NUMBERS, "热点")
+    yield from _numbers(view, place / "likeness", hot.likeness, HOT_LIKENESS, "热点相似")
+
+
+def _numbers(
+    view: View,
+    here: Place,
+    found: Mapping[str, Marked],
+    known: Mapping[str, tuple[float, float]],
+    what: str,
+) -> Found:
+    """Each number that the program reads by its name stands there once and within its bounds."""
+    for name in sorted(set(known) ^ set(found)):
         yield view.find(
-            here / "numbers",
+            here,
             "C018",
-            f"热点的参数“{name}”不是正好写了一次",
-            "程序按名字读取，少一个就不能发现热点，多一个没有人用",
+            f"{what}的参数“{name}”不是正好写了一次",
+            "程序按名字读取，少一个就不能计算，多一个没有人用",
             "补上缺少的参数，删去多余的",
         )
-    for name, one in sorted(numbers.items()):
-        least, most = HOT_NUMBERS.get(name, (0, 0))
-        if name in HOT_NUMBERS and not _between(one.value, least, most):
+    for name, (least, most) in sorted(known.items()):
+        if name in found and not _between(found[name].value, least, most):
             yield view.find(
-                here / "numbers" / name,
+                here / name,
                 "C018",
-                f"热点的参数“{name}”应当在 {least} 和 {most} 之间",
-                "超出这个范围，要么什么都是热点，要么什么都不是",
+                f"{what}的参数“{name}”应当在 {least} 和 {most} 之间",
+                "超出这个范围，算出来的没有意义",
                 "写这个范围里的一个数",
             )
 

@@ -29,6 +29,7 @@ from tongban.doors.maps import Pin, shown
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Link, Option, Row, Table
 from tongban.doors.texts import clock, say
 from tongban.hotline import queries as hotline
+from tongban.hotline.queries.hot import measure
 from tongban.hotline.states import HOT
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
@@ -65,7 +66,7 @@ def hots_page(request: KnownVisit, lines: Sequence[HotLine], wanted: HotWanted) 
         rows=tuple(_row(one, names, request) for one in lines),
         empty=Empty(
             _("没有热点"),
-            _("三个以上不同的人说同一件事，就会出现在这里。"),
+            _("%(least)s 个以上不同的人说同一件事，就会出现在这里。") % {"least": measure().least},
             icon="tick",
         ),
     )
