@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from tongban.cases import actions as cases
 from tongban.cases.queries import case_by_id, child_named
 from tongban.cases.rules.redoing import Forum, Order, Relief
 from tongban.cases.states import Result
-from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import colleagues
 from tongban.doors.desk.forms.sides import ON_CASE
 from tongban.engine.actions import reassign_step
@@ -28,12 +29,7 @@ if TYPE_CHECKING:
 DECIDE, REVIEW_AGAIN, INTAKE = "decide", "human_review", "intake_check"
 OBJECTION = "notice_objection"
 _STEP = Input("step", "", "hidden")
-
-
-def _decide(result: Result) -> Run:
-    return lambda by, i, d, now: cases.decide_case(
-        case_id=i, result=result, reasons=d["reasons"], by=by, now=now
-    )
+_case = partial(runs, "case_id")
 
 
 def _raise_requirement(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -94,12 +90,6 @@ def _set_aside(by: Actor, case_id: int, data: Data, now: datetime) -> None:
         reason=data["reason"], on_procedure=data["fault"] == "procedure",
     )  # fmt: skip
     packages.set_aside(case_id=case_id, order=order, by=by, now=now)
-
-
-def _answer_objection(*, upheld: bool) -> Run:
-    return lambda by, i, d, now: cases.answer_notice_objection(
-        case_id=i, upheld=upheld, reason=d["reason"], by=by, now=now
-    )
 
 
 def _reassign(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -166,7 +156,7 @@ _VERBS = (
     Verb(
         name="grant",
         title=gettext_noop("决定准予"),
-        run=_decide(Result.GRANT),
+        run=_case(cases.decide_case, "reasons", result=Result.GRANT),
         inputs=_GRANT,
         step=DECIDE,
         outcome="grant",
@@ -177,7 +167,7 @@ _VERBS = (
     Verb(
         name="grant_at_once",
         title=gettext_noop("决定准予并办结"),
-        run=_decide(Result.GRANT),
+        run=_case(cases.decide_case, "reasons", result=Result.GRANT),
         inputs=_GRANT,
         step=DECIDE,
         outcome="grant",
@@ -188,7 +178,7 @@ _VERBS = (
     Verb(
         name="deny",
         title=gettext_noop("决定不予"),
-        run=_decide(Result.DENY),
+        run=_case(cases.decide_case, "reasons", result=Result.DENY),
         inputs=(
             Input(
                 "reasons",
@@ -206,9 +196,7 @@ _VERBS = (
     Verb(
         name="confirm_review",
         title=gettext_noop("答复人工复核"),
-        run=lambda by, i, d, now: cases.confirm_review(
-            case_id=i, opinion=d["opinion"], by=by, now=now
-        ),
+        run=_case(cases.confirm_review, "opinion"),
         inputs=(Input("opinion", gettext_noop("复核结论和理由"), has_opinions=True),),
         step=REVIEW_AGAIN,
         outcome="confirm",
@@ -231,18 +219,14 @@ _VERBS = (
     Verb(
         name="return_acceptance",
         title=gettext_noop("退回窗口：受理有误"),
-        run=lambda by, i, d, now: cases.return_acceptance(
-            case_id=i, reason=d["reason"], by=by, now=now
-        ),
+        run=_case(cases.return_acceptance, "reason"),
         inputs=(Input("reason", gettext_noop("受理有什么错误")),),
         note=gettext_noop("只能退回一次，须在受理后规定的时间内；时限继续计算，监督部门会看到。"),
     ),
     Verb(
         name="uphold_acceptance",
         title=gettext_noop("维持受理"),
-        run=lambda by, i, d, now: cases.uphold_acceptance(
-            case_id=i, opinion=d["opinion"], by=by, now=now
-        ),
+        run=_case(cases.uphold_acceptance, "opinion"),
         inputs=(Input("opinion", gettext_noop("维持受理的理由")),),
         main=True,
         note=gettext_noop("维持受理后，部门重新开始审查。"),
@@ -265,9 +249,7 @@ _VERBS = (
     Verb(
         name="refuse_acceptance",
         title=gettext_noop("决定不予受理"),
-        run=lambda by, i, d, now: cases.refuse_acceptance(
-            case_id=i, reason=d["reason"], right_body=d["right_body"], by=by, now=now
-        ),
+        run=_case(cases.refuse_acceptance, "reason", "right_body"),
         inputs=(_REASON, Input("right_body", gettext_noop("应当向哪个机关申请"), "text")),
         step=INTAKE,
         outcome="refuse",
@@ -276,9 +258,7 @@ _VERBS = (
     Verb(
         name="not_require",
         title=gettext_noop("认定不需要办理"),
-        run=lambda by, i, d, now: cases.declare_not_required(
-            case_id=i, reason=d["reason"], by=by, now=now
-        ),
+        run=_case(cases.declare_not_required, "reason"),
         inputs=(_REASON,),
         step=INTAKE,
         outcome="not_require",
@@ -309,7 +289,7 @@ _VERBS = (
     Verb(
         name="uphold_objection",
         title=gettext_noop("异议成立，终止简易程序"),
-        run=_answer_objection(upheld=True),
+        run=_case(cases.answer_notice_objection, "reason", upheld=True),
         inputs=(Input("reason", gettext_noop("核实的情况和理由")),),
         grave=True,
         note=gettext_noop(
@@ -319,7 +299,7 @@ _VERBS = (
     Verb(
         name="reject_objection",
         title=gettext_noop("异议不成立，公示继续"),
-        run=_answer_objection(upheld=False),
+        run=_case(cases.answer_notice_objection, "reason", upheld=False),
         inputs=(Input("reason", gettext_noop("核实的情况和理由")),),
     ),
     Verb(
@@ -352,7 +332,7 @@ _VERBS = (
     Verb(
         name="lift_bar",
         title=gettext_noop("撤销不得再次申请的决定"),
-        run=lambda by, i, d, now: cases.lift_bar(case_id=i, reason=d["reason"], by=by, now=now),
+        run=_case(cases.lift_bar, "reason"),
         inputs=(Input("reason", gettext_noop("撤销的理由")),),
     ),
     Verb(
@@ -377,9 +357,7 @@ _VERBS = (
     Verb(
         name="state_new_grounds",
         title=gettext_noop("说明新的事实或者理由"),
-        run=lambda by, i, d, now: cases.state_new_grounds(
-            case_id=i, grounds=d["grounds"], by=by, now=now
-        ),
+        run=_case(cases.state_new_grounds, "grounds"),
         inputs=(Input("grounds", gettext_noop("原决定没有认定过的事实或者理由")),),
         note=gettext_noop(
             "不得以同一的事实和理由作出与被撤销的决定基本相同的决定；没有新的事实或者理由的，不要填写。"
@@ -413,16 +391,14 @@ _VERBS = (
     Verb(
         name="extend",
         title=gettext_noop("批准延长期限"),
-        run=lambda by, i, d, now: cases.extend_case(case_id=i, reason=d["reason"], by=by, now=now),
+        run=_case(cases.extend_case, "reason"),
         inputs=(Input("reason", gettext_noop("延长的理由")),),
         note=gettext_noop("法定期限只能延长一次，须在届满以前批准，理由会告知申请人。"),
     ),
     Verb(
         name="terminate",
         title=gettext_noop("终止办理"),
-        run=lambda by, i, d, now: cases.terminate_case(
-            case_id=i, reason=d["reason"], by=by, now=now
-        ),
+        run=_case(cases.terminate_case, "reason"),
         inputs=(Input("reason", gettext_noop("终止的事实和理由")),),
         grave=True,
         note=gettext_noop(
@@ -432,7 +408,7 @@ _VERBS = (
     Verb(
         name="urge",
         title=gettext_noop("催办"),
-        run=lambda by, i, _d, now: cases.urge_case(case_id=i, by=by, now=now),
+        run=_case(cases.urge_case),
         note=gettext_noop("经办人会在收件箱和办件页上看到催办；每个工作日一次。"),
     ),
     Verb(

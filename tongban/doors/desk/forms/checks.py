@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import colleagues
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ _VERBS = (
     Verb(
         name="fail_check",
         title=gettext_noop("认定承诺不实，撤销决定"),
-        run=lambda by, i, d, now: cases.fail_check(
-            check_id=i, reasons=d["reasons"], by=by, now=now
-        ),
+        run=runs("check_id", cases.fail_check, "reasons"),
         inputs=(
             Input(
                 "reasons",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.doors.desk.forms.inputs import Input, Verb
+from tongban.doors.desk.forms.inputs import Input, Verb, runs
 
 _ANSWER = Verb(
     name="answer_early",
     title=gettext_noop("书面答复"),
-    run=lambda by, i, d, now: cases.answer_early(early_id=i, answer=d["answer"], by=by, now=now),
+    run=runs("early_id", cases.answer_early, "answer"),
     inputs=(Input("answer", gettext_noop("答复意见"), help=gettext_noop("申请人会原样看到。")),),
     key="a",
     main=True,

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.inputs import Input, Verb, runs
 from tongban.hotline import actions as hotline
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from tongban.kernel.actors import Actor
-
-
-def _issue(action: Callable[..., object], *names: str) -> Run:
-    """An action of the issue with these fields as they were typed."""
-
-    def run(by: Actor, issue_id: int, data: Data, now: datetime) -> object:
-        return action(issue_id=issue_id, **{name: data[name] for name in names}, by=by, now=now)
-
-    return run
-
-
+_issue = partial(runs, "issue_id")
 _VERBS = (
     Verb(
         name="gather",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb, runs
 from tongban.engine.actions import reassign_step
 from tongban.hotline import actions as hotline
 from tongban.hotline.queries import child_of, ticket_numbered
@@ -22,32 +23,15 @@ if TYPE_CHECKING:
 _CHILD = Input("step", "", "hidden")
 
 
-def _ticket(action: Callable[..., object], *names: str) -> Run:
-    """An action of the ticket with these fields as they were typed."""
-
-    def run(by: Actor, ticket_id: int, data: Data, now: datetime) -> object:
-        given = {name: data[name] for name in names}
-        return action(ticket_id=ticket_id, **given, by=by, now=now)
-
-    return run
-
-
-def _task(action: Callable[..., object], *names: str) -> Run:
-    """An action of a unit's own task."""
-
-    def run(by: Actor, task_id: int, data: Data, now: datetime) -> object:
-        return action(task_id=task_id, **{name: data[name] for name in names}, by=by, now=now)
-
-    return run
+_ticket, _task = partial(runs, "ticket_id"), partial(runs, "task_id")
 
 
 def _of_task(action: Callable[..., object], *names: str, **fixed: object) -> Run:
     """What the centre answers to one of the tasks of a ticket; the form names it."""
 
     def run(by: Actor, ticket_id: int, data: Data, now: datetime) -> object:
-        task_id = child_of(ticket_id, data["step"])
-        given = {name: data[name] for name in names}
-        return action(task_id=task_id, **given, **fixed, by=by, now=now)
+        of_task = _task(action, *names, **fixed)
+        return of_task(by, child_of(ticket_id, data["step"]), data, now)
 
     return run
 
@@ -82,10 +66,6 @@ def _call_back(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
 
 def _close_order(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
     hotline.close_order(order_id=child_of(ticket_id, data["step"]), by=by, now=now)
-
-
-def _answer_order(by: Actor, order_id: int, data: Data, now: datetime) -> None:
-    hotline.answer_order(order_id=order_id, text=data["text"], by=by, now=now)
 
 
 def _reassign(by: Actor, task_id: int, data: Data, now: datetime) -> None:
@@ -475,7 +455,7 @@ _OF_ORDER = (
     Verb(
         name="answer_order",
         title=gettext_noop("答复督办"),
-        run=_answer_order,
+        run=runs("order_id", hotline.answer_order, "text"),
         inputs=(Input("text", gettext_noop("原因、整改措施和完成时间")),),
         key="a",
         main=True,

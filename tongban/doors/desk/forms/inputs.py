@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from inspect import signature
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -13,6 +14,25 @@ if TYPE_CHECKING:
 
 Data = Mapping[str, str]
 Run = Callable[["Actor", int, Data, "datetime"], object]
+
+
+def runs(of: str, action: Callable[..., object], *names: str, **fixed: object) -> Run:
+    """What a verb does that is one action of the house.
+
+    ``of`` is what the action calls the proceeding; the fields of these names go in as they were
+    typed, ``fixed`` is what the form does not ask. Raises TypeError, as this module is read, for
+    what the action does not know.
+    """
+    asked = {of: 0, **dict.fromkeys(names, ""), **fixed, "by": None, "now": None}
+    signature(action).bind(**asked)
+
+    def run(by: Actor, proceeding_id: int, data: Data, now: datetime) -> object:
+        given = {name: data[name] for name in names}
+        return action(**{of: proceeding_id}, **given, **fixed, by=by, now=now)
+
+    return run
+
+
 InputKind = Literal[
     "longtext",
     "text",

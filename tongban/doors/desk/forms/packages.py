@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import read_moment
 from tongban.packages import actions as packages
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
+
+_package = partial(runs, "package_id")
 
 
 def _propose_visit(by: Actor, package_id: int, data: Data, now: datetime) -> None:
@@ -25,7 +28,7 @@ _VERBS = (
     Verb(
         name="accept",
         title=gettext_noop("予以受理"),
-        run=lambda by, i, _d, now: packages.accept_application(package_id=i, by=by, now=now),
+        run=_package(packages.accept_application),
         step="acceptance",
         key="a",
         main=True,
@@ -34,7 +37,7 @@ _VERBS = (
     Verb(
         name="ask_correction",
         title=gettext_noop("一次性发出补正告知"),
-        run=lambda by, i, _d, now: packages.ask_correction(package_id=i, by=by, now=now),
+        run=_package(packages.ask_correction),
         step="acceptance",
         key="c",
         note=gettext_noop("下列要求一次性告知申请人。法律只许告知一次，发出后不能追加。"),
@@ -42,7 +45,7 @@ _VERBS = (
     Verb(
         name="resume",
         title=gettext_noop("继续办理"),
-        run=lambda by, i, _d, now: packages.resume_application(package_id=i, by=by, now=now),
+        run=_package(packages.resume_application),
         key="a",
         main=True,
         note=gettext_noop(
@@ -52,9 +55,7 @@ _VERBS = (
     Verb(
         name="deliver",
         title=gettext_noop("登记送达"),
-        run=lambda by, i, d, now: packages.deliver_results(
-            package_id=i, receiver=d["receiver"], by=by, now=now
-        ),
+        run=_package(packages.deliver_results, "receiver"),
         inputs=(
             Input(
                 "receiver",
@@ -71,9 +72,7 @@ _VERBS = (
     Verb(
         name="extend_joint",
         title=gettext_noop("登记延长联合办理期限"),
-        run=lambda by, i, d, now: packages.extend_application(
-            package_id=i, reason=d["reason"], approval=d["approval"], by=by, now=now
-        ),
+        run=_package(packages.extend_application, "reason", "approval"),
         inputs=(
             Input(
                 "approval",
@@ -106,9 +105,7 @@ _VERBS = (
     Verb(
         name="cancel_visit",
         title=gettext_noop("取消综合踏勘"),
-        run=lambda by, i, d, now: packages.cancel_visit(
-            package_id=i, reason=d["reason"], by=by, now=now
-        ),
+        run=_package(packages.cancel_visit, "reason"),
         inputs=(Input("reason", gettext_noop("取消的原因")),),
     ),
 )

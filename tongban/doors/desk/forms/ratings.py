@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
 
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.inputs import Input, Verb, runs
 from tongban.ratings import actions
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from tongban.kernel.actors import Actor
-
-
-def _run(action: Callable[..., object], word: str = "") -> Run:
-    def run(by: Actor, rectification_id: int, data: Data, now: datetime) -> None:
-        said = {word: data[word]} if word else {}
-        action(rectification_id=rectification_id, by=by, now=now, **said)
-
-    return run
-
-
+_run = partial(runs, "rectification_id")
 _VERBS = (
     Verb(
         name="contact",

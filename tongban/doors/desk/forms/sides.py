@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.doors.desk.forms.inputs import Data, Input, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import read_moment
 from tongban.kernel.refusals import BadInput
 
@@ -22,10 +22,6 @@ def _number(text: str, path: str) -> int:
     if not (text.isdecimal() and len(text) < 19):
         raise BadInput.at(path, "unknown", _("请从列表中选择。"))
     return int(text)
-
-
-def _tell(by: Actor, case_id: int, data: Data, now: datetime) -> None:
-    cases.tell_hearing(case_id=case_id, reason=data["reason"], by=by, now=now)
 
 
 def _hear(by: Actor, case_id: int, data: Data, now: datetime) -> None:
@@ -60,33 +56,17 @@ def _answer(by: Actor, hearing_id: int, data: Data, now: datetime) -> None:
     )
 
 
-def _record(by: Actor, hearing_id: int, data: Data, now: datetime) -> None:
-    cases.record_hearing(
-        hearing_id=hearing_id, present=data["present"], text=data["text"], by=by, now=now
-    )
-
-
-def _conclude(by: Actor, hearing_id: int, data: Data, now: datetime) -> None:
-    cases.conclude_hearing(
-        hearing_id=hearing_id, unsigned_because=data["unsigned_because"], by=by, now=now
-    )
-
-
 def _give(by: Actor, opinion_id: int, data: Data, now: datetime) -> None:
     cases.give_opinion(
         opinion_id=opinion_id, agrees=data["view"] == "agrees", text=data["text"], by=by, now=now
     )
 
 
-def _state(by: Actor, statement_id: int, data: Data, now: datetime) -> None:
-    cases.make_statement(statement_id=statement_id, text=data["text"], by=by, now=now)
-
-
 ON_CASE = (
     Verb(
         name="tell_hearing",
         title=gettext_noop("告知听证权利"),
-        run=_tell,
+        run=runs("case_id", cases.tell_hearing, "reason"),
         inputs=(Input("reason", gettext_noop("为什么告知听证")),),
         note=gettext_noop(
             "申请人和利害关系人可以在规定的期限内申请听证；法定期限和承诺期限暂停计算，直到听证结束。"
@@ -162,7 +142,7 @@ _HEARING = (
     Verb(
         name="record_hearing",
         title=gettext_noop("记录听证笔录"),
-        run=_record,
+        run=runs("hearing_id", cases.record_hearing, "present", "text"),
         inputs=(
             Input("present", gettext_noop("参加的人")),
             Input("text", gettext_noop("听证的经过")),
@@ -173,7 +153,7 @@ _HEARING = (
     Verb(
         name="conclude_hearing",
         title=gettext_noop("结束听证"),
-        run=_conclude,
+        run=runs("hearing_id", cases.conclude_hearing, "unsigned_because"),
         inputs=(
             Input(
                 "unsigned_because",
@@ -206,7 +186,7 @@ _STATEMENT = (
     Verb(
         name="make_statement",
         title=gettext_noop("记下他的意见"),
-        run=_state,
+        run=runs("statement_id", cases.make_statement, "text"),
         inputs=(Input("text", gettext_noop("陈述和申辩")),),
         main=True,
         note=gettext_noop("利害关系人到窗口口头或者书面提出的，由工作人员记下。"),

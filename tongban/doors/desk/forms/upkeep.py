@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb
+from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
 from tongban.upkeep import actions
 from tongban.upkeep.rules import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
 
 
-def _of_answer(action: Callable[..., object], word: str = "") -> Run:
-    def run(by: Actor, answer_id: int, data: Data, now: datetime) -> None:
-        said = {word: data[word]} if word else {}
-        action(answer_id=answer_id, by=by, now=now, **said)
-
-    return run
-
-
-def _of_element(action: Callable[..., object], word: str) -> Run:
-    def run(by: Actor, element_id: int, data: Data, now: datetime) -> None:
-        action(element_id=element_id, by=by, now=now, **{word: data["reason"]})
-
-    return run
+_of_answer = partial(runs, "answer_id")
 
 
 def _submit(by: Actor, answer_id: int, data: Data, now: datetime) -> None:
@@ -147,7 +135,9 @@ _OF_ELEMENT = (
     Verb(
         name="element_changed",
         title=gettext_noop("已经改正"),
-        run=_of_element(actions.change_element, "text"),
+        run=lambda by, i, d, now: actions.change_element(
+            element_id=i, text=d["reason"], by=by, now=now
+        ),
         inputs=(
             Input(
                 "reason",
@@ -161,7 +151,7 @@ _OF_ELEMENT = (
     Verb(
         name="element_stays",
         title=gettext_noop("维持不变，说明理由"),
-        run=_of_element(actions.keep_element, "reason"),
+        run=runs("element_id", actions.keep_element, "reason"),
         inputs=(
             Input(
                 "reason",
