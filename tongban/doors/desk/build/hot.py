@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue.queries import live
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline_glance
+from tongban.doors.desk.build.filters import filter_field
 from tongban.doors.desk.build.history import people_in
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tickets import (
@@ -30,6 +31,7 @@ from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Link, Option, 
 from tongban.doors.texts import clock, say
 from tongban.hotline import queries as hotline
 from tongban.hotline.queries.hot import measure
+from tongban.hotline.rules.hot import title_of as named
 from tongban.hotline.states import HOT
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
@@ -74,21 +76,14 @@ def hots_page(request: KnownVisit, lines: Sequence[HotLine], wanted: HotWanted) 
 
 def _filters(wanted: HotWanted, names: Mapping[str, str]) -> Iterator[Field]:
     states = [(state.value, _(HOT.title(state.value))) for state in HOT.states]
-    yield _choice("state", _("状态"), states, wanted.state)
+    yield filter_field("state", _("状态"), states, wanted.state)
     domains = [(one.code, path_of(one)) for one in hotline.domains()]
-    yield _choice("domain", _("归口"), domains, wanted.domain)
+    yield filter_field("domain", _("归口"), domains, wanted.domain)
     city = hotline.city_region()
     districts = [
         (code, name) for code, name in names.items() if code[:4] == city[:4] and code != city
     ]
-    yield _choice("region", _("所在区域"), districts, wanted.region)
-
-
-def _choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> Field:
-    return Field(
-        name=name, id=f"hot-{name}", label=label, kind="choice", required=False, value=value,
-        options=tuple(Option(code, text, chosen=code == value) for code, text in options),
-    )  # fmt: skip
+    yield filter_field("region", _("所在区域"), districts, wanted.region)
 
 
 def _row(line: HotLine, names: Mapping[str, str], request: KnownVisit) -> pages.HotRow:
@@ -116,8 +111,7 @@ def _where(line: HotLine, names: Mapping[str, str]) -> str:
 
 def title_of(line: HotLine) -> str:
     """What an issue is about and where, in the reader's language."""
-    name = domain_name(line.domain).rpartition(" / ")[2]
-    return f"{line.place} · {name}" if line.place else name
+    return named(line.place, domain_name(line.domain).rpartition(" / ")[2])
 
 
 def people(callers: float) -> str:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.doors.desk import pages
+from tongban.doors.desk.build.filters import filter_field
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tickets import URGENCIES, lines_table, path_of
 from tongban.doors.desk.build.words import department_name
-from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Option, Pager, Row, Table
+from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Pager, Row, Table
 from tongban.doors.texts import say
 from tongban.hotline import queries as hotline
 from tongban.hotline.states import TASK, TICKET
@@ -117,28 +118,21 @@ def _filters(wanted: Wanted, *, is_centre: bool) -> list[Field]:
     life = TICKET if is_centre else TASK
     states = [(state.value, _(life.title(state.value))) for state in life.states]
     fields = [
-        _choice("state", _("状态"), states, wanted.state),
-        _choice(
+        filter_field("state", _("状态"), states, wanted.state),
+        filter_field(
             "domain", _("归口"), [(one.code, path_of(one)) for one in hotline.domains()],
             wanted.domain,
         ),
-        _choice(
+        filter_field(
             "urgency", _("紧急程度"), [(code, _(name)) for code, name in URGENCIES.items()],
             wanted.urgency,
         ),
-        _choice("late", _("时限"), [("1", _("已超期"))], "1" if wanted.late else ""),
+        filter_field("late", _("时限"), [("1", _("已超期"))], "1" if wanted.late else ""),
     ]  # fmt: skip
     if is_centre:
         units = [(one.code, say(one.name)) for one in departments()]
-        fields.insert(1, _choice("unit", _("承办单位"), units, wanted.unit))
+        fields.insert(1, filter_field("unit", _("承办单位"), units, wanted.unit))
     return fields
-
-
-def _choice(name: str, label: str, options: Sequence[tuple[str, str]], value: str) -> Field:
-    return Field(
-        name=name, id=f"list-{name}", label=label, kind="choice", required=False, value=value,
-        options=tuple(Option(code, text, chosen=code == value) for code, text in options),
-    )  # fmt: skip
 
 
 def figures_page(
