@@ -50,6 +50,7 @@ from tongban.people.actions.places import (
     import_places,
     import_register,
     import_staff,
+    party_of_unit,
     register_legal_party,
 )
 from tongban.people.actions.sessions import (
@@ -107,6 +108,7 @@ __all__ = [
     "import_staff",
     "keep_session",
     "open_session",
+    "party_of_unit",
     "record_birth",
     "record_guardian",
     "record_leave",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.identifiers import normalise, parse_id_number, parse_uscc
 from tongban.kernel.names import normalise_name
 from tongban.kernel.refusals import BadInput, NotAllowed, worded
@@ -24,7 +25,7 @@ from tongban.people.models import (
     Region,
     RegisteredPerson,
 )
-from tongban.people.queries import code_key
+from tongban.people.queries import code_key, department
 from tongban.people.rules import normalise_login
 from tongban.people.states import AccountKind, PartyKind, Role
 from tongban.records.actions import append
@@ -274,6 +275,14 @@ def import_register(*, people: Iterable[tuple[str, str]], by: Actor, now: dateti
         )
         append([entry], by=by, now=now)
     return len(rows)
+
+
+def party_of_unit(*, unit: str, now: datetime) -> int:
+    """The party of a department, as which it answers for its own work. Raises NotFound."""
+    organ = department(unit)
+    return register_legal_party(
+        uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
+    )
 
 
 def register_legal_party(

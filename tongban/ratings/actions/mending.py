@@ -9,8 +9,8 @@ from tongban.engine.rules import require_step
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.kernel.worktime import city_date
-from tongban.people.actions import register_legal_party
-from tongban.people.queries import department, officers_for
+from tongban.people.actions import party_of_unit
+from tongban.people.queries import officers_for
 from tongban.ratings import rules
 from tongban.ratings.actions.counting import recount_in
 from tongban.ratings.models import Rectification, Review
@@ -50,10 +50,7 @@ def open_rectification(*, review_id: int, now: datetime) -> str:
     known = before.select_related("proceeding").first()
     if known is not None:
         return known.proceeding.number
-    unit = department(review.department)
-    party_id = register_legal_party(
-        uscc=unit.uscc, name=unit.name["zh"], representative_id=None, by=SYSTEM, now=now
-    )
+    party_id = party_of_unit(unit=review.department, now=now)
     with Act(by=SYSTEM, now=now) as act:
         one = act.open([_proceeding(review, party_id)])[0]
         act.begin(one, OPENED, body={"review": review.pk, "level": review.level}, public=False)

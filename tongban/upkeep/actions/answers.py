@@ -14,7 +14,7 @@ from tongban.hotline.queries import answered_well
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.kernel.worktime import city_date
-from tongban.people.actions import register_legal_party
+from tongban.people.actions import party_of_unit
 from tongban.people.queries import department, staff_names
 from tongban.reading.rules.likeness import likeness
 from tongban.upkeep import rules
@@ -106,13 +106,10 @@ _ROW = (
 
 
 def _open(unit: str, fields: dict[str, Any], *, by: Actor, now: datetime) -> str:
-    organ = department(unit)
-    party_id = register_legal_party(
-        uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
-    )
+    party_id = party_of_unit(unit=unit, now=now)
     content = upkeep()
     # It holds where its unit does, and is worked on there.
-    region = organ.region
+    region = department(unit).region
     new = NewProceeding(
         kind="answer",
         prefix=PREFIX,

@@ -14,7 +14,7 @@ from tongban.hotline.queries import city_region
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
-from tongban.people.actions import caller_party, register_legal_party
+from tongban.people.actions import caller_party, party_of_unit
 from tongban.people.queries import department, keyed_hash
 from tongban.ratings.actions import Ended, invite, rate
 from tongban.ratings.models import Invitation
@@ -104,11 +104,8 @@ _REPORT = (
 
 def _open(said: Said, owner: tuple[str, int, int], now: datetime) -> Element:
     unit, version, version_id = owner
-    organ = department(unit)
-    party_id = register_legal_party(
-        uscc=organ.uscc, name=organ.name["zh"], representative_id=None, by=SYSTEM, now=now
-    )
-    content, region = upkeep(), organ.region
+    party_id = party_of_unit(unit=unit, now=now)
+    content, region = upkeep(), department(unit).region
     new = NewProceeding(
         kind="guide_element",
         prefix=PREFIX,
