@@ -14,7 +14,7 @@ from tongban.kernel.hashes import hash_json
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.packages.actions import signing
 from tongban.packages.models import Signature
-from tongban.packages.queries.signing import party_key
+from tongban.packages.queries.signing import party_key, unsigned
 from tongban.packages.rules.signing import Applicant, content_of, wanted_signers
 from tongban.packages.states import SignatureState
 from tongban.people.queries import party
@@ -60,10 +60,7 @@ def follow_in(act: Act, case: Locked, change: Change) -> int:
         _ask_anew(act, case, who, content, base=row or rows[0], old=row)
     for row in live.values():
         _end(act, row)
-    waits = Signature.objects.filter(proceeding_id=case.id).exclude(
-        state__in=[SignatureState.VOID, SignatureState.SIGNED]
-    )
-    return waits.count()
+    return waiting_for([case.id])
 
 
 def _is_touched(case: Locked, row: Signature, change: Change) -> bool:
@@ -179,11 +176,7 @@ def _end(act: Act, row: Signature) -> None:
 
 def waiting_for(case_ids: Sequence[int]) -> int:
     """How many signatures filed with these cases are asked for and not given."""
-    return (
-        Signature.objects.filter(proceeding_id__in=list(case_ids))
-        .exclude(state__in=[SignatureState.VOID, SignatureState.SIGNED])
-        .count()
-    )
+    return unsigned(case_ids).count()
 
 
 def note_unsigned(act: Act, case: Locked, count: int) -> None:

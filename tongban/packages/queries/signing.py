@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from tongban.catalogue.queries import PublishedPackage
     from tongban.catalogue.rules import (
         CompiledField,
@@ -337,14 +339,18 @@ def case_of_signature(signature_id: int) -> int | None:
     return found.first()
 
 
-def waited_for(case_ids: Collection[int]) -> list[tuple[str, Words, SignatureState]]:
-    """Name, role and state of the signatures that these cases wait for after a correction."""
-    rows = Signature.objects.filter(proceeding_id__in=list(case_ids)).exclude(
+def unsigned(case_ids: Collection[int]) -> QuerySet[Signature]:
+    """Signatures filed with these cases that are asked for and not given."""
+    return Signature.objects.filter(proceeding_id__in=list(case_ids)).exclude(
         state__in=[SignatureState.VOID, SignatureState.SIGNED]
     )
+
+
+def waited_for(case_ids: Collection[int]) -> list[tuple[str, Words, SignatureState]]:
+    """Name, role and state of the signatures that these cases wait for after a correction."""
     return [
         (row.name, _signing(row).name, SignatureState(row.state))
-        for row in rows.select_related("draft").order_by("id")
+        for row in unsigned(case_ids).select_related("draft").order_by("id")
     ]
 
 
