@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tongban.doors.access import permission
 from tongban.doors.line import pages
 from tongban.doors.texts import refusal_in_words, say
-from tongban.hotline.queries import content
+from tongban.hotline.queries import emergency_name
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.voice.actions import end_call, leave_call, ring_up, take_call
 from tongban.voice.queries import call_page, calls_of, need_operator, voice, waiting_calls
@@ -51,8 +51,7 @@ def _waiting(one: WaitingCall) -> pages.Waiting:
 
 def danger_name(code: str) -> str:
     """What kind of emergency that is; empty for none."""
-    found = (one["name"] for one in content()["emergencies"] if one["code"] == code)
-    return say(next(found, None) or {"zh": ""})
+    return say(emergency_name(code) or {"zh": ""})
 
 
 def taken(one: CallPage) -> pages.Taken:

@@ -26,6 +26,7 @@ from tongban.hotline.queries import (
     unit_here,
 )
 from tongban.hotline.queries.hot import issue_in
+from tongban.hotline.rules.hot import title_of
 from tongban.hotline.states import TicketState
 from tongban.people.queries import departments, regions
 
@@ -302,7 +303,7 @@ def _hot(
     n = round(found.callers)
     return pages.Hot(
         number=found.number,
-        title=f"{found.place} · {name}" if found.place else name,
+        title=title_of(found.place, name),
         state=Tag(_(found.state_title), "late" if found.state == "alarmed" else "soon"),
         people=ngettext("%(n)s 人", "%(n)s 人", n) % {"n": n},
         since=found.first_at,

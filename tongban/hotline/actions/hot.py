@@ -123,7 +123,7 @@ def _found(act: Act, founders: Sequence[Heard], usual: Usual, by: Measure) -> No
     domain, region = hot.domain_of(some), hot.region_of(some)
     node, place = node_of(domain, version_now()), hot.place_of(some)
     name = str(node.name["zh"]) if node else domain
-    title = f"{place} · {name}" if place else name
+    title = hot.title_of(place, name)
     new = NewProceeding(
         kind="hot_issue",
         prefix=HOT_PREFIX,

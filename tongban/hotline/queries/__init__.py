@@ -159,6 +159,12 @@ def content() -> Mapping[str, Any]:
     return found
 
 
+def emergency_name(code: str) -> Mapping[str, str] | None:
+    """What a kind of emergency is called; None for a code that the content does not know."""
+    found = (one["name"] for one in content()["emergencies"] if one["code"] == code)
+    return next(found, None)
+
+
 def good_to() -> int:
     """The last of the five levels that counts as content (domain-04 §4.1)."""
     return int(content()["good_to"]["value"])

@@ -252,11 +252,10 @@ def place(
     It joins the issue that it is most like on average over the sample; with requests that belong
     to none it founds one when enough different callers speak of the same thing.
     """
-    joined = sorted(
-        ((likeness_to(new, some, measure.like), issue) for issue, some in sample.items()), reverse=True
-    )
-    if joined and joined[0][0] >= measure.alike:
-        return Placed(joins=joined[0][1])
+    scored = [(likeness_to(new, some, measure.like), issue) for issue, some in sample.items()]
+    likest, issue = max(scored, default=(0.0, 0))
+    if likest >= measure.alike:
+        return Placed(joins=issue)
     founders = _founders(new, [one for one in near if one.issue is None], measure)
     callers = callers_of([new, *founders], measure.nameless)
     if callers < measure.least:
@@ -399,6 +398,11 @@ def alarms(callers: float, usual: Usual, alarmed: float, again: float) -> bool:
 
 
 # What it is called
+
+
+def title_of(place: str, name: str) -> str:
+    """Where it is and what it is about (the name of its domain)."""
+    return f"{place} · {name}" if place else name
 
 
 def domain_of(some: Sequence[Heard]) -> str:
