@@ -32,7 +32,8 @@ from bench.rig.report import p95, say
 from tongban.catalogue.queries import package_in_force
 from tongban.exchange import queries
 from tongban.exchange.actions import hear, send
-from tongban.exchange.gateways import Receipt, signature_of
+from tongban.exchange.gateways import Receipt
+from tongban.kernel.signatures import signature_of
 from tongban.packages.actions import submit
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _message(case: str, seq: int, kind: str, **more: Any) -> tuple[bytes, str]:
     body = {"id": str(uuid4()), "case": case, "seq": seq, "kind": kind,
             "event_at": at.isoformat(), **more}  # fmt: skip
     content = json.dumps(body).encode()
-    return content, signature_of(KEY, SYSTEM, content)
+    return content, signature_of(KEY, content, line=SYSTEM)
 
 
 def _send(sendings: Sequence[int], _floor: GatewayFloor) -> list[float]:

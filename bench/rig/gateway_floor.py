@@ -15,7 +15,7 @@ import orjson
 from psycopg import pq
 
 from bench.rig.city import connect, statements
-from tongban.exchange.gateways import signature_of
+from tongban.kernel.signatures import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,8 @@ class GatewayFloor:
 
     def hear(self, content: bytes, signature: str) -> None:
         """Check the signature, keep the message once, apply it when its turn has come."""
-        if not hmac.compare_digest(signature, signature_of(self._key, self._system, content)):
+        right = signature_of(self._key, content, line=self._system)
+        if not hmac.compare_digest(signature, right):
             raise ValueError("the signature is not that of the system")
         told = orjson.loads(content)
         number = told["case"].encode()

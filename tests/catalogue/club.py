@@ -279,6 +279,7 @@ COACH = item(
     },
 )
 
+
 def most_of(numbers):
     """Every number of such a table at its most."""
     return {name: {"value": most, "mark": "A"} for name, (_, most) in numbers.items()}

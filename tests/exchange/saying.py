@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from tests.exchange.conftest import KEYS, TOBACCO
 from tongban.exchange.actions import hear
-from tongban.exchange.gateways import department_system, signature_of
+from tongban.exchange.gateways import department_system
+from tongban.kernel.signatures import signature_of
 
 # By the machine's clock every attempt is due.
 ANY_TIME = datetime(2100, 1, 1, tzinfo=UTC)
@@ -51,7 +52,7 @@ def story(case, start, *, deny=False):
 def say(told, now, *, system=TOBACCO, key=None):
     """Let a system say something; bytes are said as they are."""
     content = told if isinstance(told, bytes) else json.dumps(told, ensure_ascii=False).encode()
-    signature = signature_of(key or KEYS[system], system, content)
+    signature = signature_of(key or KEYS[system], content, line=system)
     return hear(system=system, content=content, signature=signature, now=now)
 
 

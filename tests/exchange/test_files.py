@@ -10,13 +10,14 @@ from tests.exchange.conftest import KEYS, REGISTRATION, TOBACCO
 from tests.exchange.saying import ANY_TIME, ITEM, outbound
 from tongban.exchange import actions
 from tongban.exchange.actions import fetch_words
-from tongban.exchange.gateways import Simulator, signature_of
+from tongban.exchange.gateways import Simulator
 from tongban.exchange.models import Sending
+from tongban.kernel.signatures import signature_of
 from tongban.records.models import AccessRead
 
 
 def ask(number, file_id, *, system=TOBACCO, key=None):
-    signature = signature_of(key or KEYS[system], system, fetch_words(number, file_id))
+    signature = signature_of(key or KEYS[system], fetch_words(number, file_id), line=system)
     path = f"/exchange/{system}/files/{number}/{file_id}/"
     return Client().get(path, headers={"X-Tongban-Signature": signature})
 

@@ -10,10 +10,10 @@ from django.test import Client
 from tests.city.house import moment
 from tests.exchange.conftest import KEYS, REGISTRATION, TOBACCO
 from tests.exchange.saying import ITEM, message, say, story
-from tongban.exchange.gateways import signature_of
 from tongban.exchange.models import Arrival, Reject
-from tongban.exchange.rules import LARGEST_MESSAGE, SignatureWrong
+from tongban.exchange.rules import WIRE, SignatureWrong
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.signatures import signature_of
 from tongban.records.models import Entry
 
 START = moment("2026-09-09 11:00")
@@ -33,7 +33,7 @@ def unreadable(case):
         "no object": b"[]",
         "not text": b"\xff\xfe\x00",
         "deep": b"[" * 100_000,
-        "too large": b" " * (LARGEST_MESSAGE + 1),
+        "too large": b" " * (WIRE.largest + 1),
         "nul": json.dumps(good | {"reference": "a\0b"}).encode(),
         "unknown kind": good | {"kind": "shutdown"},
         "more than asked": good | {"is_admin": True},
@@ -182,7 +182,7 @@ def test_a_length_that_is_none_is_refused_in_words(ready, door, length):
 def test_the_door_takes_signed_messages_and_no_others(ready):
     told = story(ready.case(ITEM), START)
     content = [json.dumps(one).encode() for one in told]
-    signed = [signature_of(KEYS[TOBACCO], TOBACCO, one) for one in content]
+    signed = [signature_of(KEYS[TOBACCO], one, line=TOBACCO) for one in content]
 
     waits = post(TOBACCO, content[1], signed[1])
     assert (waits.status_code, waits.json()["state"]) == (202, "waiting")
@@ -196,9 +196,9 @@ def test_the_door_takes_signed_messages_and_no_others(ready):
     assert post(REGISTRATION, content[2], signed[2]).status_code == 403
     assert post("nobody", content[2], signed[2]).status_code == 404
     rubbish = b"{"
-    refused = post(TOBACCO, rubbish, signature_of(KEYS[TOBACCO], TOBACCO, rubbish))
+    refused = post(TOBACCO, rubbish, signature_of(KEYS[TOBACCO], rubbish, line=TOBACCO))
     assert (refused.status_code, refused.json()["code"]) == (422, "exchange-message-unreadable")
-    assert post(TOBACCO, b"x" * (LARGEST_MESSAGE + 1), "x").status_code == 422
+    assert post(TOBACCO, b"x" * (WIRE.largest + 1), "x").status_code == 422
     assert Client().get(f"/exchange/{TOBACCO}/").status_code == 405
 
 

@@ -24,11 +24,11 @@ from tongban.hotline.states import HOT, TICKET
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.signatures import signature_of
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.notices.models import Delivery, Message
 from tongban.records.models import Entry
 from tongban.relay import actions as relay
-from tongban.relay.gateways import signature_of
 from tongban.relay.queries import beside
 
 if TYPE_CHECKING:
@@ -345,7 +345,7 @@ def from_police(journey: CallJourney, by: Actor, theirs: str, text: str) -> None
     said = {"id": f"m-{theirs}", "kind": "request", "theirs": theirs, "text": text,
             "at": journey.now.isoformat(), "phone": "13800001111", "place": "胜利路"}  # fmt: skip
     content = json.dumps(said).encode()
-    sign = signature_of("k110", "police-110", content)
+    sign = signature_of("k110", content, line="police-110")
     heard = relay.hear(partner="police-110", content=content, signature=sign, now=journey.now)
     number = Ticket.objects.get(proceeding__number=heard.number).pk
     journey.call = Call(journey.house, number, heard.number)

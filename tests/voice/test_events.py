@@ -9,6 +9,7 @@ from django.test import Client
 from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Ticket
 from tongban.kernel.refusals import NotAllowed, NotFound
+from tongban.kernel.signatures import signature_of
 from tongban.voice.actions import leave_call, skip_gaps, take_call
 from tongban.voice.models import Call, Event
 from tongban.voice.queries import (
@@ -18,7 +19,7 @@ from tongban.voice.queries import (
     call_page,
     waiting_calls,
 )
-from tongban.voice.rules.events import CallTaken, EventChanged, signature_of
+from tongban.voice.rules.events import CallTaken, EventChanged
 
 KEY = "pbx-secret"
 

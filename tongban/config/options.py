@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
+from tongban.kernel.signatures import Keys
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -262,14 +264,20 @@ def secret(home: Path, name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def department_systems(file: str) -> dict[str, dict[str, str]]:
+def _key_in(said: Any) -> str | Keys:
+    """A key of the operator's file: a text, or an object of names to keys, the newest last."""
+    return Keys.of(said) if isinstance(said, dict) else str(said)
+
+
+def department_systems(file: str) -> dict[str, dict[str, Any]]:
     """Departments' own systems as the operator's file names them, each with address and key."""
     if not file:
         return {}
     try:
         found = json.loads(Path(file).read_text(encoding="utf-8"))
         return {
-            code: {"url": str(how["url"]), "key": str(how["key"])} for code, how in found.items()
+            code: {"url": str(how["url"]), "key": _key_in(how["key"])}
+            for code, how in found.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise OptionError(
@@ -418,9 +426,9 @@ def relay_partners(file: str) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def _partner(code: str, how: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    options: dict[str, Any] = {"code": code, "url": str(how["url"]), "key": str(how["key"])}
-    options |= {"private": how.get("private") is True}
+    options: dict[str, Any] = {"code": code, "url": str(how["url"])}
+    options |= {"key": _key_in(how["key"]), "private": how.get("private") is True}
     if how.get("open311") is True:
-        options |= {"jurisdiction": str(how.get("jurisdiction", ""))}
+        options |= {"key": str(how["key"]), "jurisdiction": str(how.get("jurisdiction", ""))}
         return "tongban.relay.gateways.open311.Open311Client", options
     return "tongban.relay.gateways.SignedLine", options

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from tongban.kernel.refusals import NotAllowed, Refusal
+from tongban.kernel.signatures import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,14 +25,10 @@ if TYPE_CHECKING:
     from tongban.engine.rules import Placed
     from tongban.kernel.actors import Actor
 
-LARGEST_MESSAGE = 256_000
-"""Bytes of one message."""
 KEPT_OF_A_REJECT = 8_000
 """Characters of a refused message that are kept."""
 SKEW = timedelta(minutes=5)
 """How far the clock of a department's system may be ahead of the city's."""
-MOST_ATTEMPTS = 12
-_LONGEST_PAUSE = 3600
 
 
 class MessageUnreadable(Refusal):
@@ -63,6 +60,14 @@ class SignatureWrong(NotAllowed):
     """The signature is not that of the system's own key."""
 
     code = "exchange-signature-wrong"
+
+
+WIRE = Wire(
+    largest=256_000,
+    too_large=lambda: MessageUnreadable(f"报文超过{WIRE.largest}字节。"),
+    forged=lambda: SignatureWrong("报文签名不对。"),
+)
+"""What comes from departments' systems: one message, signed with the name of its system."""
 
 
 class StillWaiting(Exception):  # noqa: N818 -- says what holds
@@ -139,8 +144,7 @@ _ANY: TypeAdapter[Any] = TypeAdapter(AnyMessage)
 
 def read_message(content: bytes) -> Any:
     """The message in these bytes. Raises MessageUnreadable naming what is wrong with it."""
-    if len(content) > LARGEST_MESSAGE:
-        raise MessageUnreadable(f"报文超过{LARGEST_MESSAGE}字节。")
+    WIRE.need_size(len(content))
     if b"\\u0000" in content:
         raise MessageUnreadable("报文中有不能保存的字符。")
     try:
@@ -222,11 +226,6 @@ _ENTERS = ("window", "reviewer", "checker", "decider")
 def is_of(actor: Actor, case: Placed) -> bool:
     """Whether an officer of the case's department may enter results by hand."""
     return any(actor.holds(f"{case.department}.{role}", case.region) for role in _ENTERS)
-
-
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts, by the machine's clock: 15 s, doubling, an hour."""
-    return timedelta(seconds=min(15 * 2 ** max(0, attempts - 1), _LONGEST_PAUSE))
 
 
 def difference_of(entered: tuple[str, str], real: tuple[str, str]) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tongban.kernel.retries import FOR_GOOD
+from tongban.kernel.signatures import HEADER, signature_of
+
 TIMEOUT_SECONDS = 10.0
 LARGEST_ANSWER = 64_000
-REFUSED_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 410, 422})
 
 
 class WebhookFailed(Exception):  # noqa: N818 -- says what happened
@@ -53,11 +53,6 @@ class Webhook(Protocol):
     def tell(self, happening: Happening) -> None: ...
 
 
-def signature_of(secret: str, content: bytes) -> str:
-    """HMAC-SHA256 of the message under the app's secret, in hexadecimal."""
-    return hmac.new(secret.encode(), content, hashlib.sha256).hexdigest()
-
-
 class HttpWebhook:
     """The real one: a signed POST; an app that refuses for good is not asked again."""
 
@@ -76,14 +71,14 @@ class HttpWebhook:
             headers={
                 "Content-Type": "application/json; charset=utf-8",
                 "X-Tongban-Id": happening.key,
-                "X-Tongban-Signature": signature_of(self.secret, content),
+                HEADER: signature_of(self.secret, content),
             },
         )
         try:
             with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 -- as above
                 answer.read(LARGEST_ANSWER)
         except urllib.error.HTTPError as no:
-            if no.code not in REFUSED_FOR_GOOD:
+            if no.code not in FOR_GOOD:
                 raise WebhookFailed(f"{self.url} answered {no.code}") from no
         except (OSError, ValueError) as no:
             raise WebhookFailed(f"{self.url} is not reached: {type(no).__name__}") from no

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongban.hotline import actions
 from tongban.hotline.gateways import Happening, HttpWebhook, WebhookFailed
 from tongban.hotline.queries import TELL_APP
+from tongban.kernel.retries import A_DAY
 from tongban.records.queries import city_now
-
-# About a day and a half: an app may be down for a night.
-_AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4, retry_exceptions={WebhookFailed})
+from tongban.records.tasks import Later
 
 
-@app.task(name=TELL_APP, retry=_AGAIN)
+@app.task(name=TELL_APP, retry=Later(A_DAY, WebhookFailed))
 def tell_app(client: str, happening: dict[str, str | int]) -> None:
     """Tell one app one happening; what it refuses for good is left."""
     known = settings.OPEN311_CLIENTS.get(client)

@@ -8,8 +8,6 @@ acquirer takes its place behind the same protocol.
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import hmac
 import json
 import os
 import secrets
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tongban.kernel.signatures import is_signed, signature_of
 from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ class Bank(Protocol):
         """Every movement of a day, in the bank's order."""
         ...
 
-    def trusted(self, body: bytes, signature: str) -> Standing | None:
+    def trusted(self, body: bytes, signature: str, now: datetime) -> Standing | None:
         """What a notice says if its signature is the bank's; None for anything else."""
         ...
 
@@ -129,10 +128,8 @@ class FileBank:
             if line["kind"] in ("pay", "refund") and line["day"] == day.isoformat()
         )
 
-    def trusted(self, body: bytes, signature: str) -> Standing | None:
-        if len(body) > MOST_NOTICE_BYTES:
-            return None
-        if not hmac.compare_digest(self.sign(body).encode(), signature.encode()):
+    def trusted(self, body: bytes, signature: str, now: datetime) -> Standing | None:
+        if len(body) > MOST_NOTICE_BYTES or not is_signed(self.key, body, signature, now=now):
             return None
         try:
             told = json.loads(body)
@@ -178,7 +175,7 @@ class FileBank:
 
     def sign(self, body: bytes) -> str:
         """HMAC-SHA256 over the body, in hexadecimal."""
-        return hmac.new(self.key.encode(), body, hashlib.sha256).hexdigest()
+        return signature_of(self.key, body)
 
     def _moved(self, kind: str, reference: str, at: datetime) -> dict[str, Any]:
         serial = secrets.token_hex(8)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from procrastinate import BaseRetryStrategy, RetryDecision
+
 from tongban.kernel.actors import SYSTEM
 from tongban.records import actions, gateways, queries
 from tongban.records.rules import offline
@@ -18,7 +20,26 @@ from tongban.records.rules.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from procrastinate.jobs import Job
+
+    from tongban.kernel.retries import Retries
+
 SEAL_EVERY = timedelta(minutes=10)
+
+
+class Later(BaseRetryStrategy):
+    """A job that failed for one of these reasons runs again, by the one rule of pauses."""
+
+    def __init__(self, retries: Retries, *reasons: type[Exception]) -> None:
+        self.retries, self.reasons = retries, reasons
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """When to run again; None where it is given up, or failed for another reason."""
+        attempts = job.attempts + 1
+        if not isinstance(exception, self.reasons) or self.retries.is_over(attempts):
+            return None
+        pause = self.retries.pause(attempts)
+        return RetryDecision(retry_in={"seconds": int(pause.total_seconds())})
 
 
 def seal_due(now: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from tongban.engine.queries import visible_to
 from tongban.hotline.queries import content as hotline_content
-from tongban.hotline.queries import is_of_centre
+from tongban.hotline.queries import emergency_name, is_of_centre
 from tongban.hotline.states import TICKET
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
+    from tongban.kernel.signatures import Keys
     from tongban.relay.content import Partner
     from tongban.relay.gateways import Gateway
 
@@ -53,10 +54,11 @@ def _built(name: str, options: tuple[tuple[str, Any], ...]) -> Gateway:
     return made
 
 
-def key_of(code: str) -> str:
+def key_of(code: str) -> str | Keys:
     """The key with which a partner signs at our door; empty where it may not speak there."""
     found = settings.RELAY_PARTNERS.get(code)
-    return str(found[1].get("key", "")) if found else ""
+    key: str | Keys = found[1].get("key", "") if found else ""
+    return key
 
 
 def partner_of_line(line: str) -> Partner | None:
@@ -257,8 +259,7 @@ def _alarm(row: Incident, now: datetime, *, is_visible: bool = True) -> Alarm:
 
 def kind_name(code: str) -> Mapping[str, str]:
     """What kind of emergency that is, in every language."""
-    found = (one["name"] for one in hotline_content()["emergencies"] if one["code"] == code)
-    return dict(next(found, None) or relay().own.other_kind.model_dump(exclude_none=True))
+    return emergency_name(code) or relay().own.other_kind.model_dump(exclude_none=True)
 
 
 def news_for(ticket_id: int) -> dict[str, str] | None:

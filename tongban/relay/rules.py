@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
-from datetime import datetime, timedelta
+from datetime import datetime  # noqa: TC003 -- pydantic reads it
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tongban.kernel.refusals import BadInput, NotAllowed, Problem
-from tongban.relay.gateways import signature_of
+from tongban.kernel.signatures import Wire
 from tongban.relay.states import HOTLINE, PassingState
 
-LARGEST_MESSAGE = 64_000
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(hours=1)
-MOST_ATTEMPTS = 12
-"""With pauses of 15 seconds, doubling up to an hour: about five hours."""
 _ENDED = (PassingState.REFUSED, PassingState.CLOSED)
 
 
@@ -29,6 +24,14 @@ class RelaySignatureWrong(NotAllowed):
     """A message whose signature is not that of the partner it names."""
 
     code = "relay-signature-wrong"
+
+
+WIRE = Wire(
+    largest=64_000,
+    too_large=lambda: RelayUnreadable("互转报文过长。"),
+    forged=lambda: RelaySignatureWrong("互转报文的签名不对。"),
+)
+"""What comes from those outside: one message, signed with the code of its partner."""
 
 
 class Message(BaseModel):
@@ -54,8 +57,7 @@ class Message(BaseModel):
 
 def read_message(content: bytes) -> Message:
     """The message of these bytes. Raises RelayUnreadable, which says what is wrong."""
-    if len(content) > LARGEST_MESSAGE:
-        raise RelayUnreadable("互转报文过长。")
+    WIRE.need_size(len(content))
     try:
         message = Message.model_validate_json(content)
     except ValidationError as no:
@@ -67,21 +69,6 @@ def read_message(content: bytes) -> Message:
     if message.at.tzinfo is None or (message.kind == "status" and not message.state):
         raise RelayUnreadable("互转报文不符合约定的格式。")
     return message
-
-
-def need_signature(key: str, partner: str, content: bytes, signature: str) -> None:
-    """Refuse what the partner did not sign; one without a key may not speak at the door."""
-    right = signature_of(key, partner, content)
-    if not key or not hmac.compare_digest(right.encode(), signature.encode()):
-        raise RelaySignatureWrong("互转报文的签名不对。")
-
-
-def pause_after(attempts: int) -> timedelta | None:
-    """How long to wait after so many failed attempts; None where it is given up."""
-    if attempts >= MOST_ATTEMPTS:
-        return None
-    seconds = FIRST_PAUSE.total_seconds() * 2 ** (attempts - 1)
-    return min(timedelta(seconds=seconds), LONGEST_PAUSE)
 
 
 def changes(state: str, position: int, seq: int) -> bool:

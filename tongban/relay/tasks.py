@@ -7,10 +7,11 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from tongban.kernel.retries import HOURS
 from tongban.records.queries import city_now
+from tongban.records.tasks import Later
 from tongban.relay import actions
 from tongban.relay.gateways import RefusedForGood, Unreachable
 from tongban.relay.gateways.fake import FakeOpen311
@@ -19,8 +20,6 @@ from tongban.relay.queries import SEND_TASK, TELL_TASK, gateway, relay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_AGAIN = RetryStrategy(max_attempts=12, exponential_wait=4, retry_exceptions={Unreachable})
 
 
 def _wall() -> datetime:
@@ -33,7 +32,7 @@ def send(passing_id: int) -> bool:
     return actions.send(passing_id=passing_id, now=city_now(), wall=_wall())
 
 
-@app.task(name=TELL_TASK, retry=_AGAIN)
+@app.task(name=TELL_TASK, retry=Later(HOURS, Unreachable))
 def tell(partner: str, number: str, theirs: str, words: str, seq: int, state: str) -> None:
     """Tell a partner how a request stands that it handed over; what it refuses is left."""
     try:

@@ -10,10 +10,10 @@ from tests.doors.line.test_voice import filled
 from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Task, Ticket
+from tongban.kernel.signatures import signature_of
 from tongban.ratings.models import Invitation, Review
 from tongban.records.models import Entry
 from tongban.voice.models import Call
-from tongban.voice.rules.events import signature_of
 
 KEY = "pbx-secret"
 

@@ -12,13 +12,12 @@ from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
 from tongban.doors.visits import is_longer
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.signatures import HEADER
 from tongban.relay.actions import hear
-from tongban.relay.rules import LARGEST_MESSAGE, RelayUnreadable
+from tongban.relay.rules import WIRE
 
 if TYPE_CHECKING:
     from tongban.doors.visits import Visit
-
-SIGNATURE = "X-Tongban-Signature"
 
 
 @csrf_exempt
@@ -31,12 +30,12 @@ def messages(request: Visit, partner: str) -> HttpResponse:
     partner was not given, 422 what cannot be received. The signature decides who speaks.
     """
     try:
-        if is_longer(request, LARGEST_MESSAGE):
-            raise RelayUnreadable("互转报文过长。")
+        if is_longer(request, WIRE.largest):
+            raise WIRE.too_large()
         heard = hear(
             partner=partner,
             content=request.body,
-            signature=request.headers.get(SIGNATURE, ""),
+            signature=request.headers.get(HEADER, ""),
             now=request.now,
         )
     except Refusal as no:

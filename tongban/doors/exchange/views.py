@@ -13,13 +13,13 @@ from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
 from tongban.doors.visits import is_longer
 from tongban.exchange.actions import fetch_file, hear
-from tongban.exchange.rules import LARGEST_MESSAGE, MessageUnreadable
+from tongban.exchange.rules import WIRE
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.signatures import HEADER
 
 if TYPE_CHECKING:
     from tongban.doors.visits import Visit
 
-SIGNATURE = "X-Tongban-Signature"
 _STATUS = {"applied": 200, "waiting": 202, "rejected": 422}
 
 
@@ -33,12 +33,12 @@ def messages(request: Visit, system: str) -> HttpResponse:
     speaks, so that there is no cookie that another site could use.
     """
     try:
-        if is_longer(request, LARGEST_MESSAGE):
-            raise MessageUnreadable(f"报文超过{LARGEST_MESSAGE}字节。")
+        if is_longer(request, WIRE.largest):
+            raise WIRE.too_large()
         heard = hear(
             system=system,
             content=request.body,
-            signature=request.headers.get(SIGNATURE, ""),
+            signature=request.headers.get(HEADER, ""),
             now=request.now,
         )
     except Refusal as no:
@@ -64,7 +64,8 @@ def file(request: Visit, system: str, number: str, file_id: int) -> HttpResponse
             system=system,
             number=number,
             file_id=file_id,
-            signature=request.headers.get(SIGNATURE, ""),
+            signature=request.headers.get(HEADER, ""),
+            now=request.now,
         )
     except Refusal as no:
         return JsonResponse(refusal_data(no), status=no.status)

@@ -19,22 +19,17 @@ from tongban.doors.access import permission
 from tongban.doors.middleware import refusal_data
 from tongban.doors.visits import address_of, is_longer, wall_clock
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
+from tongban.kernel.signatures import HEADER
 from tongban.people.actions import admit_asking
 from tongban.voice.actions import Answer, confirmed, hear, take_in, tell_orders
 from tongban.voice.gateways import LARGEST_SPEECH, is_installed, recogniser
 from tongban.voice.queries import call_now, is_known
-from tongban.voice.rules.events import (
-    LARGEST_EVENT,
-    TEXT_MOST,
-    CallEvent,
-    EventUnreadable,
-)
+from tongban.voice.rules.events import TEXT_MOST, WIRE, CallEvent
 from tongban.voice.states import EventKind, EventState
 
 if TYPE_CHECKING:
     from tongban.doors.visits import Visit
 
-SIGNATURE = "X-Tongban-Signature"
 _SALT = "voice.call"
 _STATUS = {EventState.APPLIED: 200, EventState.LATE: 200, EventState.WAITING: 202}
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#")
@@ -51,8 +46,8 @@ def events(request: Visit) -> HttpResponse:
     """
     try:
         answer = hear(
-            content=_content(request, LARGEST_EVENT),
-            signature=request.headers.get(SIGNATURE, ""),
+            content=_content(request),
+            signature=request.headers.get(HEADER, ""),
             now=request.now,
             wall=wall_clock(),
         )
@@ -70,18 +65,19 @@ def orders(request: Visit) -> HttpResponse:
     The body is ``{"done": [ids]}``: what was done is told no more.
     """
     try:
-        content = _content(request, LARGEST_EVENT)
-        done = confirmed(content=content, signature=request.headers.get(SIGNATURE, ""))
+        content = _content(request)
+        signature = request.headers.get(HEADER, "")
+        done = confirmed(content=content, signature=signature, now=request.now)
     except Refusal as no:
         return JsonResponse(refusal_data(no), status=no.status)
     found = tell_orders(done=done, now=request.now)
     return JsonResponse({"orders": [asdict(one) for one in found]})
 
 
-def _content(request: Visit, most: int) -> bytes:
+def _content(request: Visit) -> bytes:
     """The bytes of a request, never more than may be. Raises EventUnreadable."""
-    if is_longer(request, most):
-        raise EventUnreadable("来电事件过长。")
+    if is_longer(request, WIRE.largest):
+        raise WIRE.too_large()
     return request.body
 
 

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING
 
 from tongban.documents.queries import get_file
 from tongban.exchange import queries, rules
 from tongban.exchange.actions.links import actor_of, link_of
-from tongban.exchange.gateways import key_of, signature_of
+from tongban.exchange.gateways import key_of
 from tongban.exchange.models import Sending
 from tongban.exchange.states import Sent
 from tongban.kernel.refusals import NotFound
 from tongban.records.actions import log_reads
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tongban.documents.models import StoredFile
 
 
-def fetch_file(*, system: str, number: str, file_id: int, signature: str) -> StoredFile:
+def fetch_file(
+    *, system: str, number: str, file_id: int, signature: str, now: datetime
+) -> StoredFile:
     """A file of a case that was handed over to this system; the reading is logged.
 
     ``signature`` is that of the words of `fetch_words`. Raises SignatureWrong, and NotFound for a
     system that nobody knows, a case that is not its own and a file that is not of that case.
     """
     words = fetch_words(number, file_id)
-    if not hmac.compare_digest(
-        signature_of(key_of(system), system, words).encode(), signature.encode()
-    ):
-        raise rules.SignatureWrong("报文签名不对。")
+    rules.WIRE.need_signed(key_of(system), words, signature, line=system, now=now)
     handed = (
         Sending.objects.select_related("proceeding")
         .filter(system=system, number=number, kind=Sent.APPLICATION)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from tongban.engine.models import Proceeding
 from tongban.exchange import rules
 from tongban.exchange.actions.backfills import compare_decision, compare_licence
 from tongban.exchange.actions.links import actor_of, known_link
-from tongban.exchange.gateways import department_system, key_of, signature_of
+from tongban.exchange.gateways import department_system, key_of
 from tongban.exchange.models import Arrival, Backfill, Reject, Sending
 from tongban.exchange.states import ArrivalState, SendingState
 from tongban.kernel.refusals import Refusal
@@ -49,9 +48,7 @@ def hear(*, system: str, content: bytes, signature: str, now: datetime) -> Heard
     What is wrong with it goes to the reject list with the reason. Raises SignatureWrong (nothing
     is kept of it) and NotFound for a system that nobody knows.
     """
-    right = signature_of(key_of(system), system, content)
-    if not hmac.compare_digest(right.encode(), signature.encode()):
-        raise rules.SignatureWrong("报文签名不对。")
+    rules.WIRE.need_signed(key_of(system), content, signature, line=system, now=now)
     try:
         message = rules.read_message(content)
     except rules.MessageUnreadable as no:

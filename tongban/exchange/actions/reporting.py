@@ -31,6 +31,7 @@ from tongban.exchange.gateways import (
 from tongban.exchange.models import Report
 from tongban.exchange.states import OPEN_REPORTS, Reporting, ReportState
 from tongban.kernel.refusals import Refusal
+from tongban.kernel.retries import HOURS
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import get_licence
 from tongban.people.queries import department, party
@@ -145,7 +146,7 @@ def send_report(*, report_id: int, now: datetime, wall: datetime) -> bool:
         )  # fmt: skip
         return False
     except SystemUnreachable as error:
-        is_over = row.attempts >= rules.MOST_ATTEMPTS
+        is_over = HOURS.is_over(row.attempts)
         state = ReportState.GIVEN_UP if is_over else ReportState.FAILED
         mine.update(state=state, last_error=f"{type(error).__name__}: {error}"[:500])
         return False
@@ -168,7 +169,7 @@ def _claim(report_id: int, wall: datetime) -> Report | None:
         if row is None:
             return None
         row.attempts += 1
-        row.retry_at = wall + rules.pause_after(row.attempts)
+        row.retry_at = wall + HOURS.pause(row.attempts)
         if not row.body:
             row.body = {"id": str(row.message_id), "kind": row.kind, "fields": _fields(row)}
         row.save(update_fields=["attempts", "retry_at", "body"])

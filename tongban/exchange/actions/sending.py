@@ -19,6 +19,7 @@ from tongban.exchange.gateways import Envelope, Receipt, SystemUnreachable, depa
 from tongban.exchange.models import Sending
 from tongban.exchange.states import OPEN_SENDINGS, SendingState, Sent
 from tongban.kernel.refusals import NotFound
+from tongban.kernel.retries import HOURS
 from tongban.people.queries import department
 
 if TYPE_CHECKING:
@@ -164,13 +165,13 @@ def _claim(sending_id: int, wall: datetime) -> Sending | None:
         )
         if row is not None:
             row.attempts += 1
-            row.retry_at = wall + rules.pause_after(row.attempts)
+            row.retry_at = wall + HOURS.pause(row.attempts)
             row.save(update_fields=["attempts", "retry_at"])
     return row
 
 
 def _failed(row: Sending, error: Exception) -> None:
-    is_over = row.attempts >= rules.MOST_ATTEMPTS
+    is_over = HOURS.is_over(row.attempts)
     state = SendingState.GIVEN_UP if is_over else SendingState.FAILED
     _still_open(row).update(state=state, last_error=f"{type(error).__name__}: {error}"[:500])
 

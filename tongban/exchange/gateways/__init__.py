@@ -7,7 +7,6 @@ from tongban.exchange.gateways.envelopes import (
     Receipt,
     Said,
     SystemUnreachable,
-    signature_of,
 )
 from tongban.exchange.gateways.http import HttpSystem
 from tongban.exchange.gateways.regional import (
@@ -61,6 +60,5 @@ __all__ = [
     "regional_platform",
     "result_fields",
     "review_fields",
-    "signature_of",
     "system_codes",
 ]

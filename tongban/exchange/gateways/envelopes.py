@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -94,8 +93,3 @@ class DepartmentSystem(Protocol):
     def confirm(self, keys: Sequence[str]) -> None: ...
 
     def report(self, now: datetime) -> Sequence[Held]: ...
-
-
-def signature_of(key: str, system: str, content: bytes) -> str:
-    """HMAC-SHA256 of the system's name and the content; a key speaks for one system only."""
-    return hmac.new(key.encode(), system.encode() + b"\n" + content, hashlib.sha256).hexdigest()

@@ -14,8 +14,8 @@ from tongban.exchange.gateways.envelopes import (
     Receipt,
     Said,
     SystemUnreachable,
-    signature_of,
 )
+from tongban.kernel.signatures import HEADER, Keys, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ class HttpSystem:
 
     code: str
     url: str
-    key: str
+    key: str | Keys
     timeout_seconds: float = 10.0
 
     def deliver(self, envelope: Envelope) -> Receipt:
@@ -63,7 +63,7 @@ class HttpSystem:
             data=content,
             headers={
                 "Content-Type": "application/json",
-                "X-Tongban-Signature": signature_of(self.key, self.code, content or b""),
+                HEADER: signature_of(self.key, content or b"", line=self.code),
                 **headers,
             },
         )

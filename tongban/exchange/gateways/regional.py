@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tongban.exchange.gateways.envelopes import SystemUnreachable, signature_of
+from tongban.exchange.gateways.envelopes import SystemUnreachable
 from tongban.exchange.gateways.files import put
 from tongban.kernel.hashes import canonical_json
+from tongban.kernel.signatures import HEADER, signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -266,7 +267,7 @@ class HttpRegional:
             data=content,
             headers={
                 "Content-Type": "application/json",
-                "X-Tongban-Signature": signature_of(self.key, CODE, content),
+                HEADER: signature_of(self.key, content, line=CODE),
                 **envelope.headers,
             },
         )

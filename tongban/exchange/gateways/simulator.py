@@ -21,11 +21,11 @@ from tongban.exchange.gateways.envelopes import (
     Receipt,
     Said,
     SystemUnreachable,
-    signature_of,
 )
 from tongban.exchange.gateways.files import put
 from tongban.kernel.hashes import canonical_json
 from tongban.kernel.identifiers import assign_uscc
+from tongban.kernel.signatures import signature_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -198,7 +198,7 @@ class Simulator:
 
     def _said(self, key: str, message: Mapping[str, Any]) -> Said:
         content = canonical_json(message)
-        return Said(key, content, signature_of(self.key, self.code, content))
+        return Said(key, content, signature_of(self.key, content, line=self.code))
 
 
 def _name(case: Mapping[str, Any]) -> str:

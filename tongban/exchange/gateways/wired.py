@@ -13,6 +13,7 @@ from tongban.kernel.refusals import NotFound
 if TYPE_CHECKING:
     from tongban.exchange.gateways.envelopes import DepartmentSystem
     from tongban.exchange.gateways.regional import RegionalPlatform
+    from tongban.kernel.signatures import Keys
 
 
 def system_codes() -> tuple[str, ...]:
@@ -26,9 +27,10 @@ def department_system(code: str) -> DepartmentSystem:
     return _one(name, tuple(sorted(options.items())))
 
 
-def key_of(code: str) -> str:
-    """The key with which a system signs. Raises NotFound."""
-    return str(_entry(code)[1]["key"])
+def key_of(code: str) -> str | Keys:
+    """The key or keys with which a system signs. Raises NotFound."""
+    found: str | Keys = _entry(code)[1]["key"]
+    return found
 
 
 def regional_platform() -> RegionalPlatform:

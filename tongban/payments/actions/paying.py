@@ -73,7 +73,7 @@ def take_notice(*, body: bytes, signature: str, now: datetime) -> None:
 
     Raises NoticeNotTrusted.
     """
-    told = bank().trusted(body, signature)
+    told = bank().trusted(body, signature, now)
     if told is None or not Attempt.objects.filter(reference=told.reference).exists():
         raise NoticeNotTrusted("支付通知的签名不对，或者没有这笔支付。")
     _settle(told, now)

@@ -52,7 +52,7 @@ def hear(*, partner: str, content: bytes, signature: str, now: datetime) -> Hear
     Raises RelaySignatureWrong, RelayUnreadable, NotFound for a request that it was not given,
     BadInput for a request that cannot be received.
     """
-    rules.need_signature(key_of(partner), partner, content, signature)
+    rules.WIRE.need_signed(key_of(partner), content, signature, line=partner, now=now)
     message = rules.read_message(content)
     if message.kind == "request":
         return _come_in(partner, message, now)

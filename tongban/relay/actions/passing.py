@@ -15,7 +15,7 @@ from tongban.hotline.queries import reach_of
 from tongban.hotline.rules import clean
 from tongban.hotline.states import TicketState
 from tongban.kernel.refusals import NotFound, Refusal
-from tongban.relay import rules
+from tongban.kernel.retries import HOURS
 from tongban.relay.actions.hearing import take_status
 from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
 from tongban.relay.models import Passing
@@ -116,11 +116,10 @@ def _reason(no: Exception) -> str:
 
 def _put_off(row: Passing, wall: datetime, reason: str) -> None:
     """Again after the pause, or never where it was tried often enough."""
-    pause = rules.pause_after(row.attempts)
-    if pause is None:
+    if HOURS.is_over(row.attempts):
         _settle(row, wall, state=PassingState.GIVEN_UP, last_error=reason)
     else:
-        _settle(row, wall + pause, last_error=reason)
+        _settle(row, wall + HOURS.pause(row.attempts), last_error=reason)
 
 
 @transaction.atomic

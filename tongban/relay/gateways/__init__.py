@@ -8,7 +8,6 @@ from tongban.relay.gateways.partners import (
     SignedLine,
     Status,
     Unreachable,
-    signature_of,
 )
 
 __all__ = [
@@ -19,5 +18,4 @@ __all__ = [
     "SignedLine",
     "Status",
     "Unreachable",
-    "signature_of",
 ]

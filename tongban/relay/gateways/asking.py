@@ -10,12 +10,13 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tongban.kernel.retries import FOR_GOOD
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT_SECONDS = 10.0
 LARGEST_ANSWER = 512_000
-REFUSED_FOR_GOOD = frozenset({400, 401, 403, 404, 405, 410, 422})
 
 
 class Unreachable(Exception):  # noqa: N818 -- says what happened
@@ -77,7 +78,7 @@ def ask(
     except urllib.error.HTTPError as no:
         with no:
             words = no.read(300).decode("utf-8", "replace")
-        if no.code in REFUSED_FOR_GOOD:
+        if no.code in FOR_GOOD:
             raise RefusedForGood(f"{no.code} {words}") from no
         raise Unreachable(f"{no.code} {words}") from no
     except (OSError, http.client.HTTPException, ValueError) as no:

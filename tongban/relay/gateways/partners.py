@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tongban.kernel.signatures import HEADER, Keys, signature_of
 from tongban.relay.gateways.asking import RefusedForGood, Unreachable, ask
 
 if TYPE_CHECKING:
@@ -71,11 +70,6 @@ class Gateway(Protocol):
     def poll(self, numbers: Sequence[tuple[str, str]], now: datetime) -> Sequence[Status]: ...
 
 
-def signature_of(key: str, partner: str, content: bytes) -> str:
-    """HMAC-SHA256 of the partner's name, a line feed and the message, in hexadecimal."""
-    return hmac.new(key.encode(), partner.encode() + b"\n" + content, hashlib.sha256).hexdigest()
-
-
 @dataclass(frozen=True, slots=True)
 class SignedLine:
     """Another line behind HTTP: POST to ``<url>/requests`` and ``<url>/status``, signed.
@@ -85,7 +79,7 @@ class SignedLine:
 
     code: str
     url: str
-    key: str
+    key: str | Keys
     private: bool = False
 
     def deliver(self, handed: Handed) -> Delivered:
@@ -101,7 +95,7 @@ class SignedLine:
     def _post(self, path: str, content: bytes) -> dict[str, Any]:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "X-Tongban-Signature": signature_of(self.key, self.code, content),
+            HEADER: signature_of(self.key, content, line=self.code),
         }
         answer = ask(
             self.url.rstrip("/") + path, content=content, headers=headers, private=self.private

@@ -33,7 +33,7 @@ from tongban.voice.queries import (
     voice,
 )
 from tongban.voice.rules import menu
-from tongban.voice.rules.events import EventChanged, need_signature, read_done, read_event
+from tongban.voice.rules.events import WIRE, EventChanged, read_done, read_event
 from tongban.voice.states import CallState, Do, EventKind, EventState, Node, Speaker
 
 if TYPE_CHECKING:
@@ -105,16 +105,16 @@ def hear(*, content: bytes, signature: str, now: datetime, wall: datetime) -> An
 
     Raises VoiceSignatureWrong and EventUnreadable; nothing is kept of either.
     """
-    need_signature(settings.VOICE_KEY, content, signature)
+    WIRE.need_signed(settings.VOICE_KEY, content, signature, now=now)
     return take_in(event=read_event(content), now=now, wall=wall)
 
 
-def confirmed(*, content: bytes, signature: str) -> tuple[int, ...]:
+def confirmed(*, content: bytes, signature: str, now: datetime) -> tuple[int, ...]:
     """The orders that the telephone system says it has done, in its signed question for more.
 
     Raises VoiceSignatureWrong and EventUnreadable.
     """
-    need_signature(settings.VOICE_KEY, content, signature)
+    WIRE.need_signed(settings.VOICE_KEY, content, signature, now=now)
     return read_done(content)
 
 

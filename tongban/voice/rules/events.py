@@ -1,17 +1,15 @@
 """What a telephone system may tell, read with distrust."""
 
 import hashlib
-import hmac
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from tongban.kernel.refusals import BadInput, NotAllowed, Problem, Refusal
+from tongban.kernel.signatures import Wire
 from tongban.voice.states import EventKind
 
-LARGEST_EVENT = 16_000
-"""Bytes of one event: a line that somebody says is short."""
 TEXT_MOST = 2_000
 
 
@@ -31,6 +29,14 @@ class VoiceSignatureWrong(NotAllowed):
     """An event of a call whose signature is not that of the telephone system."""
 
     code = "voice-signature-wrong"
+
+
+WIRE = Wire(
+    largest=16_000,
+    too_large=lambda: EventUnreadable("来电事件过长。"),
+    forged=lambda: VoiceSignatureWrong("来电事件的签名不对。"),
+)
+"""What comes from the telephone system: one event, short as a line that somebody says."""
 
 
 class CallTaken(Refusal):
@@ -80,8 +86,7 @@ class Done(BaseModel):
 
 def read_done(content: bytes) -> tuple[int, ...]:
     """The ids of these bytes; what can be no id is left out. Raises EventUnreadable."""
-    if len(content) > LARGEST_EVENT:
-        raise EventUnreadable("来电事件过长。")
+    WIRE.need_size(len(content))
     try:
         found = Done.model_validate_json(content)
     except ValidationError as no:
@@ -91,8 +96,7 @@ def read_done(content: bytes) -> tuple[int, ...]:
 
 def read_event(content: bytes) -> CallEvent:
     """The event of these bytes. Raises EventUnreadable, which says what is wrong."""
-    if len(content) > LARGEST_EVENT:
-        raise EventUnreadable("来电事件过长。")
+    WIRE.need_size(len(content))
     try:
         event = CallEvent.model_validate_json(content)
     except ValidationError as no:
@@ -104,15 +108,3 @@ def read_event(content: bytes) -> CallEvent:
     if event.at.tzinfo is None:
         raise EventUnreadable("来电事件的时间没有写明时区。")
     return event
-
-
-def signature_of(key: str, content: bytes) -> str:
-    """HMAC-SHA256 of an event under the telephone system's key, in hexadecimal."""
-    return hmac.new(key.encode(), content, hashlib.sha256).hexdigest()
-
-
-def need_signature(key: str, content: bytes, signature: str) -> None:
-    """Refuse what the telephone system did not sign; without a key nobody may speak."""
-    right = signature_of(key, content)
-    if not key or not hmac.compare_digest(right.encode(), signature.encode()):
-        raise VoiceSignatureWrong("来电事件的签名不对。")
