@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.parts import Field, Option, Problem, Tag
 from tongban.doors.texts import say
+from tongban.doors.units import days
 from tongban.doors.visits import wall_clock
 from tongban.forms.rules import neutralise
 from tongban.ratings.queries import ratings
@@ -138,7 +139,8 @@ def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Fie
                 Option("1", _("愿意，处理的单位可以看到我的姓名和电话"),
                        chosen=bool(said and said.real_name)),
             ),
-            help=_("不满意时，留名的一个工作日内会有人联系您。经办人看不到您是谁。"),
+            help=_("不满意时，留名的%(days)s内会有人联系您。经办人看不到您是谁。")
+            % {"days": days(ratings().contact.value, ratings().contact.unit)},
         )
     )  # fmt: skip
     return tuple(shown)

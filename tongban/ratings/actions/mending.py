@@ -173,7 +173,7 @@ def appeal_review(*, rectification_id: int, grounds: str, by: Actor, now: dateti
 
 def ask_time(*, rectification_id: int, reason: str, by: Actor, now: datetime) -> None:
     """Ask the administration for the longer time of a complex matter, once."""
-    reason = need_text("reason", reason, "请写明为什么五个工作日内整改不完。")
+    reason = need_text("reason", reason, "请写明为什么在规定的期限内整改不完。")
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, HANDLE)

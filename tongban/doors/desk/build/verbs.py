@@ -105,7 +105,7 @@ def _form(
         opinions=_opinions(offer),
         opinions_for=next((f"{here}-{one.name}" for one in verb.inputs if one.has_opinions), ""),
         hidden=(("step", offer.step),) if verb.asks_step else (),
-        note=_(verb.note) if verb.note else "",
+        note=_note(verb),
         lines=offer.lines,
         grave=verb.grave,
         main=verb.main and offer.is_first,
@@ -116,6 +116,12 @@ def _form(
         has_files=bool(verb.files),
         problems=_problems(mine, fields) if is_bad_input and mine else (),
     )
+
+
+def _note(verb: Verb) -> str:
+    """What stands above the form, with the days that the content gives."""
+    said = _(verb.note) if verb.note else ""
+    return said % verb.values() if verb.values else said
 
 
 def _is_asked(one: Input, offer: Offer) -> bool:

@@ -91,7 +91,7 @@ class Verb:
 
     ``step`` and ``outcome`` choose the ready opinions. ``per_step`` verbs are offered once for
     each step that the officer may work on, ``fits`` says for which. ``grave`` ones cannot be
-    undone, ``main`` is what is done most.
+    undone, ``main`` is what is done most. ``values`` are what the note says by the content.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Verb:
     step: str = ""
     outcome: str = ""
     note: str = ""
+    values: Callable[[], Mapping[str, str]] | None = None
     key: str = ""
     main: bool = False
     grave: bool = False

@@ -7,9 +7,23 @@ from functools import partial
 from django.utils.translation import gettext_noop
 
 from tongban.doors.desk.forms.inputs import Input, Verb, runs
+from tongban.doors.units import days
 from tongban.ratings import actions
+from tongban.ratings.queries import ratings
 
 _run = partial(runs, "rectification_id")
+
+
+def _times() -> dict[str, str]:
+    """How long each turn may take, in words."""
+    said = ratings()
+    limits = {
+        "contact": said.contact, "rectify": said.rectify, "complex": said.complex,
+        "review": said.review,
+    }  # fmt: skip
+    return {name: days(one.value, one.unit) for name, one in limits.items()}
+
+
 _VERBS = (
     Verb(
         name="contact",
@@ -17,8 +31,9 @@ _VERBS = (
         run=_run(actions.contact_evaluator, "note"),
         inputs=(Input("note", gettext_noop("怎样联系、评价人说了什么")),),
         note=gettext_noop(
-            "一个工作日内联系。评价人的姓名和电话只有处理的人能看，每次查看都有记录。"
+            "%(contact)s内联系。评价人的姓名和电话只有处理的人能看，每次查看都有记录。"
         ),
+        values=_times,
         main=True,
         key="a",
     ),
@@ -27,7 +42,8 @@ _VERBS = (
         title=gettext_noop("核实属实，开始整改"),
         run=_run(actions.verify_review, "finding"),
         inputs=(Input("finding", gettext_noop("核实的经过和存在的问题")),),
-        note=gettext_noop("五个工作日内整改并答复。"),
+        note=gettext_noop("%(rectify)s内整改并答复。"),
+        values=_times,
         main=True,
         key="a",
     ),
@@ -50,20 +66,23 @@ _VERBS = (
         title=gettext_noop("申请延长整改"),
         run=_run(actions.ask_time, "reason"),
         inputs=(Input("reason", gettext_noop("为什么整改不完")),),
-        note=gettext_noop("情况复杂的，经政务服务管理机构同意可以用十五个工作日，只能申请一次。"),
+        note=gettext_noop("情况复杂的，经政务服务管理机构同意可以用%(complex)s，只能申请一次。"),
+        values=_times,
     ),
     Verb(
         name="appeal",
         title=gettext_noop("申诉：误评或者恶意评价"),
         run=_run(actions.appeal_review, "grounds"),
         inputs=(Input("grounds", gettext_noop("理由和证据")),),
-        note=gettext_noop("由政务服务管理机构三个工作日内复核；复核以前，评价照常计入统计。"),
+        note=gettext_noop("由政务服务管理机构%(review)s内复核；复核以前，评价照常计入统计。"),
+        values=_times,
     ),
     Verb(
         name="grant_time",
         title=gettext_noop("同意延长"),
         run=_run(actions.grant_time),
-        note=gettext_noop("延长到十五个工作日，评价人会收到通知。"),
+        note=gettext_noop("延长到%(complex)s，评价人会收到通知。"),
+        values=_times,
         main=True,
         key="a",
     ),
