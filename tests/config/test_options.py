@@ -91,3 +91,18 @@ def test_the_public_address_follows_the_port():
 
 def test_no_default_of_the_page_is_a_path_of_this_machine():
     assert str(options.CHECKOUT) not in settings_page()
+
+
+def test_a_line_has_one_key_or_several_by_name(tmp_path):
+    file = tmp_path / "lines.json"
+    file.write_text(
+        '{"one": {"url": "https://a.cn", "key": "k"},'
+        ' "two": {"url": "https://b.cn", "key": {"2026": "old", "2027": "new"}}}',
+        encoding="utf-8",
+    )
+
+    systems = options.department_systems(str(file))
+    assert systems["one"]["key"] == "k"
+    assert systems["two"]["key"].newest == "new"
+    partners = options.relay_partners(str(file))
+    assert partners["two"][1]["key"].named("2026") == "old"

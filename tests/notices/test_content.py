@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from tongban.notices.checks import messages_can_be_read
 from tongban.notices.content import Messages, read_messages
-from tongban.notices.queries import messages
+from tongban.notices.queries import messages, word
 
 WANTED = {
     "submitted",
@@ -107,3 +107,10 @@ def test_a_changed_file_is_read_anew(tmp_path):
 
     assert read_messages(path).messages[0].key == "other"
     assert first.messages[0].key == "greeting"
+
+
+def test_words_of_parameters_are_there_in_every_language():
+    for key in ("unknown_day", "unknown_place", "ticket_silent"):
+        assert set(word(key)) >= {"zh", "en", "ug"}
+    with pytest.raises(KeyError):
+        word("no_such_words")

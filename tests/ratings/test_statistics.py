@@ -8,7 +8,11 @@ from math import isclose, sqrt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tongban.catalogue.content.loader import load_content
+from tongban.config.options import CHECKOUT
 from tongban.ratings import rules
+from tongban.ratings.models import Review
+from tongban.ratings.queries import ratings
 from tongban.ratings.rules import Counted, Figures
 
 COUNTS = st.integers(0, 5_000)
@@ -178,3 +182,12 @@ def test_somebody_is_served_near_a_visit_and_at_no_other_time(rated, served):
 
     assert total == len(rated)
     assert idle == sum(1 for m in rated if all(abs(m - s) > 30 for s in served))
+
+
+def test_reviews_and_callbacks_draw_one_border_between_good_and_bad():
+    """domain-04 §4.1: levels one to three are good, for reviews and for callers alike."""
+    hotline = load_content(CHECKOUT / "content").hotline
+    stored = next(one for one in Review._meta.indexes if "bad" in one.name)
+
+    assert hotline.good_to.value == ratings().worst_good
+    assert stored.condition.children == [("level__gte", ratings().first_bad)]

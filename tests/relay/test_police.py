@@ -12,7 +12,7 @@ from tongban.hotline.actions import transfer_ticket
 from tongban.hotline.models import Ticket
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.kernel.retries import HOURS
-from tongban.kernel.signatures import signature_of
+from tongban.kernel.signatures import WINDOW, Keys, dated_signature, signature_of
 from tongban.relay.actions import poll, record_conference, send, send_due, take_status
 from tongban.relay.gateways import Delivered, Status, Unreachable
 from tongban.relay.gateways.simulator import PoliceSimulator, Troubles
@@ -229,11 +229,15 @@ def test_what_is_withdrawn_meanwhile_is_not_handed_over(own_city, police):
 
 def post(message, key=KEY, partner=CODE):
     body = message if isinstance(message, bytes) else json.dumps(message).encode()
+    return sent(body, signature_of(key, body, line=partner), partner)
+
+
+def sent(body, signature, partner=CODE):
     return Client().post(
         f"/relay/{partner}/",
         body,
         content_type="application/json",
-        headers={"X-Tongban-Signature": signature_of(key, body, line=partner)},
+        headers={"X-Tongban-Signature": signature},
     )
 
 
@@ -325,6 +329,21 @@ def test_only_the_partner_itself_speaks(own_city, police, settings):
     assert post(request_of(), partner="unknown").status_code == 403
     settings.RELAY_PARTNERS = {}
     assert post(request_of(), key="").status_code == 403
+
+
+def test_a_key_is_changed_without_a_pause_and_what_was_overheard_grows_old(
+    own_city, police, settings
+):
+    name, options = settings.RELAY_PARTNERS[CODE]
+    keys = Keys.of({"2026": KEY, "2027": "new"})
+    settings.RELAY_PARTNERS = {CODE: (name, {**options, "key": keys})}
+    body = json.dumps(request_of("JQ8")).encode()
+    signed = dated_signature(keys, "2027", body, at=own_city.now, line=CODE)
+
+    assert post(request_of("JQ8")).json()["copy"] is False
+    assert sent(body, signed).json()["copy"] is True
+    own_city.go(own_city.now + WINDOW + timedelta(minutes=1))
+    assert sent(body, signed).status_code == 403
 
 
 # Conversations of three
