@@ -5,6 +5,7 @@ matters in other words; its floors are the same.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,7 @@ def test_what_is_usual_widens_with_the_spread():
     assert hot.usual_of(bursts, by).limit > 2 * hot.usual_of(calm, by).limit
 
 
+@cache
 def measure():
     from tongban.catalogue.content.loader import load_content
 

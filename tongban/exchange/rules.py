@@ -62,9 +62,11 @@ class SignatureWrong(NotAllowed):
     code = "exchange-signature-wrong"
 
 
+LARGEST_MESSAGE = 256_000
+"""Bytes of one message."""
 WIRE = Wire(
-    largest=256_000,
-    too_large=lambda: MessageUnreadable(f"报文超过{WIRE.largest}字节。"),
+    largest=LARGEST_MESSAGE,
+    too_large=lambda: MessageUnreadable(f"报文超过{LARGEST_MESSAGE}字节。"),
     forged=lambda: SignatureWrong("报文签名不对。"),
 )
 """What comes from departments' systems: one message, signed with the name of its system."""

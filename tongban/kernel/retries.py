@@ -28,7 +28,7 @@ class Retries:
     def pause(self, attempts: int) -> timedelta:
         """How long to wait after so many vain attempts (1 or more)."""
         # The longest pause is reached long before the power grows out of hand.
-        doubled = self.first * 2 ** min(max(0, attempts - 1), 40)
+        doubled: timedelta = self.first * 2 ** min(max(0, attempts - 1), 30)
         return min(doubled, self.longest)
 
     def is_over(self, attempts: int) -> bool:

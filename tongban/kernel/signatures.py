@@ -38,10 +38,8 @@ class Keys:
     by_name: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, said: str | Mapping[str, str] | Self) -> Self:
+    def of(cls, said: str | Mapping[str, str]) -> Self:
         """A key as settings write it, alone or several by name. An empty one is no key."""
-        if isinstance(said, cls):
-            return said
         several = {"": said} if isinstance(said, str) else said
         return cls(tuple((str(name), str(key)) for name, key in several.items() if key))
 
@@ -58,7 +56,7 @@ class Keys:
 def signature_of(key: str | Keys, content: bytes, *, line: str = "") -> str:
     """The plain signature of a message, by the newest key; ``line`` names whose line it is."""
     words = line.encode() + b"\n" + content if line else content
-    return hmac.new(Keys.of(key).newest.encode(), words, hashlib.sha256).hexdigest()
+    return hmac.new(_keys(key).newest.encode(), words, hashlib.sha256).hexdigest()
 
 
 def dated_signature(
@@ -67,7 +65,7 @@ def dated_signature(
     """The signature that names its key and its moment."""
     seconds = int(at.timestamp())
     words = f"{name}\n{seconds}\n".encode() + (line.encode() + b"\n" if line else b"") + content
-    value = signature_of(Keys.of(key).named(name), words)
+    value = signature_of(_keys(key).named(name), words)
     return f"key={name}; at={seconds}; value={value}"
 
 
@@ -78,7 +76,7 @@ def is_signed(
 
     ``now`` is the moment by which a dated signature is fresh or not.
     """
-    keys = Keys.of(key)
+    keys = _keys(key)
     dated = _DATED.fullmatch(signature)
     if dated is None:
         # Every key is compared, whichever fits: the time that it takes says nothing.
@@ -93,6 +91,10 @@ def is_signed(
 
 def _is_same(right: str, signature: str) -> bool:
     return hmac.compare_digest(right.encode(), signature.encode("utf-8", "replace"))
+
+
+def _keys(said: str | Keys) -> Keys:
+    return said if isinstance(said, Keys) else Keys.of(said)
 
 
 @dataclass(frozen=True, slots=True)
