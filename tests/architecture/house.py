@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 import tomllib
 from functools import cache
@@ -60,6 +61,8 @@ def tree(path: Path) -> ast.Module:
 @cache
 def tracked() -> tuple[Path, ...]:
     """Every text file that belongs to the project."""
+    if shutil.which("git") is None:
+        return ()
     done = subprocess.run(
         ["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from tests.catalogue.club import build, club, write
 from tongban.catalogue.checks import check_content
-from tongban.catalogue.content import Item, Name, Text
+from tongban.catalogue.content import Item, Name, Text, yamlfiles
 from tongban.catalogue.content.emitter import (
     KINDS,
     CommentWouldBeLost,
@@ -72,6 +72,15 @@ def test_what_is_not_in_the_dialect_is_refused_with_its_line(text, line):
         read(text)
 
     assert refused.value.line == line
+
+
+@pytest.mark.parametrize("file", ["voice.yaml", "packages/P01.yaml", "answers/tax.yaml"])
+def test_the_quick_reader_reads_what_the_slow_one_does(file, monkeypatch):
+    text = (CHECKOUT / "content" / file).read_text(encoding="utf-8")
+    quickly = read(text)
+    monkeypatch.setattr(yamlfiles, "_QuickLoader", yamlfiles._Loader)
+
+    assert quickly == read(text)
 
 
 def test_a_word_is_a_word_and_a_code_is_a_code():

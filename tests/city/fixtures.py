@@ -1,4 +1,4 @@
-"""The demo city in a database: built once for each process, then copied or rolled back."""
+"""The demo city in a database: built once for each run, then copied or rolled back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.test.utils import override_settings
 from tests.city.fakes import PlainPages, PlainSeals
 from tests.city.house import House
 from tests.documents.fakes import TEMPLATES, fake
-from tests.harness.databases import OwnDatabase, address, clone, locked, pointed
+from tests.harness.databases import OwnDatabase, address, clone, made_once, pointed
 from tongban.config.options import CHECKOUT
 from tongban.documents import gateways
 from tongban.notices.gateways import FileSms
@@ -26,14 +26,15 @@ def city_template(django_db_setup, django_db_blocker, server, template):
     from tongban.records.actions import drain_all
     from tongban.records.queries import city_now
 
-    with clone(server, template) as name:
-        with (
-            pointed(address(server, name), django_db_blocker),
-            locked("city.lock"),
-            override_settings(PASSWORD_HASHERS=CHEAP_PASSWORDS),
-        ):
-            build_city(load_content(CHECKOUT / "content"), now=city_now())
-            drain_all()
+    with made_once(server, template, "city") as (built, draft):
+        if draft is not None:
+            with (
+                pointed(address(server, draft), django_db_blocker),
+                override_settings(PASSWORD_HASHERS=CHEAP_PASSWORDS),
+            ):
+                build_city(load_content(CHECKOUT / "content"), now=city_now())
+                drain_all()
+    with clone(server, built) as name:
         yield name
 
 

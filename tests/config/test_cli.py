@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from tongban.config import called, cli, commands
 from tongban.config.options import CHECKOUT, current
+from tongban.hotline.models import Ticket
 
 
 @pytest.mark.parametrize("words", sorted(cli.ROOM_COMMANDS))
@@ -64,9 +66,16 @@ def test_content_check_passes_and_exits_with_0():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_accounts_are_json_lines_with_the_fixed_keys(own_database, capsys):
+def test_the_city_is_there_before_its_requests_and_its_accounts_are_json_lines(
+    own_database, capsys
+):
     assert cli.main(["city"]) == 0
-    capsys.readouterr()
+    assert "come while the worker runs" in capsys.readouterr().out
+    assert not Ticket.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("select task_name, args::text, priority from procrastinate_jobs")
+        assert ("tongban.config.tasks.fill_hotline", '{"filed": 0}', -1) in cursor.fetchall()
+
     assert cli.main(["city", "--accounts"]) == 0
 
     accounts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -55,22 +55,25 @@ def fontconfig() -> Path:
 
 @pytest.fixture(scope="module")
 def browser():
-    """A headless Chromium for the session; skips loudly where none is found."""
+    """A headless Chromium for the session; skips loudly where none is found or none starts."""
     path = find_chromium()
     if not path:
         pytest.skip("no Chromium found: install it or set TONGBAN_CHROMIUM")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Error, sync_playwright
 
     # Playwright keeps an event loop in this thread; Django would refuse the database beside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         # Root has no user namespace to build a sandbox in.
         arguments = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[*arguments, "--disable-dev-shm-usage"],
-            env=os.environ | {"FONTCONFIG_FILE": str(fontconfig())},
-        )
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=path,
+                args=[*arguments, "--disable-dev-shm-usage"],
+                env=os.environ | {"FONTCONFIG_FILE": str(fontconfig())},
+            )
+        except Error as error:
+            pytest.skip(f"{path} does not start: {error.message.splitlines()[0]}")
         yield browser
         browser.close()
 

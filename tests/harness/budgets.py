@@ -21,7 +21,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.harness.databases import locked
+from tests.harness.databases import forget_content, locked
 from tongban.config.options import CHECKOUT
 
 LIVE_LOOK = re.compile(r"FROM \"catalogue_version\" .*\"kind\" = 'live'\) ORDER BY .* LIMIT 1")
@@ -39,6 +39,13 @@ def _write(name: str, cost: int) -> None:
             + "\n",
             encoding="utf-8",
         )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known(request):
+    """What a page costs must not depend on which content the tests before have read."""
+    if request.node.get_closest_marker("budget"):
+        forget_content()
 
 
 @pytest.fixture

@@ -76,17 +76,43 @@ def make_template(server: postgres.Cluster) -> str:
     name = f"template_{shape()}"
     with locked("template.lock"), server.connect() as connection:
         known = _names(connection)
+        _forget_dead(connection, known)
         if name in known:
             return name
         _forget_old(connection, known)
         draft = name.replace("template", "draft")
         fill(server, draft)
-        connection.execute(
-            sql.SQL("alter database {} rename to {}").format(
-                sql.Identifier(draft), sql.Identifier(name)
-            )
-        )
+        _rename(connection, draft, name)
         return name
+
+
+@contextlib.contextmanager
+def made_once(server: postgres.Cluster, template: str, what: str):
+    """A clone that the first worker of a run fills and the others copy.
+
+    Yields its name, and the name under which it is to be filled, None where it is there already.
+    """
+    # Workers of xdist are children of the process that was started.
+    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    name = f"test_{what}_{run}"
+    with locked(f"{what}.lock"):
+        with server.connect() as connection:
+            known = _names(connection)
+        if name in known:
+            yield name, None
+            return
+        with clone(server, template) as draft:
+            yield name, draft
+            with server.connect() as connection:
+                _rename(connection, draft, name)
+
+
+def _rename(connection, draft: str, name: str) -> None:
+    connection.execute(
+        sql.SQL("alter database {} rename to {}").format(
+            sql.Identifier(draft), sql.Identifier(name)
+        )
+    )
 
 
 def fill(server: postgres.Cluster, name: str) -> None:
@@ -133,6 +159,9 @@ def _forget_old(connection, known: list[str]) -> None:
     drafts = [name for name in known if name.startswith("draft_")]
     for name in (*ours[: 1 - TEMPLATES_KEPT], *drafts):
         drop(connection, name)
+
+
+def _forget_dead(connection, known: list[str]) -> None:
     for name in known:
         # A clone carries the pid of its run; one that was killed left it behind.
         if name.startswith("test_") and not postgres.alive(int(name.split("_")[2])):
@@ -193,6 +222,35 @@ def forget_content():
     known = (queries._part, queries._systems, queries._calendar, queries._package)
     for kept in (*known, reactions._promising):
         kept.cache_clear()
+    _read.clear()
+
+
+# Versions that a process has read and that the template does not have.
+_read: set[int] = set()
+
+
+def forget_what_tests_published():
+    """Keep what all clones have from the template: reading it anew costs more than most tests."""
+    from tongban.catalogue import queries
+
+    queries.forget_live()
+    if _read:
+        forget_content()
+
+
+def _watch_versions():
+    """From now on take down which versions a test reads beyond those of the template."""
+    from django.db.models.signals import post_init
+
+    from tongban.catalogue.models import Version
+
+    newest = Version.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+    def take_down(instance, **_):
+        if instance.pk is not None and instance.pk > newest:
+            _read.add(instance.pk)
+
+    post_init.connect(take_down, sender=Version, weak=False)
 
 
 @contextlib.contextmanager
@@ -200,11 +258,11 @@ def pointed(to: database.Address, blocker):
     before = {key: connections.settings["default"][key] for key in to.django()}
     with blocker.unblock():
         point(to)
-        forget_content()
+        forget_what_tests_published()
         try:
             yield
         finally:
-            forget_content()
+            forget_what_tests_published()
             connections.close_all()
             connections.settings["default"].update(before)
             connections["default"].settings_dict.update(before)
@@ -230,9 +288,10 @@ def django_db_setup(django_test_environment, django_db_blocker, server, template
     with (
         clone(server, template) as name,
         pointed(address(server, name), django_db_blocker),
-        django_db_blocker.block(),
     ):
-        yield
+        _watch_versions()
+        with django_db_blocker.block():
+            yield
 
 
 @dataclass(frozen=True)
@@ -361,6 +420,8 @@ def own_cluster(django_db_setup, django_db_blocker):
     shutil.copytree(prepared.home / "secrets", own.home / "secrets")
     try:
         with own.hold() as hold, pointed(address(own, database.NAME), django_db_blocker):
+            forget_content()
             yield OwnCluster(own, database.NAME, hold)
+            forget_content()
     finally:
         _remove(own)

@@ -1,5 +1,7 @@
 """What a new request is compared with costs the same among two hundred thousand others."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -41,10 +43,11 @@ def many(own_city):
         "party": one.caller_id, "version": one.proceeding.version_id, "now": own_city.now,
         "many": MANY,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_PROCEEDINGS, values)
-        cursor.execute(_TICKETS, values)
-        cursor.execute("ANALYZE hotline_ticket")
+    with own_city.database.server.connect(own_city.database.name) as writing:
+        # What is looked for is not how they are written: foreign keys are right here.
+        writing.execute("set session_replication_role = replica")
+        for statement in (_PROCEEDINGS, _TICKETS, "ANALYZE hotline_ticket"):
+            writing.execute(statement, values if "%(" in statement else None)
     return own_city
 
 
@@ -63,8 +66,9 @@ def test_what_lies_near_is_found_by_its_index_and_bounded(many):
     }  # fmt: skip
     plan, told = plan_of(sql._NEAR, values)
 
-    # By whichever index the planner thinks best of a small table; never by reading it all.
-    assert "Seq Scan" not in told
+    # By whichever index the planner thinks best; never by reading all of a large table.
+    read_whole = re.findall(r"'Seq Scan'.*?'Relation Name': '(\w+)'", told)
+    assert {"hotline_ticket", "engine_proceeding"}.isdisjoint(read_whole), told
     # Three days of one domain in one district, at most: a few hundred pages, not the table.
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 3_000
     assert len(near(new, by)) <= 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.city.anew import publish_anew
 from tongban.catalogue.queries import find_answers
 from tongban.engine.models import Step
 from tongban.kernel.worktime import city_date
@@ -93,9 +94,8 @@ def on_element(action: Any, name: str) -> Any:
 
 
 def new_version(journey: CallJourney, by: Actor) -> None:
-    """The guide is published anew: what was complained of is the version before it."""
-    assert journey.call is not None
-    Element.objects.filter(reports__number=journey.call.number).update(version=0)
+    """The guide is published anew, its owner's item with it."""
+    publish_anew("small-eatery-registration", journey.now)
 
 
 def found(journey: CallJourney, text: str) -> list[str]:

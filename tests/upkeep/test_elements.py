@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from tests.city.anew import publish_anew
 from tests.hotline.calls import called
 from tongban.catalogue.queries import package_in_force
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
@@ -49,11 +50,6 @@ def owner(house, row):
     step = Step.objects.get(proceeding_id=row.pk, state="open")
     account = step.assignee_id or officers_for(step.queue, "650100")[0].account_id
     return house.actor(Account.objects.get(pk=account).login)
-
-
-def republish(row):
-    """A new version of the item is out."""
-    Element.objects.filter(pk=row.pk).update(version=0)
 
 
 def test_an_element_lies_with_the_unit_of_its_item_and_one_of_the_whole_with_the_lead(house):
@@ -178,12 +174,12 @@ def test_changed_needs_a_new_version_and_everybody_who_spoke_hears_of_it(house):
     by = owner(house, row)
     with pytest.raises(NotPublishedYet):
         change_element(element_id=row.pk, text="已经改了", by=by, now=house.now)
-    republish(row)
+    publish_anew(ITEM, house.now)
     change_element(element_id=row.pk, text="补上了复印件的份数。", by=by, now=house.now)
     house.rest()
 
     row.refresh_from_db()
-    assert (row.proceeding.state, row.new_version) == ("changed", 1)
+    assert (row.proceeding.state, row.new_version) == ("changed", 2)
     told = Message.objects.filter(key="element_changed")
     assert [one.party_id for one in told] == [party(house)]
     assert "补上了复印件的份数" in told.get().words["zh"]["body"]

@@ -19,8 +19,8 @@ from tongban.catalogue.content.loader import Content, load_content
 from tongban.config.called import command
 from tongban.config.hashers import drawn_passwords
 from tongban.config.options import ACCOUNTS, CHECKOUT, current
-from tongban.config.requests import fill_hotline
-from tongban.config.tasks import learn_from_requests
+from tongban.config.requests import begin_filling
+from tongban.config.tasks import fill_hotline
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.licences.actions import MirroredLicence, mirror_licence
@@ -70,11 +70,10 @@ def cli_city(argv: list[str]) -> int:
     with drawn_passwords():
         accounts = build_city(load_content(CHECKOUT / "content"), now=city_now())
     print(f"demo city: {len(accounts)} accounts")
-    asked = fill_hotline(CHECKOUT / "content", now=city_now())
-    if asked:
-        print(f"demo city: {asked} requests to the hotline")
-        # The worker learns from them at once; until then the words of the content lead the way.
-        learn_from_requests.configure(queueing_lock="learn-requests").defer(timestamp=0)
+    filed = begin_filling(now=city_now())
+    if filed is not None:
+        fill_hotline.defer(filed=filed)
+        print("demo city: its requests to the hotline come while the worker runs")
     return 0
 
 

@@ -1,7 +1,8 @@
 """Some weeks of the demo city's hotline: its requests, through the same actions as everybody's.
 
 They come from `content/places/requests.csv`: those of no event over three weeks, each event within
-hours. What is older has been answered; what is new waits. Everything follows from the content.
+hours. What is older has been answered; what is new waits. Everything follows from the content and
+from one moment, so that the worker may file them piece by piece, long after the site is ready.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tongban.catalogue.content.requests import read_requests
+from tongban.config.models import Filling
 from tongban.hotline import actions as hotline
 from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, domains, unit_here
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 DAYS = 21
 SEED = 12345
+PIECE = 10
+"""Requests of one transaction: about a second, so that other jobs need not wait."""
 RESTING = timedelta(days=3)
 """What came later still waits for somebody."""
 _CHANNELS = (Channel.PHONE, Channel.PHONE, Channel.PHONE, Channel.WEB, Channel.SCAN)
@@ -50,24 +54,51 @@ class _Call:
     phone: str
 
 
-def fill_hotline(root: Path, *, now: datetime) -> int:
-    """Let the demo city's requests come and the old ones be answered; answers how many there are.
+def begin_filling(*, now: datetime) -> int | None:
+    """Note that the demo city's requests are to come; answers how many of them are filed already.
 
-    The moment of each action lies before ``now``; what happens by itself follows as the worker
-    reads the journal. A city that has requests already gets none.
+    None where nothing is to come: all are filed, or the city has requests that are not ours.
     """
-    if Ticket.objects.exists():
-        return 0
-    chance = random.Random(SEED)  # noqa: S311 -- a repeatable draw, no secret
-    calls = sorted(_calls(read_requests(root), now, chance), key=lambda one: one.at)
-    people = _People(now)
-    # All or nothing: half a city would count as filled.
+    if not Filling.objects.exists() and Ticket.objects.exists():
+        return None
+    filling, _is_new = Filling.objects.get_or_create(id=1, defaults={"at": now})
+    return None if filling.is_done else filling.filed
+
+
+def fill_piece(root: Path, *, filed: int) -> Filling | None:
+    """File the next requests and let the old ones be answered; answers how far it is then.
+
+    ``filed`` is how many the caller believes are filed: where he is wrong, because somebody else
+    went on, nothing happens and None is answered. The moment of each action lies before that of
+    the filling; what happens by itself follows as the worker reads the journal. A piece is filed
+    and counted wholly or not at all.
+    """
     with transaction.atomic():
-        made = [(one, _receive(one, people, chance)) for one in calls]
-        for call, ticket_id in made:
-            if now - call.at > RESTING:
-                _answer(call, ticket_id, people, chance, now)
-    return len(made)
+        filling = Filling.objects.select_for_update().first()
+        if filling is None or filling.is_done or filling.filed != filed:
+            return None
+        calls = _timetable(read_requests(root), filling.at)
+        people = _People(filling.at)
+        for call in calls[filed : filed + PIECE]:
+            _live(call, people, filling.at)
+        filling.filed = min(filed + PIECE, len(calls))
+        filling.is_done = filling.filed == len(calls)
+        filling.save()
+    return filling
+
+
+def _timetable(rows: tuple[DemoRequest, ...], now: datetime) -> list[_Call]:
+    """All requests in the order in which they come; the same whenever it is asked for."""
+    chance = random.Random(SEED)  # noqa: S311 -- a repeatable draw, no secret
+    return sorted(_calls(rows, now, chance), key=lambda one: one.at)
+
+
+def _live(call: _Call, people: _People, now: datetime) -> None:
+    """What became of one request; nothing of it depends on what was drawn for others."""
+    chance = random.Random(f"{SEED}/{call.phone}")  # noqa: S311 -- as above
+    ticket_id = _receive(call, people, chance)
+    if now - call.at > RESTING:
+        _answer(call, ticket_id, people, chance, now)
 
 
 def _calls(rows: tuple[DemoRequest, ...], now: datetime, chance: random.Random) -> Iterator[_Call]:

@@ -1,7 +1,8 @@
 """From a bare checkout to a city: each step runs once and again only when its sources change.
 
 A step's stamp is a hash of its sources, kept under the home folder and tied to the database that
-it was done for. The steps run as processes of their own, so that migrations use the owner's role.
+it was done for. The steps run as processes of their own, so that migrations use the owner's role;
+those that need no database run beside those that do.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,6 +39,7 @@ class Step:
 
     sources: glob patterns in the checkout; a change of any file makes the step run again.
     is_once: run only where it has never run, whatever its sources say now.
+    is_beside: needs no database and nothing of the steps after it: runs while they do.
     """
 
     name: str
@@ -43,12 +47,21 @@ class Step:
     command: tuple[str, ...]
     sources: tuple[str, ...]
     is_once: bool = False
+    is_beside: bool = False
 
 
 STEPS = (
     # Where the environment forbids Python to keep compiled modules, every process would compile
     # thousands of lines at its start.
     Step("modules", "compiled modules", ("compile",), ("tongban/**/*.py",)),
+    Step("messages", "translations", ("messages",), ("web/locale/**/*.po",), is_beside=True),
+    Step(
+        "static",
+        "styles and scripts",
+        ("static",),
+        ("web/static/**/*", "requirements/run.txt"),
+        is_beside=True,
+    ),
     Step(
         "tables",
         "tables of the database",
@@ -62,8 +75,6 @@ STEPS = (
         ("content/**/*", "tongban/catalogue/**/*.py"),
     ),
     Step("city", "the demo city", ("city",), (), is_once=True),
-    Step("messages", "translations", ("messages",), ("web/locale/**/*.po",)),
-    Step("static", "styles and scripts", ("static",), ("web/static/**/*", "requirements/run.txt")),
 )
 
 
@@ -74,15 +85,28 @@ def set_up(options: Options) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     stamps = _read(path)
     place = _place(options)
-    for step in STEPS:
+    writing = threading.Lock()
+
+    def do(step: Step) -> None:
         stamp = f"{place}:{'' if step.is_once else _digest(step.sources)}"
         if stamps.get(step.name) == stamp:
-            continue
+            return
         began = time.monotonic()
         _run(step)
-        print(f"  {step.label} ({time.monotonic() - began:.1f} s)", flush=True)
-        stamps[step.name] = stamp
-        path.write_text(json.dumps(stamps, indent=1))
+        with writing:
+            print(f"  {step.label} ({time.monotonic() - began:.1f} s)", flush=True)
+            stamps[step.name] = stamp
+            path.write_text(json.dumps(stamps, indent=1))
+
+    with ThreadPoolExecutor(max_workers=1) as other_hand:
+        beside = []
+        for step in STEPS:
+            if step.is_beside:
+                beside.append(other_hand.submit(do, step))
+            else:
+                do(step)
+        for one in beside:
+            one.result()
 
 
 def forget(options: Options, name: str) -> None:

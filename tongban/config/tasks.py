@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
+from tongban.config.requests import fill_piece
 from tongban.engine.queries import audit_clocks
 from tongban.hotline.actions import cool_issues, learn_requests
 from tongban.records.queries import city_now
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from procrastinate import JobContext
 
 log = logging.getLogger("tongban.audit")
+
+_AGAIN = RetryStrategy(max_attempts=10, wait=30)
+BEHIND_OTHERS = -1
+"""The priority of what nobody waits for."""
 
 
 class ClocksDiffer(Exception):  # noqa: N818 -- says what is wrong
@@ -49,6 +56,23 @@ def learn_from_requests(timestamp: int) -> None:
     """Let the hotline learn overnight from what was decided about requests."""
     base = [(one.text, one.type, one.domain) for one in read_requests(CHECKOUT / "content")]
     learn_requests(base=base, now=city_now())
+
+
+@app.task(queue="house", priority=BEHIND_OTHERS, retry=_AGAIN)
+def fill_hotline(filed: int) -> None:
+    """File the next of the demo city's requests and ask for those after them, in one transaction.
+
+    Whatever is killed, and whenever: either the piece is there and the next is asked for, or
+    neither. When all are there the hotline learns from them.
+    """
+    with transaction.atomic():
+        filling = fill_piece(CHECKOUT / "content", filed=filed)
+        if filling is None:
+            return
+        if filling.is_done:
+            learn_from_requests.configure().defer(timestamp=0)
+        else:
+            fill_hotline.defer(filed=filling.filed)
 
 
 @app.periodic(cron="*/10 * * * *")

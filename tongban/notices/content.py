@@ -6,8 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from tongban.kernel.yamltext import read_yaml
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -100,4 +101,4 @@ def read_messages(path: Path) -> Messages:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Messages:
-    return Messages.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Messages.model_validate(read_yaml(path.read_text(encoding="utf-8")))

@@ -5,10 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
 from pydantic import Field, model_validator
 
 from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Piece, Slug, Text, Word
+from tongban.kernel.yamltext import read_yaml
 
 
 class LevelName(Piece):
@@ -147,4 +147,4 @@ def read_ratings(path: Path) -> Ratings:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Ratings:
-    return Ratings.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Ratings.model_validate(read_yaml(path.read_text(encoding="utf-8")))

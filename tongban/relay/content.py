@@ -4,10 +4,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import Field
 
 from tongban.catalogue.content.values import Mark, Marked, Name, Piece, Slug, Word
+from tongban.kernel.yamltext import read_yaml
 
 
 class Partner(Piece):
@@ -82,5 +82,4 @@ def read_relay(path: Path) -> Relay:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> Relay:
-    with path.open(encoding="utf-8") as file:
-        return Relay.model_validate(yaml.safe_load(file))
+    return Relay.model_validate(read_yaml(path.read_text(encoding="utf-8")))

@@ -4,10 +4,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import Field
 
 from tongban.catalogue.content.values import Limit, Marked, Name, Piece, Slug
+from tongban.kernel.yamltext import read_yaml
 
 
 class ElementKind(Piece):
@@ -49,4 +49,4 @@ def read_upkeep(path: Path) -> Upkeep:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed: int) -> Upkeep:
-    return Upkeep.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Upkeep.model_validate(read_yaml(path.read_text(encoding="utf-8")))

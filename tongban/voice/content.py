@@ -5,10 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import Field, StringConstraints, model_validator
 
 from tongban.catalogue.content.values import Marked, Name, Piece, Text
+from tongban.kernel.yamltext import read_yaml
 
 INTENTS = (
     "consult",
@@ -157,5 +157,4 @@ def read_voice(path: Path) -> Voice:
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> Voice:
-    with path.open(encoding="utf-8") as file:
-        return Voice.model_validate(yaml.safe_load(file))
+    return Voice.model_validate(read_yaml(path.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""What the pages of the desk cost: as many queries for one line as for thirty."""
+"""What the pages of the desk cost: as many queries for one line as for a full page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from tests.doors.desk.test_refusals import login_of
 pytestmark = pytest.mark.budget
 
 FOOD = "food-licence"
-MANY = 30
+# So few lines that eight applications fill a page: the queries are those of a page of fifty.
+LINES, MANY = 10, 8
+USES = 30
 PARTY = "乌鲁木齐天山雪餐饮管理有限公司"
 
 
@@ -37,9 +39,10 @@ def hold(desk, budget, found):
     return clerks
 
 
-def test_pages_cost_the_same_for_one_application_and_for_thirty(received, desk, budget):
-    from tongban.doors.desk.views import PAGE
-
+def test_pages_cost_the_same_for_one_application_and_for_a_full_page(
+    received, desk, budget, monkeypatch
+):
+    monkeypatch.setattr("tongban.doors.desk.views.PAGE", LINES)
     hold(desk, budget, pages(received))
 
     for n in range(MANY - 1):
@@ -49,7 +52,7 @@ def test_pages_cost_the_same_for_one_application_and_for_thirty(received, desk, 
     reviewer = pages(received)["desk inbox"][0]
     assert len(clerks[reviewer].open("/desk/").numbers) == MANY
     # Intake checks and acceptances together are more than one page.
-    assert len(clerks["zhou.head"].open("/desk/").numbers) == PAGE
+    assert len(clerks["zhou.head"].open("/desk/").numbers) == LINES
 
 
 def test_the_page_of_a_licence_costs_the_same_however_often_it_was_used(decidable, desk, budget):
@@ -68,8 +71,8 @@ def test_the_page_of_a_licence_costs_the_same_however_often_it_was_used(decidabl
             licence_id=licence, seq=n, by_kind="staff", by_id=0, purpose="核验",
             used_at=decidable.house.now,
         )
-        for n in range(MANY)
+        for n in range(USES)
     )  # fmt: skip
     hold(desk, budget, found)
 
-    assert clerk.open(f"/desk/licences/{identifier}/").words.count("核验") == MANY
+    assert clerk.open(f"/desk/licences/{identifier}/").words.count("核验") == USES
