@@ -10,9 +10,10 @@ from django.db import connection, connections
 
 from tests.hotline.calls import called
 from tongban.catalogue.content.requests import read_requests
+from tongban.config.actions import begin_filling
 from tongban.config.models import Filling
 from tongban.config.options import CHECKOUT
-from tongban.config.requests import PIECE, begin_filling, fill_piece
+from tongban.config.requests import PIECE, fill_piece
 from tongban.config.tasks import fill_hotline
 from tongban.hotline.models import Hot, Ticket
 from tongban.records.queries import export_lines

@@ -16,10 +16,10 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from tongban.catalogue.content.loader import Content, load_content
+from tongban.config.actions import begin_filling
 from tongban.config.called import command
 from tongban.config.hashers import drawn_passwords
 from tongban.config.options import ACCOUNTS, CHECKOUT, current
-from tongban.config.requests import begin_filling
 from tongban.config.tasks import fill_hotline
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.worktime import CITY_ZONE

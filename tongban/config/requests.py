@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tongban.catalogue.content.requests import read_requests
+from tongban.config.actions import note_filed
 from tongban.config.models import Filling
 from tongban.hotline import actions as hotline
 from tongban.hotline.models import Ticket
@@ -54,17 +55,6 @@ class _Call:
     phone: str
 
 
-def begin_filling(*, now: datetime) -> int | None:
-    """Note that the demo city's requests are to come; answers how many of them are filed already.
-
-    None where nothing is to come: all are filed, or the city has requests that are not ours.
-    """
-    if not Filling.objects.exists() and Ticket.objects.exists():
-        return None
-    filling, _is_new = Filling.objects.get_or_create(id=1, defaults={"at": now})
-    return None if filling.is_done else filling.filed
-
-
 def fill_piece(root: Path, *, filed: int) -> Filling | None:
     """File the next requests and let the old ones be answered; answers how far it is then.
 
@@ -81,9 +71,7 @@ def fill_piece(root: Path, *, filed: int) -> Filling | None:
         people = _People(filling.at)
         for call in calls[filed : filed + PIECE]:
             _live(call, people, filling.at)
-        filling.filed = min(filed + PIECE, len(calls))
-        filling.is_done = filling.filed == len(calls)
-        filling.save()
+        note_filed(filling, min(filed + PIECE, len(calls)), of=len(calls))
     return filling
 
 
