@@ -19,7 +19,6 @@ from tongban.catalogue.content.requests import read_requests
 from tongban.config.actions import note_filed
 from tongban.config.models import Filling
 from tongban.hotline import actions as hotline
-from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, domains, unit_here
 from tongban.hotline.rules import ReplyNotGood
 from tongban.hotline.states import Channel
