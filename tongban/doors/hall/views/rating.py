@@ -129,7 +129,7 @@ def _find() -> tuple[Field, ...]:
     return (
         Field(name="number", label=_("办件编号"), max_length=200,
               help=_("有扫码器的，扫回执上的评价码就行，下面一格不用填。")),
-        Field(name="code", id="f-slip", label=_("评价码"), max_length=8, required=False,
+        Field(name="code", id="f-slip", label=_("评价码"), max_length=8,
               help=_("回执上的六位数字。")),
     )  # fmt: skip
 
