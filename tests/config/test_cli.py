@@ -33,6 +33,18 @@ def test_the_help_names_every_command(capsys):
         assert f"\n    {name}" in text
 
 
+def test_a_process_starts_without_what_only_sealing_and_learning_need():
+    started = (
+        "import sys, django; django.setup()\n"
+        "print(sorted({'pyhanko', 'aiohttp', 'scipy', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", started], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "[]\n"
+
+
 def test_a_group_without_a_verb_is_told(capsys):
     with pytest.raises(SystemExit) as end:
         cli.main(["journal"])

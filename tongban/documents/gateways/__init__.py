@@ -8,13 +8,12 @@ DOCUMENT_RENDERER and DOCUMENT_SEALS.
 """
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.documents.gateways.seals import (
-    LocalSeals,
     Organ,
     Sealed,
     SealFault,
@@ -35,6 +34,9 @@ from tongban.documents.gateways.typesetting import (
     Typeset,
     TypstRenderer,
 )
+
+if TYPE_CHECKING:
+    from tongban.documents.gateways.local_seals import LocalSeals
 
 __all__ = [
     "ContentDamaged",
@@ -80,6 +82,15 @@ def seal_service() -> SealService:
 def _made(setting: str) -> Any:
     name, options = getattr(settings, setting)
     return _one(name, tuple(sorted(options.items())))
+
+
+def __getattr__(name: str) -> Any:
+    """LocalSeals, and the half second that pyHanko takes to load, for those who need it."""
+    if name == "LocalSeals":
+        from tongban.documents.gateways.local_seals import LocalSeals
+
+        return LocalSeals
+    raise AttributeError(name)
 
 
 @cache

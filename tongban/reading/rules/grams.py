@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +107,9 @@ def learn_vocabulary(
 
 
 def _counted(rows: Numbers, columns: Numbers, shape: tuple[int, int]) -> Any:
+    # Not at the start: most processes never learn, and scipy takes its time to load.
+    from scipy import sparse
+
     ones = np.ones(len(rows), dtype=np.float32)
     return sparse.coo_matrix((ones, (rows, columns)), shape=shape).tocsr()
 
