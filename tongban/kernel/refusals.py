@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -130,6 +131,14 @@ class Problem:
     path: str
     code: str
     sentence: str
+
+    @classmethod
+    def each_of(cls, errors: Iterable[Mapping[str, Any]], most: int = 10) -> tuple[Self, ...]:
+        """What a schema found wrong with a message of a machine, as pydantic lists it."""
+        return tuple(
+            cls(".".join(map(str, one["loc"])), str(one["type"]), str(one["msg"])[:200])
+            for one in islice(errors, most)
+        )
 
 
 class BadInput(Refusal):

@@ -61,10 +61,7 @@ def read_message(content: bytes) -> Message:
     try:
         message = Message.model_validate_json(content)
     except ValidationError as no:
-        problems = tuple(
-            Problem(".".join(map(str, one["loc"])), str(one["type"]), str(one["msg"])[:200])
-            for one in no.errors(include_input=False, include_url=False)[:10]
-        )
+        problems = Problem.each_of(no.errors(include_input=False, include_url=False))
         raise RelayUnreadable("互转报文不符合约定的格式。", problems=problems) from no
     if message.at.tzinfo is None or (message.kind == "status" and not message.state):
         raise RelayUnreadable("互转报文不符合约定的格式。")

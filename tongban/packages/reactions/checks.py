@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from tongban.cases.queries.checks import check_clock, letters_of_cases
-from tongban.documents.actions import issue_document
-from tongban.documents.gateways.seals import Organ
 from tongban.documents.states import DocumentKind
-from tongban.kernel.actors import SYSTEM
 from tongban.notices.actions import send_message
 from tongban.notices.queries import word
 from tongban.packages.queries import Story, story_of
-from tongban.packages.reactions.papers import page_of, remedies_of
+from tongban.packages.reactions.papers import issue_paper, page_of, remedies_of
 from tongban.packages.rules import unstopped
 from tongban.people.queries import department, party
 from tongban.records.events import FedEntry, subscribe
@@ -37,21 +34,6 @@ def _moment(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y年%m月%d日 %H:%M")
 
 
-def _issue(story: Story, entry: FedEntry, kind: DocumentKind, data: Data, cause: str) -> None:
-    body = department(story.subject.department)
-    issue_document(
-        kind=kind,
-        data=data,
-        proceeding_id=story.subject.id,
-        region=story.subject.region,
-        party_id=story.package.party_id,
-        by=SYSTEM,
-        now=entry.at,
-        organ=Organ(body.code, body.name["zh"], body.uscc, body.short.get("zh", "")),
-        cause=cause,
-    )
-
-
 def letters(entry: FedEntry) -> None:
     """A case was filed on commitments: each letter becomes a paper, with its version and hash."""
     story = story_of(entry.stream_id)
@@ -72,7 +54,7 @@ def letters(entry: FedEntry) -> None:
             "version": f"{one.letter} 第 {one.version} 版",
             "hash": one.text_hash,
         }
-        _issue(story, entry, DocumentKind.COMMITMENT, data, one.letter)
+        issue_paper(story, DocumentKind.COMMITMENT, data, entry, one.letter)
 
 
 def checked(entry: FedEntry) -> None:
@@ -83,7 +65,7 @@ def checked(entry: FedEntry) -> None:
     number, due = check_clock(entry.stream_id, entry.at)
     reasons = unstopped(str(entry.body.get("reason", "")))
     if entry.verb in _KINDS:
-        _issue(story, entry, _KINDS[entry.verb], _paper(story, entry, number, due), number)
+        issue_paper(story, _KINDS[entry.verb], _paper(story, entry, number, due), entry, number)
     send_message(
         party_id=story.package.party_id,
         key=_MESSAGES[entry.verb],

@@ -100,10 +100,7 @@ def read_event(content: bytes) -> CallEvent:
     try:
         event = CallEvent.model_validate_json(content)
     except ValidationError as no:
-        problems = tuple(
-            Problem(".".join(map(str, one["loc"])), str(one["type"]), str(one["msg"])[:200])
-            for one in no.errors(include_input=False, include_url=False)[:10]
-        )
+        problems = Problem.each_of(no.errors(include_input=False, include_url=False))
         raise EventUnreadable("来电事件不符合约定的格式。", problems=problems) from no
     if event.at.tzinfo is None:
         raise EventUnreadable("来电事件的时间没有写明时区。")

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from inspect import signature
 from typing import TYPE_CHECKING, Literal
 
+from django.utils.translation import gettext_noop
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -83,6 +85,14 @@ class Input:
     def most(self) -> int:
         """How many characters fit."""
         return LONGEST_TEXT if self.kind == "longtext" else LONGEST_LINE
+
+
+WHEN = (
+    Input("day", gettext_noop("日期"), "date"),
+    Input("time", gettext_noop("时间"), "text", help=gettext_noop("写成 10:00 的样子。")),
+    Input("place", gettext_noop("地点"), "text"),
+)
+"""When and where people meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

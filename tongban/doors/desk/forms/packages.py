@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
 
-from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
+from tongban.doors.desk.forms.inputs import WHEN, Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import read_moment
 from tongban.packages import actions as packages
 
@@ -88,16 +88,7 @@ _VERBS = (
         name="propose_visit",
         title=gettext_noop("约定综合踏勘"),
         run=_propose_visit,
-        inputs=(
-            Input("day", gettext_noop("日期"), "date"),
-            Input(
-                "time",
-                gettext_noop("时间"),
-                "text",
-                help=gettext_noop("写成 10:00 的样子。"),
-            ),
-            Input("place", gettext_noop("地点"), "text"),
-        ),
+        inputs=WHEN,
         note=gettext_noop(
             "需要现场核查的部门一起到现场一次，各派两名人员、各作记录；再次约定就是改时间。"
         ),

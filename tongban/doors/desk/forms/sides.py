@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.cases import actions as cases
-from tongban.doors.desk.forms.inputs import Data, Input, Verb, runs
+from tongban.doors.desk.forms.inputs import WHEN, Data, Input, Verb, runs
 from tongban.doors.desk.forms.reading import read_moment
 from tongban.kernel.refusals import BadInput
 
@@ -108,14 +108,7 @@ _HEARING = (
         title=gettext_noop("通知听证的时间和地点"),
         run=_call,
         inputs=(
-            Input("day", gettext_noop("日期"), "date"),
-            Input(
-                "time",
-                gettext_noop("时间"),
-                "text",
-                help=gettext_noop("写成 10:00 的样子。"),
-            ),
-            Input("place", gettext_noop("地点"), "text"),
+            *WHEN,
             Input("chair", gettext_noop("主持人"), "chair"),
             Input(
                 "closed",
