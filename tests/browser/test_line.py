@@ -45,6 +45,8 @@ def test_an_operator_takes_a_call_by_keyboard_alone(browser, site, city, picture
     assert page.get_by_label("来电号码").input_value() == "13800001111"
     looks_right(page)
     page.screenshot(path=pictures / "line-taken.png", full_page=True)
+    page.get_by_label("来电号码").press("Enter")
+    assert "/line/?call=" in page.url, "Enter in a field files nothing"
     page.keyboard.press("F8")
     page.get_by_text("请告诉来电人编号").wait_for(timeout=60_000)
     assert "办理中" in page.inner_text("main")

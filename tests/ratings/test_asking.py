@@ -183,3 +183,26 @@ def test_a_colleague_is_known_by_the_telephone_of_the_account(life):
     review = said(life, 1)
 
     assert [one.detector for one in review.flags.all()] == ["F7"]
+
+
+def test_a_request_is_asked_about_by_what_it_is_about(own_city):
+    from tests.hotline.calls import called
+    from tongban.hotline.actions import answer_directly
+    from tongban.ratings.queries import rating_page
+
+    own_city.go("2026-09-07 10:30")
+    call = called(
+        own_city, "请问共享单车停在盲道上找谁", type="consult", domain="city-street-parking"
+    )
+    answer_directly(
+        ticket_id=call.ticket_id, answer="由城市管理部门通知企业清理。",
+        by=own_city.actor("ning.line"), now=own_city.now,
+    )  # fmt: skip
+    own_city.rest()
+
+    row = Invitation.objects.get(object="ticket")
+    assert str(rating_page(row, own_city.now).invited.name) == "人行道停车"
+    own_city.go("2026-09-08 12:00")
+    remind_invited(now=own_city.now)
+    told = Message.objects.get(key="rating_invited")
+    assert "“人行道停车”" in told.words["zh"]["body"]

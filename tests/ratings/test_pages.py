@@ -6,7 +6,7 @@ from django.test import Client
 from tests.doors.desk.clerk import Clerk
 from tests.ratings.lives import finished, invitation, rectification, said
 from tongban.ratings.actions import register_device
-from tongban.ratings.models import Device, Review
+from tongban.ratings.models import Device, Flag, Review
 
 
 @pytest.fixture
@@ -129,3 +129,45 @@ def test_boards_and_the_report_of_a_month_are_there(life):
     assert pdf["Content-Type"] == "application/pdf"
     assert visit("han.supervisor").get("/desk/ratings/flags/").status_code == 200
     assert visit("zhou.head").get("/desk/ratings/flags/").status_code == 404
+
+
+def test_the_month_and_the_kind_stay_while_one_looks_around(life):
+    said(life, 5)
+    page = visit("han.supervisor").get("/desk/ratings/?kind=all&month=2026-09").content.decode()
+
+    assert 'href="?kind=bad&amp;month=2026-09"' in page
+    assert 'href="?kind=all&amp;month=2026-08"' in page
+    assert "?month=2026-09&amp;department=market-regulation" in page
+    one = visit("han.supervisor").get("/desk/ratings/?month=2026-09&department=market-regulation")
+    assert 'href="?month=2026-09"' in one.content.decode(), "the way back to the whole city"
+
+
+def test_a_flag_without_a_reason_is_marked_at_its_field(life):
+    said(life, 1, channel="tablet", staff_session=True)
+    flag = Flag.objects.get()
+    han = visit("han.supervisor")
+    address = "/desk/ratings/flags/"
+
+    page = han.post(address, {"do": "clears", "id": str(flag.pk), "reason": " "})
+    assert page.status_code == 422
+    assert f'href="#flag-{flag.pk}"' in page.content.decode()
+    assert (
+        han.post(address, {"do": "register", "name": "", "channel": "tablet"}).status_code == 422
+    )
+    assert "工作账号代评" in han.get("/desk/ratings/?kind=flagged").content.decode()
+
+
+def test_a_tablet_is_registered_for_a_window_and_taken_out_of_use(life):
+    han = visit("han.supervisor")
+    address = "/desk/ratings/flags/"
+    assert "停用评价器" not in han.get(address).content.decode()
+    told = {"do": "register", "name": "A02 评价器", "channel": "tablet",
+            "window": "market-regulation.window"}  # fmt: skip
+    assert han.post(address, told).status_code == 302
+
+    row = Device.objects.get()
+    assert row.window == "market-regulation.window"
+    assert "停用评价器" in han.get(address).content.decode()
+    assert han.post(address, {"do": "retire", "id": str(row.pk)}).status_code == 302
+    assert Client().get(f"/hall/rate/{row.code}/").status_code == 404
+    assert "停用评价器" not in han.get(address).content.decode()

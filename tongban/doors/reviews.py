@@ -72,7 +72,9 @@ def rate_words(one: Figures) -> str:
     shown = percent(one.rate)
     if one.total < int(str(ratings().statistics.interval_below.value)):
         low, high = one.interval.low, one.interval.high
-        return f"{shown}（{percent(low, 0)}–{percent(high, 0)}）"
+        # The joiner keeps both ends of the interval on one line.
+        between = f"{percent(low, 0)}–\u2060{percent(high, 0)}"
+        return _("%(rate)s（%(between)s）") % {"rate": shown, "between": between}
     return shown
 
 
@@ -161,6 +163,11 @@ def _aspects(said: Rating | None) -> Iterator[Field]:
                 for one in ratings().levels
             ),
         )
+
+
+def is_aspect(field: Field) -> bool:
+    """Whether a field of the form asks for one side of the service."""
+    return field.name.startswith("aspect-")
 
 
 def _error(no: BadInput | None, path: str) -> str:

@@ -106,7 +106,9 @@ def tell(entry: FedEntry) -> None:
         key=_MESSAGES[entry.verb],
         params={
             "number": invitation.number,
-            "thing": {one: name.say(one) if name else "" for one in ("zh", "en", "ug")},
+            "thing": {
+                one: name.say(one) if name else invitation.number for one in ("zh", "en", "ug")
+            },
             "answer": row.answer,
             "reason": str(entry.body.get("reason", "")),
         },

@@ -165,6 +165,7 @@ def _ways(typed: Typed) -> tuple[Link, ...]:
     return (
         Link(_("凭编号和电话查进展"), "/12345/follow/"),
         Link(_("我的诉求"), "/my/tickets/"),
+        Link(_("用说话代替打字（模拟的电话）"), "/voice/"),
         other,
     )
 

@@ -47,6 +47,7 @@ class RatePage:
     here: str
     said: tuple[FactGroup, ...] = ()
     fields: tuple[Field, ...] = ()
+    aspects: tuple[Field, ...] = ()
     opened: str = ""
     button: str = ""
     state: Tag | None = None
@@ -127,6 +128,7 @@ def rate_page(
     bad = no if isinstance(no, BadInput) else None
     is_note = bad is not None and any(p.path == "note" for p in bad.problems)
     may_rate = one.may_rate
+    fields = reviews.fields(one, said, None if is_note else bad) if may_rate else ()
     return RatePage(
         title=_("追评") if one.said else _("评价服务"),
         what=say(one.invited.name) or reviews.object_name(one.invited.object),
@@ -138,7 +140,8 @@ def rate_page(
         ),
         here=f"/rate/{one.invited.token}/",
         said=tuple(_said(one)),
-        fields=reviews.fields(one, said, None if is_note else bad) if may_rate else (),
+        fields=tuple(field for field in fields if not reviews.is_aspect(field)),
+        aspects=tuple(filter(reviews.is_aspect, fields)),
         opened=reviews.opened() if may_rate else "",
         button=_("提交追评") if one.said else _("提交评价"),
         state=Tag(_(one.state_title), "done" if one.state == "closed" else "soon")

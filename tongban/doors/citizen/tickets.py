@@ -140,6 +140,12 @@ def tag(state: str) -> Tag:
     return Tag(_(TICKET.title(state)), _TONES[state])
 
 
+def _state_tag(one: TicketPage) -> Tag:
+    """The state of one request; it is nobody's turn at the page once the caller has answered."""
+    shown = tag(one.proceeding.state)
+    return replace(shown, tone="calm") if shown.tone == "you" and one.ticket.outcome else shown
+
+
 # ---- list and receipt --------------------------------------------------------------------------
 
 
@@ -231,7 +237,7 @@ def state_page(
         title=ticket.title,
         number=one.proceeding.number,
         at=ticket.received_at,
-        state=tag(one.proceeding.state),
+        state=_state_tag(one),
         stops=_stops(one),
         facts=_facts(one),
         text=ticket.text,
@@ -328,7 +334,10 @@ def _clocks(one: TicketPage) -> tuple[Clock, ...]:
     return tuple(
         replace(clock(each), name=_(CLOCKS[each.spec.name]))
         for each in every
-        if each.spec.name in CLOCKS and each.reading.state in running
+        if each.spec.name in CLOCKS
+        and each.reading.state in running
+        # Whoever has said how it was is waited for no longer.
+        and not (each.spec.name == "callback" and one.ticket.outcome)
     )
 
 
@@ -341,6 +350,9 @@ def _notices(one: TicketPage) -> tuple[Notice, ...]:
     if task is not None and task.state == "held":
         text = f"{task.reason} {_('计划：%(plan)s') % {'plan': task.plan}}"
         found.append(Notice(title=_("暂时不能解决，有了计划"), text=text, tone="care"))
+    if one.proceeding.state == T.CALLBACK and ticket.outcome in {"unsolved", "partly"}:
+        words = _("热线会核实，再重新交办或者组织会商；进展写在这里，也发消息给您。")
+        found.append(Notice(title=_("您说还没有解决，热线正在核实"), text=words))
     if one.proceeding.state == T.MERGED and ticket.lead is not None:
         words = _("还有别人反映同一件事，一起办理。您仍会单独收到答复，也可以单独评价。")
         found.append(Notice(title=_("同一问题合并办理"), text=words))

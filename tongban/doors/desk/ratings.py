@@ -20,9 +20,10 @@ from tongban.catalogue.queries import item_version, package_in_force
 from tongban.doors import reviews
 from tongban.doors.access import permission
 from tongban.doors.desk import build
+from tongban.doors.desk.build.tickets import path_of
 from tongban.doors.desk.build.words import department_name, queue_name, state_tag
 from tongban.doors.desk.forms import plain
-from tongban.doors.desk.pages import DeskPage, VerbForm
+from tongban.doors.desk.pages import DeskPage, Tab, VerbForm
 from tongban.doors.parts import (
     Cell,
     Column,
@@ -30,24 +31,26 @@ from tongban.doors.parts import (
     Fact,
     Field,
     Link,
-    Notice,
     Option,
     Pager,
+    Problem,
     Row,
     Table,
     Tag,
 )
-from tongban.doors.texts import say
+from tongban.doors.texts import refusal_in_words, say
+from tongban.hotline.queries import domains
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.worktime import city_date, start_of_day
-from tongban.people.queries import staff_names
+from tongban.people.queries import departments, staff_names
 from tongban.ratings import queries
 from tongban.ratings.actions import monthly_report, register_device, retire_device, settle_flag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tongban.doors.visits import KnownVisit
+    from tongban.ratings.models import Device
     from tongban.ratings.queries import Board, FlagLine, Mended, ReviewLine, Voices
 
 PAGE = 50
@@ -60,13 +63,13 @@ class RatingsDesk(DeskPage):
     """Reviews that this officer may read, with the figures of the month."""
 
     title: str
-    tabs: tuple[Link, ...]
-    current: str
+    tabs: tuple[Tab, ...]
     figures: tuple[Fact, ...]
     table: Table
     board: Table | None = None
     links: tuple[Link, ...] = ()
-    months: tuple[Link, ...] = ()
+    months: tuple[Tab, ...] = ()
+    back: Link | None = None
     month: str = ""
     notes: tuple[str, ...] = ()
 
@@ -81,7 +84,7 @@ class FlagsDesk(DeskPage):
     pager: Pager
     devices: Table
     forms: tuple[VerbForm, ...]
-    notices: tuple[Notice, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +126,8 @@ def _page(
 ) -> RatingsDesk:
     month = _month(request.GET.get("month", ""), city_date(request.now))
     since, until = queries.month_of(month)
-    query = {"department": department} if department else {}
+    told = {"month": f"{since:%Y-%m}"} if request.GET.get("month") else {}
+    query = {**told, **({"department": department} if department else {})}
     one = department or (next(iter(seen)) if seen is not None and len(seen) == 1 else "")
     is_body = seen is None
     board = queries.board_of("department", since, until) if is_body and not one else None
@@ -136,14 +140,15 @@ def _page(
         keys=build.keys(),
         title=f"{_('好差评')} · {department_name(one)}" if one else _("好差评"),
         tabs=tuple(
-            Link(words, f"?{urlencode({'kind': name, **query})}") for name, words in tabs.items()
+            Tab(words, f"?{urlencode({'kind': name, **query})}", is_current=name == kind)
+            for name, words in tabs.items()
         ),
-        current=tabs[kind],
+        back=Link(_("全市"), f"?{urlencode(told)}") if is_body and department else None,
         figures=_figures(whole, mended, queries.voices(*_moments(since, until), department=one)),
         table=_table(rows, kind, query),
-        board=_board(board) if board else _items(detail) if detail else None,
+        board=_board(board, query) if board else _items(detail) if detail else None,
         links=tuple(_links(is_body, since)),
-        months=_months(city_date(request.now), query),
+        months=_months(city_date(request.now), since, {"kind": kind, **query}),
         month=date_format(since, "YEAR_MONTH_FORMAT"),
     )
 
@@ -191,6 +196,10 @@ def _figures(board: Board | None, mended: Mended, voices: Voices) -> tuple[Fact,
 
 def _table(rows: Sequence[ReviewLine], kind: str, query: dict[str, str]) -> Table:
     shown = rows[:PAGE]
+    nothing = {
+        "bad": Empty(_("没有差评"), _("有了差评会列在这里，由单位负责人点开整改。"), icon="tick"),
+        "flagged": Empty(_("没有评价有异常标记"), icon="tick"),
+    }
     names = staff_names({one.officer_id for one in shown if one.officer_id})
     more: dict[str, str] = {"kind": kind, **query}
     return Table(
@@ -205,7 +214,7 @@ def _table(rows: Sequence[ReviewLine], kind: str, query: dict[str, str]) -> Tabl
             Column(_("整改"), "tag"),
         ),
         rows=tuple(_row(one, names) for one in shown),
-        empty=Empty(_("没有评价"), icon="tick"),
+        empty=nothing.get(kind, Empty(_("没有评价"), icon="tick")),
         pager=Pager(
             first=f"?{urlencode(more)}" if len(rows) > PAGE else "",
             next=f"?{urlencode({**more, 'after': str(shown[-1].id)})}" if len(rows) > PAGE else "",
@@ -226,19 +235,28 @@ def _row(one: ReviewLine, names: dict[int, str]) -> Row:
             Cell(say(one.name) or one.number, href=href),
             Cell(words or "—"),
             Cell(place or "—"),
-            Cell(_("、").join(one.flags) or "—"),
+            Cell(_("、").join(map(_flag_name, one.flags)) or "—"),
             Cell(state),
         ),
         key=str(one.id),
     )
 
 
-def _board(board: Board) -> Table:
+def _flag_name(code: str) -> str:
+    """What a detector looks for, in words; its code where the content has dropped it."""
+    known = (one for one in queries.ratings().detectors if one.code == code)
+    return next((say(one.name.model_dump()) for one in known), code)
+
+
+def _board(board: Board, query: dict[str, str]) -> Table:
     rows = tuple(
         Row(
             (
                 Cell(str(one.place) if one.place else "—"),
-                Cell(department_name(one.code), href=f"?{urlencode({'department': one.code})}"),
+                Cell(
+                    department_name(one.code),
+                    href=f"?{urlencode({**query, 'department': one.code})}",
+                ),
                 Cell(_("评价太少") if one.is_few else reviews.rate_words(one.figures)),
                 Cell(reviews.percent(one.figures.participation)),
                 Cell(str(one.figures.total)),
@@ -281,12 +299,13 @@ def _items(board: Board) -> Table:
 
 
 def item_name(code: str, on: date) -> str:
-    """What is rated under an item's code: a package, an item; the code of anything else."""
+    """What is rated under an item's code: a package, an item, a domain of the hotline."""
     with contextlib.suppress(NotFound):
         return say(package_in_force(code, on).compiled.name)
     with contextlib.suppress(NotFound):
         return say(item_version(code, on).item.name.model_dump(exclude_none=True))
-    return code
+    domain = next((one for one in domains() if one.code == code), None)
+    return path_of(domain) if domain else code
 
 
 def _month(text: str, today: date) -> date:
@@ -296,12 +315,13 @@ def _month(text: str, today: date) -> date:
         return today.replace(day=1)
 
 
-def _months(today: date, query: dict[str, str]) -> tuple[Link, ...]:
+def _months(today: date, shown: date, query: dict[str, str]) -> tuple[Tab, ...]:
     found = []
     first = today.replace(day=1)
     for _n in range(6):
         words = date_format(first, "YEAR_MONTH_FORMAT")
-        found.append(Link(words, f"?{urlencode({'month': f'{first:%Y-%m}', **query})}"))
+        href = f"?{urlencode({**query, 'month': f'{first:%Y-%m}'})}"
+        found.append(Tab(words, href, is_current=first == shown))
         year, month = divmod(first.year * 12 + first.month - 2, 12)
         first = date(year, month + 1, 1)
     return tuple(found)
@@ -318,21 +338,21 @@ def flags(request: KnownVisit) -> HttpResponse:
     at = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else 0
     if request.method == "GET":
         return _show_flags(request, at)
-    try:
-        told = _do(request)
-    except NotFound:
-        raise
-    except Refusal as no:
-        return _show_flags(request, at, no)
-    messages.success(request, told)
-    return redirect("desk-rating-flags")
-
-
-def _do(request: KnownVisit) -> str:
     typed = {
         name: plain(request.POST.get(name, ""))
         for name in ("do", "id", "reason", "name", "channel", "window")
     }
+    try:
+        told = _do(request, typed)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return _show_flags(request, at, typed, no)
+    messages.success(request, told)
+    return redirect("desk-rating-flags")
+
+
+def _do(request: KnownVisit, typed: Mapping[str, str]) -> str:
     number = int(typed["id"]) if typed["id"].isdecimal() and len(typed["id"]) < 19 else 0
     by, now = request.actor, request.now
     if typed["do"] in ("holds", "clears"):
@@ -353,26 +373,40 @@ def _do(request: KnownVisit) -> str:
     raise NotFound(_("没有这个办理动作。"))
 
 
-def _show_flags(request: KnownVisit, cursor: int, no: Refusal | None = None) -> HttpResponse:
+def _show_flags(
+    request: KnownVisit,
+    cursor: int,
+    typed: Mapping[str, str] | None = None,
+    no: Refusal | None = None,
+) -> HttpResponse:
+    wrong = refusal_in_words(no) if no else ""
+    kept = dict(typed or {})
     found = queries.flags_waiting(request.actor, cursor=cursor, limit=FLAGS + 1)
+    known = queries.devices(request.actor)
     shown = found[:FLAGS]
     page = FlagsDesk(
         queues=build.sidebar(request),
         keys=build.keys(),
         title=_("异常核查和评价器"),
-        flags=tuple(_card(one) for one in shown),
+        flags=tuple(_card(one, kept, wrong) for one in shown),
         empty=Empty(_("没有等待核查的异常"), icon="tick"),
         pager=Pager(next=f"?after={shown[-1].id}" if len(found) > FLAGS else ""),
-        devices=_devices(request),
-        forms=(_register(),),
-        notices=(Notice(title=_(no.sentence), tone="alarm"),) if no else (),
+        devices=_devices(known),
+        forms=(_register(kept, wrong), *_retire(known)),
+        problems=(Problem(wrong, _place(kept)),) if wrong else (),
     )
     return render(
         request, "desk/rating_flags.html", {"page": page}, status=no.status if no else 200
     )
 
 
-def _card(one: FlagLine) -> FlagCard:
+def _place(typed: Mapping[str, str]) -> str:
+    """The field in which what was wrong can be put right."""
+    return "register-name" if typed.get("do") == "register" else f"flag-{typed.get('id', '')}"
+
+
+def _card(one: FlagLine, typed: Mapping[str, str], wrong: str) -> FlagCard:
+    is_tried = bool(wrong) and typed.get("id") == str(one.id) and typed.get("do") != "retire"
     rule = queries.ratings().detector(one.detector)
     review = one.review
     return FlagCard(
@@ -393,7 +427,8 @@ def _card(one: FlagLine) -> FlagCard:
             action=reverse("desk-rating-flags"),
             fields=(
                 Field(name="reason", id=f"flag-{one.id}", label=_("核查了什么"), kind="longtext",
-                      max_length=500),
+                      max_length=500, error=wrong if is_tried else "",
+                      value=typed["reason"] if is_tried else ""),
             ),
             hidden=(("id", str(one.id)),),
             note=_("好评核实以前不计入统计；差评照常计入，只有两人排除才不计。"),
@@ -407,7 +442,7 @@ _FACTS = {
 }  # fmt: skip
 
 
-def _devices(request: KnownVisit) -> Table:
+def _devices(known: Sequence[Device]) -> Table:
     rows = tuple(
         Row(
             (
@@ -418,10 +453,11 @@ def _devices(request: KnownVisit) -> Table:
                 Cell(Tag(_("使用中"), "done") if one.is_active else Tag(_("停用"), "plain")),
             )
         )
-        for one in queries.devices(request.actor)
+        for one in known
     )
     return Table(
-        title=_("登记的评价器"), rows=rows, empty=Empty(_("还没有登记评价器")),
+        title=_("登记的评价器"), rows=rows,
+        empty=Empty(_("还没有登记评价器"), _("登记以后，在平板上打开它的网址，就能评价。")),
         columns=(
             Column(_("放在哪里")), Column(_("种类")), Column(_("窗口"), "code"),
             Column(_("网址"), "code"), Column(_("状态"), "tag"),
@@ -429,13 +465,15 @@ def _devices(request: KnownVisit) -> Table:
     )  # fmt: skip
 
 
-def _register() -> VerbForm:
+def _register(typed: Mapping[str, str], wrong: str) -> VerbForm:
     at_counter = [one for one in queries.ratings().channels if one.at_counter]
+    is_tried = bool(wrong) and typed.get("do") == "register"
     return VerbForm(
         id="do-register", title=_("登记评价器"), button=_("登记"),
         action=reverse("desk-rating-flags"),
         fields=(
-            Field(name="name", id="register-name", label=_("放在哪里"), max_length=100),
+            Field(name="name", id="register-name", label=_("放在哪里"), max_length=100,
+                  error=wrong if is_tried else "", value=typed["name"] if is_tried else ""),
             Field(
                 name="channel", id="register-channel", label=_("种类"), kind="choice",
                 options=tuple(
@@ -444,13 +482,32 @@ def _register() -> VerbForm:
                 ),
             ),
             Field(
-                name="window", id="register-window", label=_("窗口"), required=False,
-                max_length=100,
-                help=_("窗口的收件队列，例如 market-regulation.window；自助终端不填。"),
+                name="window", id="register-window", label=_("窗口"), kind="choice",
+                required=False, help=_("平板放在哪个部门的窗口；自助机不用选。"),
+                options=tuple(
+                    Option(f"{one.code}.window", say(one.name)) for one in departments()
+                ),
             ),
         ),
         hidden=(("do", "register"),),
     )  # fmt: skip
+
+
+def _retire(known: Sequence[Device]) -> tuple[VerbForm, ...]:
+    """The way to take a device out of use, where there is one."""
+    options = tuple(Option(str(one.pk), one.name) for one in known if one.is_active)
+    if not options:
+        return ()
+    form = VerbForm(
+        id="do-retire", title=_("停用评价器"), button=_("停用"),
+        action=reverse("desk-rating-flags"),
+        fields=(
+            Field(name="id", id="retire-id", label=_("哪一台"), kind="choice", options=options),
+        ),
+        hidden=(("do", "retire"),),
+        note=_("停用以后网址打不开；已经收到的评价照常计入。"),
+    )  # fmt: skip
+    return (form,)
 
 
 # ---- the monthly report -------------------------------------------------------------------------

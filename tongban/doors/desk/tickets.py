@@ -20,6 +20,7 @@ from tongban.hotline.rules import TEXT_MOST
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.records.actions import log_reads
+from tongban.relay.queries import beside
 from tongban.voice.queries import answer_rate
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def caller(request: KnownVisit, number: str) -> HttpResponse:
         why=found.number,
     )  # fmt: skip
     shown = build.ticket_page(request, found, page, None, shows_contact=True)
-    return render(request, "desk/ticket.html", {"page": shown})
+    told = beside(page.ticket.pk, request.now)
+    return render(request, "desk/ticket.html", {"page": shown, "outside": told})
 
 
 @require_POST

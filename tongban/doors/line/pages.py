@@ -171,3 +171,4 @@ class DonePage:
     keys: tuple[Key, ...]
     call: int | None = None
     rings: bool = False
+    may_confer: bool = False

@@ -27,7 +27,7 @@ from tongban.hotline.queries import (
 )
 from tongban.hotline.queries.hot import issue_in
 from tongban.hotline.rules.hot import title_of
-from tongban.hotline.states import TicketState
+from tongban.hotline.states import TICKET, TicketState
 from tongban.people.queries import departments, regions
 
 if TYPE_CHECKING:
@@ -367,6 +367,8 @@ def done(one: TicketPage, call: int | None) -> pages.DonePage:
     lead = next((task for task in reversed(one.tasks) if task.is_lead), None)
     clocks = {one.spec.name: one.reading.due.at for one in lead.clocks} if lead else {}
     named = _unit_names()
+    may_confer = one.proceeding.state not in TICKET.final
+    three = (pages.Key("F3", _("三方通话")),) if may_confer else ()
     return pages.DonePage(
         number=number,
         spoken=" ".join(number[at : at + 4] for at in range(0, len(number), 4)),
@@ -377,10 +379,11 @@ def done(one: TicketPage, call: int | None) -> pages.DonePage:
         reply=ticket.reply,
         href=f"/desk/tickets/{number}/",
         keys=(
-            pages.Key("F3", _("三方通话")),
+            *three,
             pages.Key("F10", _("下一通")),
             *((pages.Key("F12", _("挂机")),) if call else ()),
         ),
         call=call,
         rings=bool(settings.VOICE_KEY) and call is None,
+        may_confer=may_confer,
     )

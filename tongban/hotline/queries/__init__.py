@@ -265,7 +265,8 @@ class TicketPage:
     """A ticket with everything that this actor may see and do.
 
     ``steps`` are the open steps of the ticket and what is below it, each with its proceeding's id;
-    ``mine`` those of them that this actor may work on.
+    ``mine`` those of them that this actor may work on; ``holders`` who holds one of them, by
+    proceeding and account.
     """
 
     proceeding: Proceeding
@@ -281,6 +282,7 @@ class TicketPage:
     verbs: tuple[str, ...]
     steps: frozenset[tuple[int, str]] = field(default_factory=frozenset)
     mine: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+    holders: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
     def holds(self, proceeding_id: int, step: str) -> bool:
         """Whether the actor may work on an open step of the ticket, a task or an order."""
@@ -332,6 +334,9 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
         verbs=_open_verbs(TICKET, one, actor),
         steps=frozenset((step.proceeding_id, step.code) for step in steps),
         mine=_mine(actor, family, steps),
+        holders=frozenset(
+            (one.proceeding_id, one.assignee_id) for one in steps if one.assignee_id
+        ),
     )
 
 

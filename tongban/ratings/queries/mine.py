@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tongban.catalogue.queries import package_version
+from tongban.catalogue.rules import Words
 from tongban.engine.queries import Proceeding, children_of
-from tongban.hotline.queries import hidden_from
+from tongban.hotline.queries import domains, hidden_from
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.ratings import rules
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from tongban.catalogue.rules import Words
     from tongban.kernel.actors import Actor
     from tongban.ratings.content import ObjectKind
 
@@ -177,8 +177,11 @@ def ended_thing(proceeding_id: int, kind: ObjectKind) -> tuple[Proceeding, str, 
 
 
 def name_of(row: Invitation) -> Words | None:
-    """What the package is called that the thing belongs to; None for a ticket and the like."""
-    if not any(one.code == row.object and one.item == "package" for one in ratings().kinds):
+    """What the package is called that the thing belongs to, or what a request is about."""
+    kind = next((one.item for one in ratings().kinds if one.code == row.object), "")
+    if kind == "domain":
+        return next((Words(**one.name) for one in domains() if one.code == row.item), None)
+    if kind != "package":
         return None
     try:
         return package_version(row.version_id).compiled.name

@@ -32,6 +32,12 @@
     }
   });
 
+  // While somebody speaks, Enter in a field must not send the call anywhere: keys do that.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches(".line-call input")) return;
+    event.preventDefault();
+  });
+
   // What the operator has chosen stands, whatever the words sound like afterwards.
   document.addEventListener("change", (event) => {
     const field = event.target.closest("#kind select, #kind input");
@@ -40,5 +46,12 @@
     form.elements.chosen.value = "1";
   });
 
-  if (form && !one("[data-invalid]")) (one("#f-text", form) || form).focus();
+  // Where something is wrong the summary of it has the focus.
+  const first = form && (one("#f-text", form) || one("input:checked", form)
+    || one("select, textarea, input:not([type=hidden])", form));
+  if (first && !one("[data-focus]")) {
+    first.focus();
+    // What the caller has said already stands there: one goes on after it.
+    if (first.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
+  }
 })();

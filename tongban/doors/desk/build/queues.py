@@ -91,13 +91,19 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
         return
     here, special = reverse("desk-tickets"), request.GET.get("special", "")
     is_here = request.path == here
-    links = [Queue(_("诉求工单"), here, is_current=is_here and not special)]
+    links = []
+    if is_centre and "window" in request.actor.roles:
+        links.append(Queue(_("接听来电"), reverse("line-call")))
+    name = _("12345 工单") if is_centre else _("本单位承办的诉求")
+    links.append(Queue(name, here, is_current=is_here and not special))
     if is_centre:
         links += [
             Queue(say(one["name"]), f"{here}?special={one['code']}",
                   is_current=is_here and special == one["code"])
             for one in hotline_content()["specials"]
         ]  # fmt: skip
+        rung = reverse("desk-incidents")
+        links.append(Queue(_("紧急事件"), rung, is_current=request.path.startswith(rung)))
     hots = reverse("desk-hots")
     links.append(Queue(_("热点问题"), hots, is_current=request.path.startswith(hots)))
     figures = reverse("desk-ticket-figures")

@@ -167,7 +167,7 @@ def figures_page(
                 *(Column(_(FORMULAS[name][0]), "number") for name in names if name != "direct"),
             ),
             rows=tuple(_unit_row(one, names) for one in found[1:]),
-            empty=Empty(_("这一段时间没有派单")),
+            empty=Empty(_("这一段时间没有派单"), _("换一段时间再看。")),
         ),
     )  # fmt: skip
 
@@ -209,7 +209,7 @@ def _percent(share: float | None) -> str:
 def _counted(one: Figures, name: str) -> str:
     """The numbers behind a share, so that anybody can reckon it again."""
     if name == "solved":
-        counted = f"{one.solved} ＋ {one.partly} × {one.part}"
+        counted = f"{one.solved} + {one.partly} × {one.part}"
         return _("：（%(counted)s）÷ %(of)s") % {
             "counted": counted, "of": one.solved + one.partly + one.unsolved,
         }  # fmt: skip

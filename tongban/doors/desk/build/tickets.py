@@ -98,7 +98,7 @@ def ticket_page(
         next=reverse("desk-next", args=[found.number]),
         refused=notice_of(tried, entries, teller, place=place) if tried else None,
         kept=tried.kept if tried and not place else (),
-        idle="" if offers or found.ended_at else _("现在不需要您办理。"),
+        idle="" if offers or found.ended_at else view.idle(teller),
         history=teller.tell(entries),
         told=tuple(view.told()),
         tasks=tuple(view.cards()),
@@ -341,6 +341,14 @@ class _View:
         return teller_of(kinds, staff_names(people_in(entries)))
 
     # What may be done
+
+    def idle(self, teller: TicketTeller) -> str:
+        """Why there is nothing to do here, for somebody who looks for a button."""
+        held = sorted(who for of, who in self.page.holders if of == self.found.pk)
+        if not held:
+            return _("现在不需要您办理。")
+        words = _("这一步由 %(names)s 办理，现在不需要您办理。")
+        return words % {"names": _("、").join(map(teller.name, held))}
 
     def offers(self) -> Iterator[Offer]:
         known = verbs_of(self.found.kind)

@@ -296,5 +296,9 @@ def elements_table(found: Sequence[ElementLine], on: date) -> Table:
             )
             for one in found
         ),
-        empty=Empty(_("没有对指南的反映"), icon="tick"),
+        empty=Empty(
+            _("没有对指南的反映"),
+            _("有人在评价或者诉求里说指南哪里不对，会列在这里，由责任单位核对。"),
+            icon="tick",
+        ),
     )  # fmt: skip
