@@ -82,6 +82,14 @@ def test_however_often_it_is_killed_every_request_comes_once_and_hot_issues_aris
     open_ones = {one.place: one.proceeding.state for one in Hot.objects.filter(closed_at=None)}
     assert open_ones["联建社区"] == "alarmed"
     assert Hot.objects.count() >= 4
+    pointed_out = Ticket.objects.exclude(longitude=None)
+    assert 0.2 < pointed_out.count() / filed < 0.8
+    east, north = zip(
+        *pointed_out.filter(hot__place="联建社区").values_list("longitude", "latitude"), strict=True
+    )
+    # One matter lies in one place: within some hundred metres.
+    assert len(east) >= 3
+    assert max(max(east) - min(east), max(north) - min(north)) < 0.005
     assert verify(export_lines(now=own_city.now)).holds
 
 

@@ -18,6 +18,7 @@ from django.db import transaction
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.actions import note_filed
 from tongban.config.models import Filling
+from tongban.doors.maps import Point, city_map
 from tongban.hotline import actions as hotline
 from tongban.hotline.queries import content, domains, unit_here
 from tongban.hotline.rules import ReplyNotGood
@@ -137,18 +138,39 @@ def _receive(call: _Call, people: _People, chance: random.Random) -> int:
     row = call.row
     operator = people.one(f"{people.centre}.window", row.region)
     assert operator is not None  # noqa: S101 -- the centre of the demo city has operators
+    channel = chance.choice(_CHANNELS)
+    longitude, latitude = _spot(row, channel, chance) or (None, None)
     request = hotline.Request(
         text=row.text,
-        channel=chance.choice(_CHANNELS),
+        channel=channel,
         type=row.type,
         domain=row.domain,
         urgency=row.urgency,
         region=row.region,
         place=row.place,
+        longitude=longitude,
+        latitude=latitude,
         phone=call.phone,
         source=f"demo/{call.phone}",
     )
     return hotline.receive_ticket(request=request, by=operator, now=call.at).ticket_id
+
+
+def _spot(row: DemoRequest, channel: Channel, chance: random.Random) -> Point | None:
+    """Where it was pointed out, degrees: mostly by those who had a map before their eyes.
+
+    An event has one place, around which all who speak of it point.
+    """
+    near = random.Random(f"{SEED}/{row.event or row.text}")  # noqa: S311 -- as above
+    if chance.random() > (0.6 if row.event else 0.9 if channel != Channel.PHONE else 0.2):
+        return None
+    districts = city_map().districts
+    known = (row.region[:length] for length in (12, 9, 6))
+    middle = next((districts[one] for one in known if one in districts), None)
+    if middle is None:
+        return None
+    east, north = (at + near.uniform(-0.012, 0.012) + chance.gauss(0, 0.0004) for at in middle)
+    return round(east, 6), round(north, 6)
 
 
 def _answer(
