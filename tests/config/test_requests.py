@@ -84,9 +84,8 @@ def test_however_often_it_is_killed_every_request_comes_once_and_hot_issues_aris
     assert Hot.objects.count() >= 4
     pointed_out = Ticket.objects.exclude(longitude=None)
     assert 0.2 < pointed_out.count() / filed < 0.8
-    east, north = zip(
-        *pointed_out.filter(hot__place="联建社区").values_list("longitude", "latitude"), strict=True
-    )
+    spots = pointed_out.filter(hot__place="联建社区").values_list("longitude", "latitude")
+    east, north = zip(*spots, strict=True)
     # One matter lies in one place: within some hundred metres.
     assert len(east) >= 3
     assert max(max(east) - min(east), max(north) - min(north)) < 0.005
