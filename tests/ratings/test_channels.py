@@ -152,6 +152,11 @@ def test_what_is_wrong_is_said_at_the_kiosk_itself(life, typed):
     assert 'value="find"' in page.content.decode()
 
 
+@pytest.mark.parametrize("number", ["", "\x00", "\u202e", "YJS" + "1" * 40, "'; --"])
+def test_what_is_no_number_is_refused_on_the_page_too(life, number):
+    assert Client().post("/rate/", {"number": number, "code": "\x00"}).status_code == 404
+
+
 def test_a_kiosk_says_that_it_was_rated_already(life):
     at, asked = kiosk(life), invitation(life)
     typed = {"do": "find", "number": asked.number, "code": asked.code}
