@@ -69,6 +69,19 @@ def test_a_subscriber_hears_what_it_asked_for_and_passes_the_rest():
     }
 
 
+def test_draining_all_moves_together_whoever_has_nothing_to_hear():
+    payments = Listener("payments", verbs={"pay"})
+    other = Listener("other", streams={"court"})
+    club(members=2)
+
+    # Two subscribers over six places each.
+    assert drain_all() == 2 * 6
+
+    assert (payments.heard, other.heard) == ([3, 4], [])
+    assert {s.behind for s in queries.subscriptions()} == {0}
+    assert drain_all() == 0
+
+
 def test_a_subscriber_gets_the_entry_as_it_was_written():
     got = []
     subscribe("got", got.append)

@@ -90,6 +90,25 @@ WHERE f.position > %s AND f.position <= %s
   AND (%s::text[] IS NULL OR e.stream = ANY (%s::text[]))
 ORDER BY f.position
 """
+# In one statement what TAKE_CURSOR, FED and MOVE_CURSOR do for a subscriber that hears nothing.
+MOVE_IDLE = """
+UPDATE records_subscription s
+SET position = idle.upto, error = '', failed_at = NULL, retry_at = NULL, attempts = 0
+FROM (
+    SELECT c.name, c.position AS since, q.position AS upto
+    FROM records_subscription c
+    JOIN jsonb_to_recordset(%s::jsonb) AS w(name text, verbs text[], streams text[]) USING (name)
+    CROSS JOIN records_sequencer q
+    WHERE c.position < q.position AND c.retry_at IS NULL AND NOT EXISTS (
+        SELECT FROM records_feed f JOIN records_entry e ON e.id = f.entry_id
+        WHERE f.position > c.position AND f.position <= q.position
+          AND (w.verbs IS NULL OR e.verb = ANY (w.verbs))
+          AND (w.streams IS NULL OR e.stream = ANY (w.streams)))
+    FOR UPDATE OF c SKIP LOCKED
+) idle
+WHERE s.name = idle.name
+RETURNING idle.upto - idle.since
+"""
 MOVE_CURSOR = """
 UPDATE records_subscription
 SET position = %s, error = '', failed_at = NULL, retry_at = NULL, attempts = 0
@@ -221,6 +240,19 @@ def fed(after: int, upto: int, subscriber: Subscriber) -> list[FedEntry]:
     streams = None if subscriber.streams is None else sorted(subscriber.streams)
     found = _rows(FED, after, upto, verbs, verbs, streams, streams)
     return [FedEntry(**_columns(row), position=row[-1]) for row in found]
+
+
+def move_idle(subscribers: Sequence[Subscriber]) -> int:
+    """Move on, together, those for whom nothing new is to be heard; how many places in all."""
+    wishes = [
+        {
+            "name": one.name,
+            "verbs": None if one.verbs is None else sorted(one.verbs),
+            "streams": None if one.streams is None else sorted(one.streams),
+        }
+        for one in subscribers
+    ]
+    return sum(row[0] for row in _rows(MOVE_IDLE, orjson.dumps(wishes).decode()))
 
 
 def move_cursor(name: str, position: int) -> None:

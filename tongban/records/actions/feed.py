@@ -54,7 +54,7 @@ def drain_all(*, name: str | None = None) -> int:
     names = [name] if name else sorted(SUBSCRIBERS)
     retry_subscriptions(names)
     while True:
-        moved = sequence()
+        moved = sequence() + sql.move_idle([SUBSCRIBERS[n] for n in names])
         for behind in sql.behind(names, None):
             places, error = _tell(SUBSCRIBERS[behind], EVERYTHING, None)
             if error is not None:
