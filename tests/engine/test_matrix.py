@@ -17,11 +17,12 @@ from tongban.hotline.states import ORDER, TASK, TICKET
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.packages.states import LIFE as PACKAGE
 from tongban.ratings.states import LIFE as RECTIFICATION
+from tongban.relay.states import INCIDENT
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 MACHINES = (
     *(PACKAGE, CASE, *(side.machine for side in SIDES.values())),
-    *(TICKET, TASK, ORDER, RECTIFICATION),
+    *(TICKET, TASK, ORDER, INCIDENT, RECTIFICATION),
 )
 ROLES = ("window", "reviewer", "checker", "decider", "head", "supervisor")
 THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1, facts={})

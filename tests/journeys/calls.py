@@ -29,7 +29,7 @@ from tongban.kernel.worktime import CITY_ZONE
 from tongban.notices.models import Delivery, Message
 from tongban.records.models import Entry
 from tongban.relay import actions as relay
-from tongban.relay.queries import beside
+from tongban.relay.queries import beside, told_caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,8 @@ URGENCIES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
 BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满", "supervise": "系统督办",
              "dispatch": "系统派单", "close": "系统办结", "become_hot": "聚成热点",
              "alarm": "热点预警", "alarm_again": "热点继续升温",
-             "cool_down": "热度回落"}  # fmt: skip
+             "cool_down": "热度回落", "incident_late": "没有按时签收",
+             "call_next": "通知下一位值班人", "leave_unanswered": "无人签收，报监督"}  # fmt: skip
 
 
 @dataclass
@@ -75,8 +76,10 @@ class CallJourney:
         if not line.verb:
             return []
         self.house.go(line.at)
-        outside = [*_remind(self.house), *_poll(self.house)]
+        outside = _poll(self.house)
         told = [*self._by_itself(), *outside]
+        if line.verb == "look":
+            return [*told, *self._looked(), *self._outside()]
         if line.verb == "find-answer":
             return [*told, *upkeep.found(self, *line.words)]
         try:
@@ -171,10 +174,12 @@ class CallJourney:
         found = beside(self.call.ticket_id, self.now)
         rows = []
         if found.alarm:
-            by = found.alarm.by
-            words = [f"{found.alarm.kind['zh']}，", f"{by}已签收" if by else "等待签收",
-                     f"：{found.alarm.note}" if found.alarm.note else ""]  # fmt: skip
-            rows += self._changed("alarm", "- 紧急事件：", ["".join(words)])
+            alarm = found.alarm
+            due = f"，最迟{alarm.due_at.astimezone(CITY_ZONE):%H:%M}" if alarm.due_at else ""
+            words = [f"{alarm.kind['zh']}，{alarm.state_title}{due}",
+                     f"{alarm.by}签收：{alarm.note}" if alarm.by else "",
+                     f"报告：{alarm.report}" if alarm.report else ""]  # fmt: skip
+            rows += self._changed("alarm", "- 紧急事件：", words)
         for n, one in enumerate(found.passings):
             words = ["由对方转来" if one.is_in else one.state_title, one.words]
             rows += self._changed(f"outside{n}", f"- 外单位〔{one.partner['zh']}〕", words)
@@ -186,6 +191,16 @@ class CallJourney:
         for one in back.select_related("proceeding"):
             rows += self._changed("back", "- 退回重新受理：", [TICKET.title(one.proceeding.state)])
         return rows
+
+    def _looked(self) -> list[str]:
+        """What the caller reads on the page of the request of what became of it elsewhere."""
+        assert self.call is not None
+        rows = []
+        for line in told_caller(self.call.ticket_id):
+            again = f"，新工单{line.again}" if line.again else ""
+            at = f"{line.at.astimezone(CITY_ZONE):%m-%d %H:%M}"
+            rows.append(_masked(f"? {at}  {line.partner['zh']}：{line.title}{again}"))
+        return rows or ["? 没有外单位的消息"]
 
     def _changed(self, number: str, name: str, words: list[str]) -> list[str]:
         row = name + "；".join(one for one in words if one)
@@ -217,11 +232,6 @@ def _alarmed(row: Message) -> str:
     return _masked(f"+ 值班短信{waits}：{row.words['zh']['sms']}")
 
 
-def _remind(house: House) -> list[str]:
-    count = relay.remind_incidents(now=house.now)
-    return [f"* {house.now.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}  没有签收，通知下一位"] * count
-
-
 def _poll(house: House) -> list[str]:
     """The worker asks those outside how things stand."""
     relay.poll(now=house.now)
@@ -230,7 +240,7 @@ def _poll(house: House) -> list[str]:
 
 
 def _masked(row: str) -> str:
-    return re.sub(r"(?:GD|CB|DB|TQ|ZS|YS)[0-9A-Z]{15,}", "〔编号〕", row)
+    return re.sub(r"(?:GD|CB|DB|TQ|ZS|YS|YJ)[0-9A-Z]{15,}", "〔编号〕", row)
 
 
 def _unit(code: str) -> str:
@@ -340,6 +350,11 @@ def acknowledge(journey: CallJourney, by: Actor, note: str = "") -> None:
     relay.acknowledge_incident(ticket_id=journey.call.ticket_id, note=note, by=by, now=journey.now)
 
 
+def report_back(journey: CallJourney, by: Actor, text: str) -> None:
+    assert journey.call is not None
+    relay.report_incident(ticket_id=journey.call.ticket_id, text=text, by=by, now=journey.now)
+
+
 def from_police(journey: CallJourney, by: Actor, theirs: str, text: str) -> None:
     """110 hands a request over, by its own signed message; twice is once."""
     said = {"id": f"m-{theirs}", "kind": "request", "theirs": theirs, "text": text,
@@ -354,6 +369,7 @@ def from_police(journey: CallJourney, by: Actor, theirs: str, text: str) -> None
 VERBS: dict[str, Callable[..., None]] = {
     "three": three,
     "acknowledge": acknowledge,
+    "report-back": report_back,
     "from-police": from_police,
     "receive": receive,
     "another": another,
@@ -364,6 +380,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "wait": wait,
     "call-back": call_back,
     "answer": _on_ticket(actions.answer_directly, "answer"),
+    "name-element": _on_ticket(actions.name_element, "guide", "item", "element"),
     "refuse": _on_ticket(actions.refuse_ticket, "reason"),
     "transfer": _on_ticket(actions.transfer_ticket, "line", "remark"),
     "dispatch": _on_ticket(actions.dispatch_ticket, "unit"),

@@ -158,6 +158,20 @@ def test_hours_are_extended_by_exactly_the_suspensions_before_their_end(history,
     assert found == end
 
 
+@given(history=histories(), length=st.integers(0, 2000))
+def test_minutes_are_those_of_the_wall_at_any_hour(history, length):
+    marks, pairs = history
+    spec = legal(length, unit=Unit.MINUTE)
+
+    found = due(spec, fold(spec, marks), national()).at
+
+    end = marks[0].at + timedelta(minutes=length)
+    for since, until in pairs:
+        if since < end:
+            end += until - since
+    assert found == end
+
+
 UNITS = st.sampled_from(list(Unit))
 
 

@@ -2,20 +2,24 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from tests.doors.openapi.test_georeport import KEY as APP
 from tests.doors.openapi.test_georeport import report
 from tests.hotline.calls import Call, called
+from tongban.hotline.actions import approve_return, ask_return, refuse_return
 from tongban.hotline.gateways import HttpWebhook
 from tongban.hotline.models import Task, Ticket
+from tongban.relay import reactions as relay_reactions
 from tongban.relay.actions import poll, send_due
 from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
 from tongban.relay.gateways.asking import need_outside
 from tongban.relay.gateways.fake import FakeOpen311
 from tongban.relay.gateways.open311 import Open311Client
 from tongban.relay.models import Passing
+from tongban.relay.queries import beside
 
 CODE = "heating-open311"
 COLD = "暖气不热，家里只有12度，老人冻得受不了，请尽快修"
@@ -141,6 +145,71 @@ def test_a_reporter_who_is_hidden_is_not_named_outside(city_with, fake):
     sent(city_with, hides_caller=True)
 
     assert one.reports["F00001"]["phone"] == ""
+
+
+# A unit says that it is not its duty
+
+
+ASKS = {"reason": "不在本单位供热范围", "basis": "供热条例第三条"}
+
+
+def asked_back(house, call):
+    ask_return(task_id=call.task.pk, **ASKS, by=call.unit(), now=house.now)
+
+
+def waiting_task(house, fake):
+    """A task whose first handing over found nobody."""
+    fake.failures.next.append(503)
+    return sent(house)
+
+
+def try_again(house):
+    row = Passing.objects.get()
+    send_due(now=house.now, wall=row.retry_at)
+    row.refresh_from_db()
+    return row
+
+
+def test_a_task_whose_return_is_asked_for_does_not_leave(city_with, fake):
+    one, _address = fake
+    call = waiting_task(city_with, one)
+    asked_back(city_with, call)
+
+    for _ in range(3):
+        row = try_again(city_with)
+    assert (row.state, row.attempts, one.reports) == ("queued", 1, {})
+    assert "退单" in beside(call.ticket_id, city_with.now).passings[0].note
+
+
+def test_it_does_not_leave_where_the_return_was_asked_for_before_it_was_queued(city_with, fake):
+    one, _address = fake
+    call = waiting_task(city_with, one)
+    Passing.objects.all().delete()
+    asked_back(city_with, call)
+    relay_reactions.pass_task(SimpleNamespace(stream_id=call.task.pk, at=city_with.now))
+    city_with.rest()
+
+    row = Passing.objects.get()
+    assert (row.state, row.attempts, one.reports) == ("queued", 0, {})
+
+
+@pytest.mark.parametrize(("agrees", "state"), [(True, "given_up"), (False, "sent")])
+def test_what_the_centre_decides_about_the_return_decides_about_the_sending(
+    city_with, fake, agrees, state
+):
+    one, _address = fake
+    call = waiting_task(city_with, one)
+    task = call.task
+    asked_back(city_with, call)
+    try_again(city_with)
+    given = {"task_id": task.pk, "by": call.centre(), "now": city_with.now}
+    if agrees:
+        approve_return(**given)
+    else:
+        refuse_return(reason="在供热范围内", **given)
+
+    assert try_again(city_with).state == state
+    assert len(one.reports) == (0 if agrees else 1)
 
 
 # The client by itself

@@ -8,6 +8,8 @@ from django.db import connection
 from tests.city.anew import publish_anew
 from tests.hotline.calls import called
 from tongban.catalogue.queries import package_in_force
+from tongban.engine.queries import audit_clocks
+from tongban.hotline.actions import name_element
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.notices.models import Message
@@ -18,8 +20,8 @@ from tongban.ratings.rules import RatedAlready, Rating
 from tongban.upkeep.actions import Said, change_element, keep_element, rate_guide, report_element
 from tongban.upkeep.actions import elements as writing
 from tongban.upkeep.models import Element, Report
-from tongban.upkeep.queries import elements_of, upkeep
-from tongban.upkeep.rules import NotPublishedYet, suggested
+from tongban.upkeep.queries import elements_of, guides_about, upkeep
+from tongban.upkeep.rules import NO_ELEMENT, NotPublishedYet, suggested
 
 GUIDE = "P02"
 ITEM = "small-eatery-registration"
@@ -224,6 +226,129 @@ def test_who_reports_a_wrong_is_suggested_to_nobody(house):
     called(house, "开办餐馆的指南上写的材料是假的，有人收好处", type="report", domain="")
 
     assert not Report.objects.exists()
+
+
+SPEAKS = "开办餐馆的办事指南上写的材料和窗口要的材料不一样"
+
+
+def named(house, call, element, item="", guide=GUIDE):
+    name_element(
+        ticket_id=call.ticket_id, guide=guide, item=item, element=element, by=call.centre(),
+        now=house.now,
+    )  # fmt: skip
+    house.rest()
+
+
+def test_what_a_person_chose_at_once_goes_to_the_owner_of_the_item(house):
+    call = called(
+        house, SPEAKS, type="suggestion", domain="", of_guide=GUIDE, of_item=ITEM,
+        of_element="fee",
+    )  # fmt: skip
+
+    report = Report.objects.get()
+    assert (report.number, report.suggested) == (call.number, False)
+    assert (report.element.item, report.element.element) == (ITEM, "fee")
+    assert call.ticket.of_item == ITEM
+
+
+def test_who_says_that_no_guide_is_meant_is_suggested_to_nobody(house):
+    called(house, SPEAKS, type="suggestion", domain="", of_element=NO_ELEMENT)
+
+    assert not Element.objects.exists()
+
+
+def test_what_a_person_says_stands_before_what_was_suggested_and_counts_once(house):
+    call = called(house, SPEAKS, type="suggestion", domain="")
+    suggested_row = Element.objects.get()
+    named(house, call, "fee")
+    named(house, call, "fee")
+
+    suggested_row.refresh_from_db()
+    suggested_row.proceeding.refresh_from_db()
+    assert (suggested_row.proceeding.state, suggested_row.count) == ("mistaken", 0)
+    report = Report.objects.get()
+    assert (report.element.element, report.element.count, report.suggested) == ("fee", 1, False)
+    assert list(audit_clocks()) == []
+    named(house, call, NO_ELEMENT)
+    assert not Report.objects.exists()
+    assert not Element.objects.filter(closed_at=None).exists()
+
+
+def test_what_was_suggested_rightly_is_a_suggestion_no_more(house):
+    call = called(house, SPEAKS, type="suggestion", domain="")
+    named(house, call, "materials")
+
+    report = Report.objects.get()
+    assert (report.suggested, report.element.count) == (False, 1)
+
+
+def test_others_keep_the_task_where_one_is_taken_back(house):
+    rated(house, item="", who="rena")
+    call = called(house, SPEAKS, type="suggestion", domain="")
+    assert Element.objects.get().count == 2
+    named(house, call, "time")
+
+    counts = {one.element: (one.count, one.proceeding.state) for one in Element.objects.all()}
+    assert counts == {"materials": (1, "open"), "time": (1, "open")}
+
+
+def test_what_was_answered_already_stays_where_it_was(house):
+    call = called(house, SPEAKS, type="suggestion", domain="")
+    row = Element.objects.get()
+    keep_element(element_id=row.pk, reason="条例第九条要求。", by=owner(house, row), now=house.now)
+    named(house, call, "time")
+
+    assert Report.objects.get().element_id == row.pk
+    assert Element.objects.count() == 1
+
+
+def test_one_person_who_reviews_and_calls_about_it_counts_once(house):
+    rated(house, item="", who="ali")
+    called(house, SPEAKS, type="suggestion", domain="", phone="", party_id=party(house))
+    row = Element.objects.get()
+
+    assert (row.count, Report.objects.count()) == (1, 2)
+    called(house, SPEAKS, type="suggestion", domain="", phone="")
+    called(house, SPEAKS, type="suggestion", domain="", phone="")
+    row.refresh_from_db()
+    assert row.count == 3, "who gives no number is each time another"
+
+
+@pytest.mark.parametrize(
+    ("guide", "element"), [("P99", "fee"), (GUIDE, "unknown"), ("", "fee"), (GUIDE, "x" * 500)]
+)
+def test_what_no_guide_has_makes_no_task_and_stops_nothing(house, guide, element):
+    call = called(house, type="complaint")
+    named(house, call, element, guide=guide)
+
+    assert not Report.objects.exists()
+
+
+def test_of_a_hidden_caller_nothing_is_said_whatever_is_chosen(house):
+    called(house, SPEAKS, type="report", domain="", of_guide=GUIDE, of_element="materials")
+
+    assert not Report.objects.exists()
+
+
+def test_only_the_centre_says_which_element_and_only_with_one(house):
+    call = called(house)
+    with pytest.raises(BadInput):
+        named(house, call, "")
+    with pytest.raises(NotAllowed):
+        name_element(
+            ticket_id=call.ticket_id, guide=GUIDE, element="fee",
+            by=house.actor("zhang.urban"), now=house.now,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [(SPEAKS, "P02"), ("工地夜里施工很吵", ""), ("指南写得不清楚", ""), ("开餐馆要带什么", "")],
+)
+def test_the_question_is_asked_only_where_a_guide_may_be_meant(house, text, first):
+    found = guides_about(text, "", city_date(house.now))
+
+    assert (found[0].package if found else "") == first
 
 
 def test_told_twice_it_is_one_report(house):

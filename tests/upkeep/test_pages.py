@@ -7,7 +7,7 @@ import pytest
 from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import called
 from tests.upkeep.test_answers import ASKS, REPLY, WRITTEN, state, taken
-from tests.web.walks import Walker, main_of
+from tests.web.walks import Walker, form_of, main_of
 from tongban.catalogue.queries import forget_live
 from tongban.hotline.actions import close_ticket
 from tongban.people.models import Account
@@ -147,3 +147,65 @@ def test_a_guide_is_rated_twice_at_most_and_never_by_default(house):
     assert [helpful(walker, "4", text="材料").status_code for _n in range(3)] == [302, 302, 409]
     assert Walker(house).post("/packages/nothing/helpful/", level="1").status_code == 404
     assert helpful(Walker(house), "4", element="nothing").status_code == 422
+
+
+# Which element of a guide a request is about
+
+
+SPEAKS = "开办餐馆的办事指南上写的材料和窗口要的材料不一样"
+LOUD = "工地夜里施工很吵，睡不着"
+
+
+def test_the_web_form_asks_only_where_a_guide_may_be_meant_and_nothing_must_be_chosen(house):
+    walker = Walker(house)
+    loud = walker.post("/12345/", text=LOUD, do="next")
+    assert "指南的哪一项不对" not in main_of(loud)
+    asked = walker.post("/12345/", text=SPEAKS, do="next")
+    assert "指南的哪一项不对" in main_of(asked)
+    form = form_of(asked)
+    assert "P02|" in form.options["guide"]
+    said = {"text": SPEAKS, "do": "send", "type": "suggestion", "region": "650102",
+            "phone": "13800001111", "guide": "P02|", "once": "a1"}  # fmt: skip
+    for wrong in ({"element": "nothing"}, {"element": "fee", "guide": "P77|x"}):
+        refused = walker.post("/12345/", **{**said, **wrong})
+        assert refused.status_code == 422
+        assert "请从列出的" in main_of(refused)
+    walker.post("/12345/", **said, element="fee")
+    house.rest()
+
+    row = Element.objects.get()
+    assert (row.element, row.count) == ("fee", 1)
+
+
+def test_an_operator_says_it_while_he_types(house):
+    operator = Clerk("ning.line")
+    typed = {"text": LOUD, "key": "a" * 32, "region": "650102"}
+    assert "指南的哪一项不对" not in operator.send("/line/live/", typed).source
+    typed |= {"text": SPEAKS}
+    assert "指南的哪一项不对" in operator.send("/line/live/", typed).source
+    assert operator.send("/line/", {**typed, "act": "keep", "element": "x"}).status == 422
+    chosen = {**typed, "act": "keep", "guide": "P02|", "element": "window", "type": "suggestion"}
+    assert operator.send("/line/", chosen).status == 302
+    house.rest()
+
+    assert Element.objects.get().element == "window"
+
+
+def test_the_centre_corrects_it_on_the_page_of_the_ticket(house):
+    call = called(house, SPEAKS, type="suggestion", domain="")
+    loud = called(house, LOUD, phone="13800002222")
+    operator = Clerk("qiu.line")
+    assert "name_element" not in operator.see(loud.number).verbs
+    page = operator.see(call.number)
+    assert "name_element" in page.verbs
+    assert "要带的材料" in page.words
+    assert "由系统识别" in page.words
+    done = operator.do(call.number, "name_element", {"guide": "P02|", "element": "time"})
+    assert done.status == 302
+    house.rest()
+
+    page = operator.see(call.number)
+    assert "办理时限" in page.words
+    assert "由系统识别" not in page.words
+    open_now = Element.objects.filter(closed_at=None)
+    assert [(one.element, one.count) for one in open_now] == [("time", 1)]

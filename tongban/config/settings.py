@@ -312,7 +312,7 @@ UPLOAD_LIMITS = {
     "pixels": OPTIONS.upload_megapixels * 1_000_000,
 }
 # Notices do not know people: who is reached where is answered by this function.
-ADDRESS_BOOK = "tongban.people.queries.contact_of"
+ADDRESS_BOOK = "tongban.engine.queries.address_of"
 
 _secure = _site.scheme == "https"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -129,8 +129,13 @@ CLOCK_NAMES = {
     "answer_check": "热线中心审核答案的期限",
     "answer_review": "答案复核的日子",
     "element_answer": "核对指南要素的期限",
+    "incident_acknowledge": "紧急事件签收时限",
+    "incident_report": "报告处置情况的时限",
 }
-_UNITS = {"workday": "个工作日", "day": "日", "hour": "小时", "workminute": "分钟（工作时间）"}
+_UNITS = {
+    "workday": "个工作日", "day": "日", "hour": "小时", "minute": "分钟",
+    "workminute": "分钟（工作时间）",
+}  # fmt: skip
 
 
 def clock_name(name: str) -> str:

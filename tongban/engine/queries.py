@@ -22,6 +22,7 @@ from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.models import Party
+from tongban.people.queries import contact_of
 from tongban.people.states import Role
 from tongban.records.queries import entries_of
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
     from tongban.kernel.worktime import Calendar
+    from tongban.people.queries import Contact
     from tongban.records.events import JournalEntry
 
 
@@ -47,7 +49,7 @@ def visible_to(actor: Actor) -> QuerySet[Proceeding]:
     """
     if actor.kind == "citizen":
         found = Proceeding.objects.filter(party_id__in=actor.acts_for)
-        hidden = Q(party_id__in=actor.wards, facts__has_key="shown_party")
+        hidden = Q(party_id__in=actor.wards, facts__has_key=rules.SHOWN_PARTY)
         return found.exclude(hidden) if actor.wards else found
     if actor.kind != "staff" or not actor.posts:
         return Proceeding.objects.none()
@@ -87,6 +89,22 @@ def access_proceeding(actor: Actor, number: str, *, kind: str | None = None) -> 
     if one is None:
         raise NotFound("没有找到这个办件，或您无权查看。请核对编号后再试。")
     return one
+
+
+def address_of(party_id: int, number: str = "") -> Contact | None:
+    """Where a party is told of the proceeding of that number; None where it cannot be.
+
+    Of what a child keeps to itself no guardian hears: then only an address of its own counts.
+    """
+    found = contact_of(party_id, own=True)
+    if found is not None or _is_kept(number):
+        return found
+    return contact_of(party_id)
+
+
+def _is_kept(number: str) -> bool:
+    kept = Proceeding.objects.filter(number=number, facts__has_key=rules.SHOWN_PARTY)
+    return bool(number) and kept.exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,12 +81,22 @@ def with_excluded(
     return {**facts, "excluded": named}
 
 
+SHOWN_PARTY = "shown_party"
+"""The fact that says who stands in for whoever asks and is hidden."""
+
+
+def keeps_from(actor: Actor, proceeding: Placed) -> bool:
+    """Whether a child keeps this from its guardian: he neither sees it nor acts in it."""
+    return proceeding.party_id in actor.wards and SHOWN_PARTY in proceeding.facts
+
+
 def may_do(actor: Actor, proceeding: Placed, by: str) -> bool:
     """Whether the actor is the one whom the machine's table names for a verb."""
     if by == SYSTEM:
         return actor.kind == SYSTEM
     if by == APPLICANT:
-        return actor.kind == "citizen" and proceeding.party_id in actor.acts_for
+        acts = actor.kind == "citizen" and proceeding.party_id in actor.acts_for
+        return acts and not keeps_from(actor, proceeding)
     return (
         actor.kind == "staff"
         and actor.id not in excluded_from(proceeding.facts)

@@ -106,6 +106,8 @@ TICKET = Machine(
         Move("transfer",         _T.RECEIVED,   _T.TRANSFERRED, by=_CENTRE, title="转其他专线"),
         Move("classify",         _T.RECEIVED,   None, by=(*_CENTRE, "system"), title="归类"),
         Move("correct_place",    _T.RECEIVED,   None,           by=_CENTRE, title="更正地点"),
+        Move("name_element",     _OPEN,         None,           by=_CENTRE,
+             title="写明指南要素"),
         Move("hide_caller",      _T.RECEIVED,   None,           by=_CENTRE,
              title="为诉求人保密身份"),
         Move("dispatch",         _T.RECEIVED,   _T.HANDLING, by=(*_CENTRE, "system"),

@@ -109,7 +109,7 @@ def _template(message: NewMessage) -> Template:
 def _start_delivery(row: Message, now: datetime) -> int | None:
     if "sms" not in row.words["zh"]:
         return None
-    contact = address_book()(row.party_id)
+    contact = address_book()(row.party_id, row.proceeding)
     if contact is None or not contact.phone:
         return None
     if not row.statutory and not wants_sms(row.party_id):
@@ -180,7 +180,7 @@ def _lease(delivery_id: int, now: datetime, wall: datetime) -> Delivery | None:
 
 def _send(delivery: Delivery) -> tuple[str, Receipt]:
     message = delivery.message
-    contact = address_book()(message.party_id)
+    contact = address_book()(message.party_id, message.proceeding)
     if contact is None or not contact.phone:
         return "", Receipt(Outcome.REFUSED, detail="no telephone")
     signature = messages().signature.in_language(contact.language)

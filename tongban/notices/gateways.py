@@ -28,11 +28,11 @@ class Contact(Protocol):
 
 
 class AddressBook(Protocol):
-    """Answers a party's contact, None where there is none. Wired in config: rooms on one floor
-    do not know each other.
+    """Answers a party's contact for the proceeding of a number (empty: for none), None where
+    there is none. Wired in config: rooms on one floor do not know each other.
     """
 
-    def __call__(self, party_id: int, /) -> Contact | None: ...
+    def __call__(self, party_id: int, number: str, /) -> Contact | None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -448,24 +448,29 @@ def nobody() -> int | None:
     return found.values_list("pk", flat=True).first()
 
 
-def contact_of(party_id: int) -> Contact | None:
+def contact_of(party_id: int, *, own: bool = False) -> Contact | None:
     """Where to tell a party something; an enterprise is told through its representative.
 
     Its own account first, then the representative's, then that of the guardian who was recorded
-    first: one condition for all reads every account.
+    first, unless an ``own`` address is asked for: one condition for all reads every account.
     """
     for whose in ({"party_id": party_id}, {"party__represents": party_id}):
         row = Account.objects.filter(**whose).values_list("phone", "language").first()
         if row is not None:
             return Contact(*row)
+    if not own and (told := _told_guardian(party_id)) is not None:
+        return told
+    called = Party.objects.filter(pk=party_id, kind=PartyKind.CALLER).values_list("code").first()
+    return Contact(called[0], "zh") if called and called[0].isdigit() else None
+
+
+def _told_guardian(party_id: int) -> Contact | None:
     guards = guarding(_today()).filter(child_id=party_id, guardian__account__isnull=False)
     account = guards.order_by("id").values_list(
         "guardian__account__phone", "guardian__account__language"
     )
-    if (first := account.first()) is not None:
-        return Contact(*first)
-    called = Party.objects.filter(pk=party_id, kind=PartyKind.CALLER).values_list("code").first()
-    return Contact(called[0], "zh") if called and called[0].isdigit() else None
+    first = account.first()
+    return Contact(*first) if first else None
 
 
 def staff_names(account_ids: Iterable[int]) -> dict[int, str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.catalogue.content.values import Mark, Marked, Name, Piece, Slug, Word
+from tongban.catalogue.content.values import Limit, Mark, Name, Piece, Slug, Word
 from tongban.kernel.yamltext import read_yaml
 
 
@@ -40,11 +40,15 @@ class OnDuty(Piece):
 
 
 class Duty(Piece):
-    """The duty roster, which posts may acknowledge, and how soon."""
+    """The duty roster: who is told, by when each says that he knows, by when he reports.
 
-    roles: Annotated[tuple[Word, ...], Field(min_length=1)]
+    ``supervision`` is the department whose supervisor sees what nobody acknowledged.
+    """
+
     roster: Annotated[tuple[OnDuty, ...], Field(min_length=1)]
-    acknowledge: Marked
+    acknowledge: Limit
+    report: Limit
+    supervision: Slug
 
 
 class Own(Piece):
@@ -68,11 +72,6 @@ class Relay(Piece):
     def partner(self, code: str) -> Partner | None:
         """The partner of that code."""
         return next((one for one in self.partners if one.code == code), None)
-
-    @property
-    def minutes(self) -> float:
-        """Minutes by the city's clock until somebody on duty must know."""
-        return float(str(self.duty.acknowledge.value))
 
 
 def read_relay(path: Path) -> Relay:

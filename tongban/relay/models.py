@@ -114,29 +114,32 @@ class Conference(models.Model):
 class Incident(models.Model):
     """An emergency of which a request speaks: once for each; who leads must say that he knows.
 
-    ``told`` counts those of the roster who were told. ``due_at`` is when the next one is.
+    State and clocks stand with its proceeding, which is not below the ticket: that one may end
+    first.
     """
 
     ticket = models.OneToOneField(
         "hotline.Ticket", models.PROTECT, primary_key=True, related_name="+"
     )
+    proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, related_name="incident")
     kind = models.TextField(default="")
     raised_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    told = models.PositiveSmallIntegerField(default=0)
     acknowledged_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
         "people.Account", models.PROTECT, null=True, related_name="+"
     )
     note = models.TextField(default="")
+    report = models.TextField(default="")
+    reported_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["due_at"],
+                fields=["raised_at"],
                 name="relay_incident_open",
                 condition=Q(acknowledged_at__isnull=True),
             ),
+            models.Index(fields=["raised_at"], name="relay_incident_raised"),
         ]
 
     def __str__(self) -> str:

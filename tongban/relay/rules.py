@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 -- pydantic reads it
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tongban.kernel.clocks import ClockSpec, Unit
 from tongban.kernel.refusals import BadInput, NotAllowed, Problem
 from tongban.kernel.signatures import Wire
-from tongban.relay.states import HOTLINE, PassingState
+from tongban.relay.states import HOTLINE, INCIDENT_RAISED, PassingState
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ENDED = (PassingState.REFUSED, PassingState.CLOSED)
 
@@ -80,3 +84,26 @@ def accepted_by(first_called: str, agreed: str) -> str:
     called first where the two do not agree.
     """
     return agreed or first_called or HOTLINE
+
+
+ACKNOWLEDGE, REPORT = "incident_acknowledge", "incident_report"
+
+
+def incident_clocks(minutes: Mapping[str, int], bases: Mapping[str, str]) -> tuple[ClockSpec, ...]:
+    """The clocks of an emergency: whoever was told says that he knows, whoever knows reports.
+
+    The minutes of the next one begin when he is told. An alarm has no warning before its end.
+    """
+    return (
+        ClockSpec(
+            name=ACKNOWLEDGE, length=minutes["acknowledge"], unit=Unit.MINUTE,
+            starts_on=frozenset({INCIDENT_RAISED, "call_next"}),
+            stops_on=frozenset({"incident_late", "acknowledge_incident"}),
+            on_expiry="note_late", warn_percent=100, basis=bases[ACKNOWLEDGE],
+        ),
+        ClockSpec(
+            name=REPORT, length=minutes["report"], unit=Unit.MINUTE,
+            starts_on=frozenset({"acknowledge_incident"}),
+            stops_on=frozenset({"report_incident"}), basis=bases[REPORT],
+        ),
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Jobs and commands of the relay room: sending, asking, reminding who is on duty."""
+"""Jobs and commands of the relay room: sending and asking."""
 
 from __future__ import annotations
 
@@ -53,13 +53,6 @@ def send_due(timestamp: int) -> int:
 def poll(timestamp: int) -> int:
     """Ask those who do not tell by themselves."""
     return actions.poll(now=city_now())
-
-
-@app.periodic(cron="* * * * * */10")
-@app.task(name="relay.remind", queueing_lock="relay-remind")
-def remind(timestamp: int) -> int:
-    """Tell the next on duty where nobody has acknowledged an emergency in time."""
-    return actions.remind_incidents(now=city_now())
 
 
 def _codes() -> list[str]:

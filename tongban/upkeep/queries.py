@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 
-from tongban.catalogue.queries import item_version, package_in_force
-from tongban.engine.queries import clocks_of, steps_of, visible_to
+from tongban.catalogue.queries import item_version, package_in_force, package_version, search
+from tongban.engine.queries import Proceeding, clocks_of, steps_of, visible_to
 from tongban.engine.rules import may_do, may_take
 from tongban.hotline.queries import content as hotline_content
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import officers_for
+from tongban.upkeep import rules
 from tongban.upkeep.content import Upkeep, read_upkeep
 from tongban.upkeep.models import Answer, Element, Report
 from tongban.upkeep.states import ANSWER, ELEMENT, WRITERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date, datetime
 
-    from tongban.engine.queries import ClockReading, Proceeding
+    from tongban.catalogue.rules import Words
+    from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
 
 FILE = "upkeep.yaml"
@@ -196,6 +199,54 @@ _WITHOUT_STEP = frozenset({"revise_answer", "retire_answer"})
 def _of_other(row: Answer) -> tuple[str, ...]:
     """Verbs of a draft that nothing is published of, or of one that revises what is."""
     return ("drop_answer",) if row.number else ("drop_revision", "retire_answer")
+
+
+@dataclass(frozen=True, slots=True)
+class GuideChoice:
+    """A guide that a request may be about: a package as a whole, or one item of it."""
+
+    package: str
+    item: str
+    name: Words
+    item_name: Words | None = None
+
+
+MOST_GUIDES = 2
+
+
+def guides_about(text: str, number: str, on: date) -> tuple[GuideChoice, ...]:
+    """The guides that a request may be about, the likeliest first; none where it is about none.
+
+    It is about one where it names an application or a case (``number``), or where its text says
+    what stands in a guide and which thing it is of.
+    """
+    codes = [_package_of(number)] if number else []
+    if rules.speaks_of_guide(text, upkeep()):
+        codes += [one.code for one in search(text, on)[:MOST_GUIDES]]
+    return tuple(one for code in dict.fromkeys(filter(None, codes)) for one in _choices(code, on))
+
+
+def _package_of(number: str) -> str:
+    found = Proceeding.objects.filter(number=number, kind__in=("package", "case"))
+    version = found.values_list("version_id", flat=True).first()
+    return package_version(version).compiled.code if version is not None else ""
+
+
+def _choices(package: str, on: date) -> Iterator[GuideChoice]:
+    try:
+        compiled = package_in_force(package, on).compiled
+    except NotFound:
+        return
+    yield GuideChoice(package, "", compiled.name)
+    for one in compiled.items:
+        if not one.internal:
+            yield GuideChoice(package, one.code, compiled.name, one.name)
+
+
+def report_of(number: str) -> Report | None:
+    """What of a guide the request of that number is about; None for nothing."""
+    found = Report.objects.select_related("element__proceeding")
+    return found.filter(kind="ticket", number=number).first()
 
 
 def guide_now(package: str, item: str, on: date) -> tuple[str, int, int] | None:

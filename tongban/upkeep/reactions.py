@@ -18,6 +18,7 @@ from tongban.upkeep.queries import upkeep
 from tongban.upkeep.states import ANSWER, ELEMENT
 
 if TYPE_CHECKING:
+    from tongban.hotline.queries import Asked
     from tongban.kernel.clocks import ClockSpec
     from tongban.notices.rules import Param
 
@@ -46,22 +47,41 @@ def draft(entry: FedEntry) -> None:
     actions.draft_answer(ticket_id=entry.stream_id, now=entry.at)
 
 
-def suggest(entry: FedEntry) -> None:
-    """A request came in that speaks of a guide: its owner hears which element it is about.
+def hear(entry: FedEntry) -> None:
+    """A request came in that speaks of a guide: the owner hears which element it is about.
 
-    Nothing that hides its caller, and nothing whose guide or element is not clear.
+    What a person chose goes there; where nobody chose, what the reader finds. Nothing of a request
+    that hides its caller, and nothing whose guide or element is not clear.
     """
     found = asked(entry.stream_id)
     if found is None or found.hides_caller:
         return
+    chosen = str(entry.body.get("element", ""))
+    if chosen == rules.NO_ELEMENT:
+        actions.forget_element(number=found.number, now=entry.at)
+    elif chosen:
+        if upkeep().element_name(chosen) is not None:
+            where = (str(entry.body["guide"]), str(entry.body["item"]), chosen)
+            _report(found, where, entry, suggested=False)
+    elif entry.verb == "receive":
+        _suggest(found, entry)
+
+
+def _suggest(found: Asked, entry: FedEntry) -> None:
     text = said_in(found.id)
     element = rules.suggested(text, upkeep())
     hits = search(text, city_date(entry.at))[:1] if element else ()
-    if not hits:
-        return
+    if hits:
+        _report(found, (hits[0].code, "", element), entry, suggested=True)
+
+
+def _report(
+    found: Asked, where: tuple[str, str, str], entry: FedEntry, *, suggested: bool
+) -> None:
+    package, item, element = where
     said = actions.Said(
-        package=hits[0].code, item="", element=element, kind="ticket", number=found.number,
-        party_id=found.caller_id, text=text, suggested=True,
+        package=package, item=item, element=element, kind="ticket", number=found.number,
+        party_id=found.caller_id, text=said_in(found.id), suggested=suggested,
     )  # fmt: skip
     actions.report_element(said=said, now=entry.at)
 
@@ -99,7 +119,7 @@ def _element(code: str) -> dict[str, str]:
 
 
 subscribe("upkeep.draft", draft, verbs={"close"}, streams={"proceeding"})
-subscribe("upkeep.suggest", suggest, verbs={"receive"}, streams={"proceeding"})
+subscribe("upkeep.suggest", hear, verbs={"receive", "name_element"}, streams={"proceeding"})
 subscribe(
     "upkeep.messages", tell, verbs={"element_changed", "element_stays"}, streams={"proceeding"}
 )

@@ -30,6 +30,10 @@ class NotOnShelf(Refusal):
     code = "answer-not-published"
 
 
+NO_ELEMENT = "none"
+"""What somebody chooses who was asked and means no guide: then nothing is suggested either."""
+
+
 class NotPublishedYet(Refusal):
     """An element is changed by a new published version, not by saying so."""
 
@@ -134,9 +138,14 @@ def need_newer(version: int, now: int) -> None:
         )
 
 
+def speaks_of_guide(text: str, content: Upkeep) -> bool:
+    """Whether a text says that something is written in a guide."""
+    return any(word in text for word in content.guide_words)
+
+
 def suggested(text: str, content: Upkeep) -> str:
     """Which element a text speaks of; empty where it speaks of no guide, or of several alike."""
-    if not any(word in text for word in content.guide_words):
+    if not speaks_of_guide(text, content):
         return ""
     found = {one.code: sum(text.count(word) for word in one.words) for one in content.elements}
     best = sorted(found.items(), key=lambda one: -one[1])
@@ -165,7 +174,11 @@ def element_clocks(days: int, basis: str) -> tuple[ClockSpec, ...]:
     """The time for an answer about an element."""
     return (
         _clock(
-            "element_answer", days, {"open_element"}, {"element_changed", "element_stays"}, basis
+            "element_answer",
+            days,
+            {"open_element"},
+            {"element_changed", "element_stays", "element_mistaken"},
+            basis,
         ),
     )
 

@@ -25,6 +25,7 @@ class ElementState(StrEnum):
     OPEN = "open"
     CHANGED = "changed"  # a new version of it was published
     STAYS = "stays"  # it is right as it is, for a reason
+    MISTAKEN = "mistaken"  # whoever was thought to speak of it speaks of something else
 
 
 _A, _E = AnswerState, ElementState
@@ -67,17 +68,20 @@ ELEMENT = Machine(
     subject="指南要素核对",
     states=ElementState,
     initial=_E.OPEN,
-    final=frozenset({_E.CHANGED, _E.STAYS}),
+    final=frozenset({_E.CHANGED, _E.STAYS, _E.MISTAKEN}),
     moves=(
         Move("element_changed", _E.OPEN, _E.CHANGED, by=WRITERS, title="已经改正"),
         Move("element_stays",   _E.OPEN, _E.STAYS,   by=WRITERS, title="维持不变，说明理由"),
+        Move("element_mistaken", _E.OPEN, _E.MISTAKEN, by="system", title="说的不是这一项"),
         Move("reassign",        _E.OPEN, None,       by="head", title="改派"),
     ),
-    titles={_E.OPEN: "待核对", _E.CHANGED: "已改正", _E.STAYS: "维持不变"},
+    titles={
+        _E.OPEN: "待核对", _E.CHANGED: "已改正", _E.STAYS: "维持不变", _E.MISTAKEN: "不用核对",
+    },
 )
 # fmt: on
 DRAFTED, ASKED_AGAIN = "draft_answer", "asked_again"
-OPENED, REPORTED = "open_element", "element_reported"
+OPENED, REPORTED, UNSAID = "open_element", "element_reported", "element_unsaid"
 ANSWER_RECORDED = {
     DRAFTED: "形成草稿",
     ASKED_AGAIN: "又有人问到同样的问题",
@@ -87,6 +91,7 @@ ANSWER_RECORDED = {
 ELEMENT_RECORDED = {
     OPENED: "收到对指南要素的反映",
     REPORTED: "又有人反映同一要素",
+    UNSAID: "有人更正：说的不是这一项",
     "clock_expired": "时限届满",
     "clock_warned": "时限临近",
 }

@@ -28,6 +28,7 @@ _UNITS: Mapping[Unit, Words] = {
     Unit.WORKDAY: Words("{n}个工作日", "{n} working days", "{n} خىزمەت كۈنى"),
     Unit.DAY: Words("{n}日", "{n} days", "{n} كۈن"),
     Unit.HOUR: Words("{n}小时", "{n} hours", "{n} سائەت"),
+    Unit.MINUTE: Words("{n}分钟", "{n} minutes", "{n} مىنۇت"),
     Unit.WORKMINUTE: Words(
         "{n}分钟（工作时间）", "{n} working minutes", "{n} مىنۇت (خىزمەت ۋاقتى)"
     ),

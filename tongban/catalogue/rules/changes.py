@@ -34,6 +34,7 @@ _UNITS = {
     Unit.WORKDAY: ("个工作日", "working days"),
     Unit.DAY: ("日", "days"),
     Unit.HOUR: ("小时", "hours"),
+    Unit.MINUTE: ("分钟", "minutes"),
     Unit.WORKMINUTE: ("分钟（工作时间）", "working minutes"),
 }
 REWORDED = Words("说明文字有修改", "wording revised")

@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 
 from tongban.doors.citizen import uploads
 from tongban.doors.faults import problems, sentences
+from tongban.doors.guide_parts import guide_fields
 from tongban.doors.known import Known, known_answers
 from tongban.doors.maps import Map, picker
 from tongban.doors.parts import Field, Link, Notice, Option, Problem
 from tongban.doors.texts import say
 from tongban.doors.units import bytes_words
+from tongban.engine.queries import access_proceeding
 from tongban.forms.rules import neutralise
 from tongban.hotline.queries import Guess, city_region, content, domains, guess, place_in
 from tongban.hotline.rules import emergency_in
 from tongban.kernel.identifiers import mask_phone
+from tongban.kernel.refusals import NotFound
 from tongban.people.queries import contact_of, parties, regions
 from tongban.people.states import PartyKind
 
@@ -38,7 +41,7 @@ DISTRICT = 4
 """The level of the region tree at which one says where something is."""
 TYPED = (
     "text", "type", "domain", "region", "place", "longitude", "latitude", "whose", "name", "phone",
-    "about", "sure", "once",
+    "about", "sure", "once", "guide", "element",
 )  # fmt: skip
 BUSINESS = "business"
 PICTURE = "hotline-picture"
@@ -104,6 +107,7 @@ class CallPage:
     kinds: Field | None = None
     tree: tuple[Branch, ...] = ()
     no_domain: bool = False
+    guide: tuple[Field, ...] = ()
     where: tuple[Field, ...] = ()
     position: tuple[Field, ...] = ()
     map: Map | None = None
@@ -206,7 +210,8 @@ def whole_page(
     alarm = emergency_in(typed["text"], content())
     fields = _Fields(_placed(typed), wrong)
     asks, where, who = fields.text(), fields.where(), fields.who(actor)
-    every = (asks, fields.kinds(kind), *where, *fields.position(), fields.pictures(), *who)
+    guide = guide_fields(typed.values, about_of(typed, actor), now, wrong)
+    every = (asks, fields.kinds(kind), *guide, *where, *fields.position(), fields.pictures(), *who)
     return CallPage(
         **_head(typed),
         is_first=False,
@@ -219,6 +224,7 @@ def whole_page(
         kinds=fields.kinds(kind),
         tree=_tree(chosen),
         no_domain=not chosen,
+        guide=guide,
         where=where,
         position=fields.position(),
         map=picker(_("地图：标出准确位置")),
@@ -227,6 +233,16 @@ def whole_page(
         secret=_("举报人的身份只有热线中心知道：承办单位看不到您是谁，也不会告诉被举报的人。"),
         problems=_problems(every, fields, alarm, no),
     )
+
+
+def about_of(typed: Typed, actor: Actor | None) -> str:
+    """The number of the application that it is about, where it is the caller's own."""
+    if not typed["about"] or actor is None or actor.kind != "citizen":
+        return ""
+    try:
+        return access_proceeding(actor, typed["about"]).number
+    except NotFound:
+        return ""
 
 
 def _placed(typed: Typed) -> Typed:

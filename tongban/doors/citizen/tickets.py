@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from tongban.hotline.queries import TaskPart, TicketLine, TicketPage
     from tongban.kernel.refusals import Refusal
     from tongban.records.events import JournalEntry
+    from tongban.relay.queries import CallerLine
 
 T = TicketState
 MOST_WORDS = 2000
@@ -228,9 +229,14 @@ def _day(day: date | None) -> str:
 
 
 def state_page(
-    one: TicketPage, base: str, *, no: Refusal | None = None, back: Link | None = None
+    one: TicketPage,
+    base: str,
+    away: Sequence[CallerLine] = (),
+    *,
+    no: Refusal | None = None,
+    back: Link | None = None,
 ) -> StatePage:
-    """Where a request is, for its caller."""
+    """Where a request is, for its caller; ``away`` is what became of it at another line."""
     ticket = one.ticket
     asks = _callback(one, base, no)
     return StatePage(
@@ -250,7 +256,7 @@ def state_page(
         acts=_acts(one, base, no),
         pictures=_pictures(one, base),
         map=shown(_("地图：您说的位置"), pin_of(ticket.longitude, ticket.latitude, ticket.place)),
-        story=tuple(map(_entry, story_of(one))),
+        story=_story(one, away),
         back=back,
         refused=told(no) if no and not sentences(no) else None,
     )
@@ -461,6 +467,17 @@ def _pictures(one: TicketPage, base: str) -> tuple[Link, ...]:
 
 
 # ---- the story ---------------------------------------------------------------------------------
+
+
+def _story(one: TicketPage, away: Sequence[CallerLine]) -> tuple[Entry, ...]:
+    """What happened here and at the line that the request was handed over to, newest first."""
+    found = [*map(_away, away), *map(_entry, story_of(one))]
+    return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
+
+
+def _away(line: CallerLine) -> Entry:
+    again = _("新的工单编号：%(number)s") % {"number": line.again} if line.again else ""
+    return Entry(at=line.at, what=_(line.title), about=say(line.partner), note=again)
 
 
 def _entry(entry: JournalEntry) -> Entry:

@@ -15,7 +15,7 @@ from tongban.doors.texts import refusal_in_words
 from tongban.hotline.queries import is_of_centre
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.relay.actions import acknowledge_incident
-from tongban.relay.queries import alarms, incident_of, may_acknowledge
+from tongban.relay.queries import alarms, incident_of, may_acknowledge, may_watch
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 @require_safe
 @permission("staff")
 def incidents(request: KnownVisit) -> HttpResponse:
-    """The latest emergencies, who knows of them since when; for the centre."""
-    if not is_of_centre(request.actor):
-        raise NotFound(_("紧急事件由热线中心查看。"))
+    """The latest emergencies, who knows of them since when; for the centre and supervision."""
+    if not (is_of_centre(request.actor) or may_watch(request.actor)):
+        raise NotFound(_("紧急事件由热线中心和监督岗位查看。"))
     page = pages.IncidentsPage(
         queues=build.sidebar(request),
         keys=build.keys(),

@@ -30,7 +30,8 @@ from tongban.kernel.worktime import city_date
 from tongban.packages.queries import package_page
 from tongban.ratings.queries import rectification_page, who_rated
 from tongban.records.actions import log_reads
-from tongban.relay.queries import alarms_for, beside
+from tongban.relay.queries import alarms_for, beside, may_acknowledge
+from tongban.relay.queries import incident_page as emergency
 from tongban.upkeep import queries as upkeep
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def inbox(request: KnownVisit) -> HttpResponse:
         )
     page = build.inbox_page(request, rows, wanted, size=PAGE)
     alarms = alarms_for(request.actor, request.now)
-    return render(request, "desk/inbox.html", {"page": page, "alarms": alarms})
+    leads = {"alarms": alarms, "may_acknowledge": bool(alarms) and may_acknowledge(request.actor)}
+    return render(request, "desk/inbox.html", {"page": page, **leads})
 
 
 @require_safe
@@ -160,7 +162,8 @@ def _outside(request: KnownVisit, found: Proceeding) -> Beside | None:
     if found.kind not in build.TICKETS:
         return None
     ticket_id = found.pk if found.kind == "ticket" else found.parent_id
-    return beside(ticket_id, request.now) if ticket_id else None
+    of_unit = found.kind != "ticket"
+    return beside(ticket_id, request.now, of_unit=of_unit) if ticket_id else None
 
 
 def _beside(
@@ -180,6 +183,10 @@ def _beside(
         mended = rectification_page(request.actor, found, request.now)
         who = who_rated(request.actor, mended)
         page = build.with_linked(request, build.rectification_page(request, mended, who, tried))
+        template = "desk/side.html"
+    elif found.kind == "incident":
+        alarm = emergency(request.actor, found, request.now)
+        page = build.incident_page(request, alarm, tried)
         template = "desk/side.html"
     elif found.kind in ("answer", "guide_element"):
         page = _upkeep(request, found, tried)

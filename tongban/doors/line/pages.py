@@ -142,6 +142,7 @@ class CallPage:
     longitude: str
     latitude: str
     kind: tuple[Field, ...]
+    guide: tuple[Field, ...]
     answer: Field
     reason: Field
     line: Field

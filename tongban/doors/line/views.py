@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tongban.doors.access import permission
 from tongban.doors.faults import said
+from tongban.doors.guide_parts import chosen_of, guide_fields
 from tongban.doors.line import calls, pages, shown
 from tongban.doors.maps import picker
 from tongban.doors.parts import Problem
@@ -28,6 +29,7 @@ from tongban.hotline.actions import (
     dispatch_ticket,
     hide_caller,
     merge_ticket,
+    name_element,
     receive_ticket,
     refuse_ticket,
     transfer_ticket,
@@ -42,6 +44,7 @@ from tongban.voice.queries import call_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from django.http import HttpResponse
 
@@ -62,6 +65,8 @@ _TYPED = (
     "type",
     "domain",
     "urgency",
+    "guide",
+    "element",
     "unit",
     "answer",
     "reason",
@@ -101,7 +106,8 @@ def call(request: KnownVisit) -> HttpResponse:
     typed = _typed(request)
     spoken = calls.call_of(request.actor, typed["call"])
     try:
-        made = receive_ticket(request=_request(typed, spoken), by=request.actor, now=request.now)
+        asked = _request(typed, spoken, request.now)
+        made = receive_ticket(request=asked, by=request.actor, now=request.now)
     except Refusal as no:
         return _screen(request, typed, no, spoken)
     try:
@@ -130,6 +136,12 @@ def _tie(request: KnownVisit, made: Received, spoken: CallPage, typed: Mapping[s
         hide_caller(ticket_id=ticket.pk, by=request.actor, now=request.now)
     _place(request, ticket, typed)
     _classify(request, ticket, typed)
+    guide, item, element = chosen_of(typed, "", request.now)
+    if element:
+        name_element(
+            ticket_id=ticket.pk, guide=guide, item=item, element=element,
+            by=request.actor, now=request.now,
+        )  # fmt: skip
     more = mask(rules.clean(typed["text"]))
     if more not in ticket.text:
         add_to_ticket(ticket_id=made.ticket_id, text=more, by=request.actor, now=request.now)
@@ -166,9 +178,10 @@ def _classify(request: KnownVisit, ticket: Ticket, typed: Mapping[str, str]) -> 
         )
 
 
-def _request(typed: Mapping[str, str], spoken: CallPage | None) -> Request:
+def _request(typed: Mapping[str, str], spoken: CallPage | None, now: datetime) -> Request:
     if not _KEY.fullmatch(typed["key"]):
         raise BadInput("页面已经过期，请刷新后重新登记。")
+    guide, item, element = chosen_of(typed, "", now)
     return Request(
         text=typed["text"],
         channel=Channel.PHONE,
@@ -182,6 +195,9 @@ def _request(typed: Mapping[str, str], spoken: CallPage | None) -> Request:
         phone=re.sub(r"[\s-]", "", typed["phone"]),
         name=typed["name"],
         hides_caller=bool(typed["hides"]),
+        of_guide=guide,
+        of_item=item,
+        of_element=element,
         # A call has one ticket, whether the menu made it or an operator.
         source=f"line/{spoken.key if spoken else typed['key']}",
     )
@@ -248,6 +264,7 @@ def _screen(
         longitude=typed.get("longitude", ""),
         latitude=typed.get("latitude", ""),
         kind=shown.kind_fields(typed, wrong, live.reading),
+        guide=guide_fields(typed, "", request.now, wrong, explains=False),
         answer=shown.answer_field(typed),
         reason=shown.reason_field(typed),
         line=shown.line_field(typed),
@@ -274,7 +291,8 @@ def live(request: KnownVisit) -> HttpResponse:
         typed |= {"type": "", "domain": "", "urgency": ""}
     found = shown.live(typed, request.now)
     kind = shown.kind_fields(typed, {}, found.reading)
-    return render(request, "line/live.html", {"live": found, "kind": kind})
+    guide = guide_fields(typed, "", request.now, {}, explains=False)
+    return render(request, "line/live.html", {"live": found, "kind": kind, "guide": guide})
 
 
 @require_GET

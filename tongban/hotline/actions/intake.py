@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -54,6 +54,8 @@ class Request:
     ``source`` names it in the system that it comes from: the same source is received once.
     ``party_id`` is given where the person is signed in, else ``phone`` (may be empty) stands for
     the caller; beside a party, ``phone`` and ``name`` are of the contact that it names.
+    ``of_guide``, ``of_item`` and ``of_element`` are what the person chose of a guide that it is
+    about; an item and an element may stay empty.
     ``longitude`` and ``latitude`` are degrees (GCJ-02 is not turned: WGS 84).
     """
 
@@ -73,9 +75,10 @@ class Request:
     hides_caller: bool = False
     special: str = ""
     of_number: str = ""
+    of_guide: str = ""
     of_item: str = ""
+    of_element: str = ""
     source: str | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,10 @@ def _open(act: Act, request: Request, said: _Said) -> Locked:
         facts=facts,
     )
     ticket = act.open([new])[0]
-    act.begin(ticket, "receive", body={"channel": request.channel, "type": said.kind})
+    body = {"channel": request.channel, "type": said.kind}
+    if request.of_element:
+        body |= _element(request.of_guide, request.of_item, request.of_element)
+    act.begin(ticket, "receive", body=body)
     act.open_step(ticket, "dispatch", role="window")
     special = request.special or rules.special_of(said.text, said.node, hotline)
     row = (said.title, said.text, special, said.read)
@@ -383,6 +389,27 @@ def correct_place(
             public=False,
         )
         note(act, ticket, place=place, region=after, longitude=None, latitude=None)
+
+
+def name_element(
+    *, ticket_id: int, guide: str, item: str = "", element: str, by: Actor, now: datetime
+) -> None:
+    """Say which element of which guide a request is about; its owner hears of it by event.
+
+    ``item`` is empty where the guide as a whole is meant. What the codes stand for is known to
+    whoever keeps guides, not here. Raises BadInput without an element.
+    """
+    if not element:
+        raise BadInput.at("element", "missing", "请选择指南的哪一项。")
+    with Act(by=by, now=now) as act:
+        ticket = need_kind(act.lock(ticket_id), "ticket")
+        act.move(ticket, "name_element", body=_element(guide, item, element), public=False)
+        note(act, ticket, of_item=item)
+
+
+def _element(guide: str, item: str, element: str) -> dict[str, str]:
+    """What an entry says of an element of a guide."""
+    return {"guide": guide, "item": item, "element": element}
 
 
 def hide_caller(*, ticket_id: int, by: Actor, now: datetime) -> None:

@@ -429,7 +429,8 @@ class Reach:
 def reach_of(ticket: Ticket) -> Reach | None:
     """Whom to call: the contact that was named, else the caller; None where nobody can be."""
     name = ticket.contact_name or ticket.caller.name
-    told = contact_of(ticket.contact_id or ticket.caller_id)
+    # Who is hidden is not looked for at his guardian's.
+    told = contact_of(ticket.contact_id or ticket.caller_id, own=ticket.hides_caller)
     return Reach(name, told.phone) if told and told.phone else None
 
 
@@ -544,10 +545,20 @@ def _own(actor: Actor) -> QuerySet[Ticket]:
 
 def hidden_from(actor: Actor) -> frozenset[str]:
     """The numbers of what this guardian's children asked hidden: no message about them is his."""
+    return frozenset(_kept_from(actor).values())
+
+
+def _kept_from(actor: Actor) -> dict[int, str]:
+    """What the children of this guardian asked hidden: number by id; no query without wards."""
     if not actor.wards:
-        return frozenset()
+        return {}
     found = Ticket.objects.filter(hides_caller=True, caller_id__in=sorted(actor.wards))
-    return frozenset(found.values_list("proceeding__number", flat=True))
+    return dict(found.values_list("pk", "proceeding__number"))
+
+
+def hidden_ids(actor: Actor) -> frozenset[int]:
+    """As `hidden_from`, by the ids of the proceedings."""
+    return frozenset(_kept_from(actor))
 
 
 def past_of(party_id: int, *, apart_from: int | None = None, limit: int = 10) -> list[TicketLine]:
@@ -796,6 +807,14 @@ def answered_well(ticket_id: int) -> AnsweredWell | None:
 def said_in(ticket_id: int) -> str:
     """What a request says, masked; empty for none."""
     return Ticket.objects.filter(pk=ticket_id).values_list("text", flat=True).first() or ""
+
+
+def words_of(ticket_id: int) -> tuple[str, str]:
+    """What a request says, and the number of the thing that it is about. Raises NotFound."""
+    row = Ticket.objects.filter(pk=ticket_id).values_list("text", "of_number").first()
+    if row is None:
+        raise NotFound("没有找到这个工单。请核对编号后再试。")
+    return row
 
 
 COMPLAINT = "complaint"

@@ -106,6 +106,12 @@ class Hours:
         return _EPOCH + point * _MICROSECOND
 
 
+class Minutes(Hours):
+    """Natural minutes: danger does not wait for office hours."""
+
+    grain = 60_000_000
+
+
 class WorkMinutes(Hours):
     """Minutes of open time, as the calendar and its office hours count them."""
 
@@ -129,5 +135,7 @@ def scale_of(spec: ClockSpec, calendar: Calendar) -> Scale:
             return Days(calendar, spec.ends_at)
         case Unit.HOUR:
             return Hours()
+        case Unit.MINUTE:
+            return Minutes()
         case Unit.WORKMINUTE:
             return WorkMinutes(calendar)

@@ -16,6 +16,7 @@ class Unit(StrEnum):
     WORKDAY = "workday"
     DAY = "day"
     HOUR = "hour"
+    MINUTE = "minute"
     WORKMINUTE = "workminute"
 
 
@@ -38,6 +39,7 @@ UNIT_WORDS = {
     Unit.WORKDAY: "个工作日",
     Unit.DAY: "日",
     Unit.HOUR: "小时",
+    Unit.MINUTE: "分钟",
     Unit.WORKMINUTE: "分钟（工作时间）",
 }
 _EVENT_FIELDS = ("starts_on", "stops_on", "pauses_on", "resumes_on", "extends_on")

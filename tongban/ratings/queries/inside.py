@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tongban.engine.queries import clocks_of, steps_of
+from tongban.engine.queries import address_of, clocks_of, steps_of
 from tongban.engine.rules import may_do, may_take
 from tongban.kernel.refusals import NotFound
-from tongban.people.queries import contact_of, party
+from tongban.people.queries import party
 from tongban.ratings.models import Device, Flag, Invitation, Rectification, Review
 from tongban.ratings.queries.mine import name_of
 from tongban.ratings.queries.rules import ratings
@@ -234,7 +234,7 @@ def who_rated(actor: Actor, page: RectificationPage) -> WhoRated | None:
         return None
     review = page.row.review
     party_id = review.invitation.party_id
-    contact = contact_of(party_id)
+    contact = address_of(party_id, review.invitation.number)
     log_reads([party_id], by=actor, what=f"review:{review.pk}", why=page.proceeding.number)
     text = review.text
     if review.entry_id is not None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
+from tongban.engine.queries import Proceeding
+from tongban.engine.rules import SHOWN_PARTY
 from tongban.ratings.models import Rectification
 from tongban.ratings.queries.mine import name_of
 from tongban.ratings.states import LIFE, RectificationState
@@ -42,10 +46,17 @@ class PublicReply:
 def public_replies(
     *, department: str = "", before: datetime | None = None, limit: int = PAGE
 ) -> list[PublicReply]:
-    """Answered bad reviews, the newest answer first; what was excluded is not shown."""
+    """Answered bad reviews, the newest answer first; what was excluded is not shown.
+
+    Nor is what somebody says about a request of which he is not to be known: his words may be.
+    """
+    kept = Proceeding.objects.filter(
+        pk=OuterRef("review__invitation__proceeding_id"), facts__has_key=SHOWN_PARTY
+    )
     found = Rectification.objects.filter(answered_at__isnull=False).exclude(
         proceeding__state=RectificationState.EXCLUDED
     )
+    found = found.exclude(Exists(kept))
     if department:
         found = found.filter(review__department=department)
     if before is not None:

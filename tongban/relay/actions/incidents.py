@@ -1,109 +1,182 @@
-"""Emergencies: a record at once, who leads is told at once, the next one when nobody answers."""
+"""Emergencies: a record at once, who is on duty is told at once, the next one when he is silent.
+
+An emergency is a proceeding of its own: the request that speaks of it may be handed over and end
+while somebody still has it in hand.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError
 
+from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content
-from tongban.hotline.rules import CRITICAL, clean, emergency_in
+from tongban.hotline.rules import CRITICAL, clean, emergency_in, need_text
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.notices.actions import send_message
 from tongban.notices.queries import word
 from tongban.people.actions import caller_party
-from tongban.records.actions import append
-from tongban.records.events import NewEntry
+from tongban.relay import rules
 from tongban.relay.models import Incident
 from tongban.relay.queries import kind_name, may_acknowledge, relay
+from tongban.relay.states import INCIDENT_RAISED, IncidentState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
 
+PREFIX = "YJ"
+WATCH, REPORT, UNANSWERED = "incident", "incident_report", "incident_unanswered"
+NOTE_MOST, REPORT_MOST = 500, 2_000
+
 
 def raise_incident(*, ticket_id: int, now: datetime) -> bool:
     """Record the emergency of a critical request, once, and tell who is on duty at once."""
-    with transaction.atomic():
-        ticket = (
-            Ticket.objects.select_related("proceeding")
-            .filter(pk=ticket_id, urgency=CRITICAL)
-            .first()
-        )
-        if ticket is None:
-            return False
-        found = emergency_in(ticket.text, content())
-        row, is_new = Incident.objects.get_or_create(
-            ticket=ticket,
-            defaults={
-                "kind": str(found["code"]) if found else "",
-                "raised_at": now,
-                "due_at": now + timedelta(minutes=relay().minutes),
+    found = Ticket.objects.select_related("proceeding").filter(pk=ticket_id, urgency=CRITICAL)
+    ticket = found.first()
+    if ticket is None or Incident.objects.filter(pk=ticket_id).exists():
+        return False
+    try:
+        with Act(by=SYSTEM, now=now) as act:
+            _open(act, ticket)
+    except IntegrityError:
+        # It was received and classified in the same moment: the other one was first.
+        return False
+    return True
+
+
+_ROW = (
+    "INSERT INTO relay_incident (ticket_id, proceeding_id, kind, raised_at, note, report)"
+    " VALUES (%s, %s, %s, %s, '', '')"
+)
+
+
+def _open(act: Act, ticket: Ticket) -> None:
+    hotline, duty = content(), relay().duty
+    known = emergency_in(ticket.text, hotline)
+    kind = str(known["code"]) if known else ""
+    new = NewProceeding(
+        kind="incident",
+        prefix=PREFIX,
+        region=ticket.region,
+        department=str(hotline["centre"]),
+        # Whose request it is stands with the request.
+        party_id=caller_party(""),
+        version_id=ticket.proceeding.version_id,
+        state=IncidentState.RAISED,
+        facts={
+            "title": ticket.title,
+            "kind": kind,
+            "told": 1,
+            "minutes": {
+                "acknowledge": int(duty.acknowledge.value),
+                "report": int(duty.report.value),
             },
-        )
-        if is_new:
-            _tell_next(row, ticket, now)
-    return is_new
-
-
-def remind_incidents(*, now: datetime) -> int:
-    """Nobody has said in time that he knows: the next of the roster is told. Answers how many."""
-    late = Incident.objects.filter(
-        acknowledged_at=None, due_at__lte=now, told__lt=len(relay().duty.roster)
+        },
     )
-    count = 0
-    for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:100]):
-        with transaction.atomic():
-            row = Incident.objects.select_for_update().get(pk=pk)
-            if row.acknowledged_at is None and row.due_at <= now:
-                row.due_at += timedelta(minutes=relay().minutes)
-                ticket = Ticket.objects.select_related("proceeding").get(pk=pk)
-                _tell_next(row, ticket, now)
-                count += 1
-    return count
+    one = act.open([new])[0]
+    body = {"ticket": ticket.proceeding.number, "kind": kind, "told": 1}
+    act.begin(one, INCIDENT_RAISED, body=body, public=False)
+    act.open_step(one, WATCH, role="decider")
+    act.also(_ROW, [ticket.pk, one.id, kind, act.now])
+    _tell(act, one, ticket)
 
 
-def _tell_next(row: Incident, ticket: Ticket, now: datetime) -> None:
-    roster = relay().duty.roster
-    if row.told < len(roster):
-        due = row.due_at.astimezone(CITY_ZONE)
-        send_message(
-            party_id=caller_party(roster[row.told].phone, roster[row.told].name.zh),
-            key="incident_raised",
-            params={
-                "number": ticket.proceeding.number,
-                "kind": kind_name(row.kind),
-                "about": ticket.title,
-                "place": ticket.place or word("unknown_place"),
-                "due": f"{due:%H:%M}",
-            },
-            dedup=f"incident/{row.pk}/{row.told}",
-            now=now,
-            proceeding=ticket.proceeding.number,
-        )
-        row.told += 1
-    row.save(update_fields=["told", "due_at"])
+def note_late_in(act: Act, one: Locked, clock: str) -> None:
+    """Who was told has not said in time that he knows: the next one is told by event."""
+    act.move(one, "incident_late", body={"clock": clock, "told": one.facts["told"]}, public=False)
+
+
+def call_next(*, incident_id: int, now: datetime) -> bool:
+    """Tell the next of the roster, whose minutes begin; where there is none, the supervision.
+
+    Idempotent: while somebody's minutes run nobody else is told.
+    """
+    with Act(by=SYSTEM, now=now) as act:
+        one = act.lock(incident_id)
+        clock = one.clocks.get(rules.ACKNOWLEDGE)
+        if one.state != IncidentState.RAISED or clock is None or clock.ledger.stopped_at is None:
+            act.drop()
+            return False
+        told = int(one.facts["told"])
+        if told >= len(relay().duty.roster):
+            act.move(one, "leave_unanswered", body={"told": told}, public=False)
+            act.open_step(one, UNANSWERED, role="supervisor", department=relay().duty.supervision)
+            return True
+        one.facts = {**one.facts, "told": told + 1}
+        act.move(one, "call_next", body={"told": told + 1}, public=False)
+        _tell(act, one, _row(one).ticket)
+    return True
+
+
+def _tell(act: Act, one: Locked, ticket: Ticket) -> None:
+    told = int(one.facts["told"])
+    person = relay().duty.roster[told - 1]
+    due = one.clocks[rules.ACKNOWLEDGE].due_at
+    assert due is not None  # noqa: S101 -- minutes of the wall need no calendar
+    send_message(
+        party_id=caller_party(person.phone, person.name.zh),
+        key="incident_raised",
+        params={
+            "number": ticket.proceeding.number,
+            "kind": kind_name(str(one.facts["kind"])),
+            "about": ticket.title,
+            "place": ticket.place or word("unknown_place"),
+            "due": f"{due.astimezone(CITY_ZONE):%H:%M}",
+        },
+        dedup=f"incident/{one.number}/{told}",
+        now=act.now,
+        proceeding=ticket.proceeding.number,
+    )
 
 
 def acknowledge_incident(*, ticket_id: int, note: str = "", by: Actor, now: datetime) -> None:
     """Who leads says that he knows and what he does; once. Raises NotAllowed, NotFound."""
-    if not may_acknowledge(by):
-        raise NotAllowed("紧急事件由热线中心的值班领导签收。")
-    with transaction.atomic():
-        row = Incident.objects.select_for_update().filter(pk=ticket_id).first()
-        if row is None:
-            raise NotFound("没有找到这个紧急事件。")
-        if row.acknowledged_at is not None:
+    with Act(by=by, now=now) as act:
+        one = _locked(act, ticket_id)
+        if one.state in {IncidentState.ACKNOWLEDGED, IncidentState.REPORTED}:
+            act.drop()
             return
-        row.acknowledged_at, row.acknowledged_by_id = now, by.id
-        row.note = clean(note)[:500]
-        row.save(update_fields=["acknowledged_at", "acknowledged_by", "note"])
-        entry = NewEntry(
-            stream="relay", stream_id=ticket_id, verb="acknowledge_incident",
-            body={"told": row.told, "seconds": int((now - row.raised_at).total_seconds())},
-        )  # fmt: skip
-        append([entry], by=by, now=now)
+        seconds = int((now - one.opened_at).total_seconds())
+        body = {"told": one.facts["told"], "seconds": seconds, "text": clean(note)[:NOTE_MOST]}
+        act.move(one, "acknowledge_incident", body=body, public=False)
+        act.close_steps(one, "acknowledged")
+        act.open_step(one, REPORT, role="decider")
+        _set(act, one, acknowledged_at=now, acknowledged_by_id=by.id, note=body["text"])
+
+
+def report_incident(*, ticket_id: int, text: str, by: Actor, now: datetime) -> None:
+    """Say what was done and what came of it; the emergency ends with it. Raises BadInput."""
+    sentence = "请写明采取了什么措施、有没有人员伤亡、现在是什么情况。"
+    text = need_text("text", text, sentence, REPORT_MOST)
+    with Act(by=by, now=now) as act:
+        one = _locked(act, ticket_id)
+        act.move(one, "report_incident", body={"text": text}, public=False)
+        act.close_steps(one, "reported")
+        _set(act, one, report=text, reported_at=now)
+
+
+def _locked(act: Act, ticket_id: int) -> Locked:
+    """The emergency about a ticket under lock, for who leads at the centre."""
+    if not may_acknowledge(act.by):
+        raise NotAllowed("紧急事件由热线中心的值班领导签收。")
+    found = Incident.objects.filter(pk=ticket_id).values_list("proceeding_id", flat=True).first()
+    if found is None:
+        raise NotFound("没有找到这个紧急事件。")
+    return act.lock(found)
+
+
+def _row(one: Locked) -> Incident:
+    return Incident.objects.select_related("ticket__proceeding").get(proceeding_id=one.id)
+
+
+def _set(act: Act, one: Locked, **values: Any) -> None:
+    columns = ", ".join(f"{name} = %s" for name in values)
+    act.also(
+        f"UPDATE relay_incident SET {columns} WHERE proceeding_id = %s", [*values.values(), one.id]
+    )

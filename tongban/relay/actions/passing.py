@@ -25,6 +25,7 @@ from tongban.relay.queries import (
     partner_of_line,
     partner_of_unit,
     relay,
+    waits,
 )
 from tongban.relay.states import OPEN, PassingState
 
@@ -136,6 +137,10 @@ def _lease(passing_id: int, wall: datetime) -> Passing | None:
     if _is_moot(row):
         row.state, row.last_error = PassingState.GIVEN_UP, ""
         row.save(update_fields=["state", "last_error"])
+        return None
+    if waits(row):
+        row.retry_at = wall + LEASE
+        row.save(update_fields=["retry_at"])
         return None
     row.attempts += 1
     row.retry_at = wall + LEASE

@@ -17,6 +17,7 @@ from tongban.upkeep.actions.answers import (
 from tongban.upkeep.actions.elements import (
     Said,
     change_element,
+    forget_element,
     keep_element,
     rate_guide,
     report_element,
@@ -30,6 +31,7 @@ __all__ = [
     "confirm_answer",
     "draft_answer",
     "drop_answer",
+    "forget_element",
     "keep_element",
     "publish_answer",
     "rate_guide",

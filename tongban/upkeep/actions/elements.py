@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 
 from tongban.engine.actions import Act, NewProceeding
 from tongban.engine.rules import require_step
-from tongban.hotline.queries import city_region
+from tongban.hotline.queries import city_region, persons_of
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.people.actions import caller_party, party_of_unit
-from tongban.people.queries import department, keyed_hash
+from tongban.people.queries import department, is_nobody, keyed_hash
 from tongban.ratings.actions import Ended, invite, rate
 from tongban.ratings.models import Invitation
 from tongban.ratings.queries import ratings
@@ -23,10 +23,12 @@ from tongban.ratings.rules import masked_text
 from tongban.upkeep import rules
 from tongban.upkeep.models import Element, Report
 from tongban.upkeep.queries import guide_now, role_here, upkeep
-from tongban.upkeep.states import OPENED, REPORTED, WRITERS, ElementState
+from tongban.upkeep.states import OPENED, REPORTED, UNSAID, WRITERS, ElementState
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from tongban.engine.actions import Locked, StepRow
     from tongban.kernel.actors import Actor
@@ -58,7 +60,9 @@ class Said:
 def report_element(*, said: Said, now: datetime) -> str:
     """Give it to the owner of the element; the number of the one open task. Idempotent.
 
-    Empty for a guide that is not published any more. Raises BadInput for an unknown element.
+    What a person chose stands before what the reader had suggested of the same request, unless
+    that was answered already. Empty for a guide that is not published any more. Raises BadInput
+    for an unknown element.
     """
     if upkeep().element_name(said.element) is None:
         raise BadInput.at("element", "unknown", "请从列出的内容中选择。")
@@ -66,14 +70,68 @@ def report_element(*, said: Said, now: datetime) -> str:
     if owner is None:
         return ""
     with transaction.atomic():
-        known = Report.objects.filter(kind=said.kind, number=said.number).first()
-        if known is not None:
+        known = _known(said.kind, said.number)
+        if known is not None and not (_differs(known, said) and _take_back(known, now)):
             return str(known.element.proceeding.number)
         while True:
             row = _open_now(said) or _opened(said, owner, now)
             # The proceeding is locked first, as everywhere; it may have ended before that.
             if _add(row.pk, said, now):
                 return str(row.proceeding.number)
+
+
+def forget_element(*, number: str, now: datetime) -> bool:
+    """A person says that a request is about no guide: what was said of it is taken back."""
+    with transaction.atomic():
+        known = _known("ticket", number)
+        return known is not None and _take_back(known, now)
+
+
+def _known(kind: str, number: str) -> Report | None:
+    found = Report.objects.select_related("element__proceeding").filter(kind=kind, number=number)
+    return found.first()
+
+
+def _differs(known: Report, said: Said) -> bool:
+    """Whether a person says something else of it; what he confirms is a suggestion no more."""
+    if said.suggested:
+        return False
+    one = known.element
+    if (one.package, one.item, one.element) != (said.package, said.item, said.element):
+        return True
+    if known.suggested:
+        Report.objects.filter(pk=known.pk).update(suggested=False)
+    return False
+
+
+def _take_back(known: Report, now: datetime) -> bool:
+    """One fewer says so; the task ends where nobody is left. False where it has been answered."""
+    with Act(by=SYSTEM, now=now) as act:
+        one = act.lock(known.element_id)
+        if one.is_ended:
+            act.drop()
+            return False
+        left = Report.objects.filter(element_id=one.id).exclude(pk=known.pk)
+        if left.exists():
+            act.record(one, UNSAID, body={"kind": known.kind}, public=False)
+        else:
+            act.cancel_steps(one, "mistaken")
+            act.move(one, "element_mistaken", public=False)
+            act.also(
+                "UPDATE upkeep_element SET closed_at = %s WHERE proceeding_id = %s", [now, one.id]
+            )
+        counts = int(not _is_said_by(known.party_id, left))
+        act.also("DELETE FROM upkeep_report WHERE id = %s", [known.pk])
+        act.also(_COUNT, [-counts, one.id])
+    return True
+
+
+def _is_said_by(party_id: int, found: QuerySet[Report]) -> bool:
+    """Whether the same person is among them; of those without a number each is another."""
+    return not is_nobody(party_id) and found.filter(party_id__in=persons_of(party_id)).exists()
+
+
+_COUNT = "UPDATE upkeep_element SET count = count + %s WHERE proceeding_id = %s"
 
 
 def _open_now(said: Said) -> Element | None:
@@ -135,6 +193,8 @@ def _add(element_id: int, said: Said, now: datetime) -> bool:
         if one.is_ended:
             act.drop()
             return False
+        # A review and a request of one person count once.
+        counts = int(not _is_said_by(said.party_id, Report.objects.filter(element_id=one.id)))
         act.record(one, REPORTED, body={"kind": said.kind}, public=False)
         act.also(
             _REPORT,
@@ -143,7 +203,7 @@ def _add(element_id: int, said: Said, now: datetime) -> bool:
                 said.suggested, now,
             ],
         )  # fmt: skip
-        act.also("UPDATE upkeep_element SET count = count + 1 WHERE proceeding_id = %s", [one.id])
+        act.also(_COUNT, [counts, one.id])
     return True
 
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tongban.catalogue.queries import packages_in_force
 from tongban.documents.actions import withdraw_material
 from tongban.documents.actions.files import upload_limits
-from tongban.documents.queries import get_file, materials_of
+from tongban.documents.queries import attachments_of, get_file, materials_of
 from tongban.doors.access import permission
 from tongban.doors.citizen import granting, licences, papers, shops
 from tongban.doors.citizen.calling import PICTURE
 from tongban.doors.parts import Pager
 from tongban.doors.texts import say
+from tongban.hotline.queries import hidden_ids
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.licences.queries import access_licence, licences_of, verify, verify_file
@@ -29,8 +30,10 @@ from tongban.records.actions import log_reads
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from tongban.documents.models import Material
     from tongban.doors.visits import KnownVisit, Visit
     from tongban.licences.queries import HeldLicence
 
@@ -99,13 +102,15 @@ def my_materials(request: KnownVisit) -> HttpResponse:
     if request.method == "POST":
         wanted = request.POST.get("withdraw", "")
         if wanted.isdecimal():
+            if not _given(request).filter(pk=int(wanted[:18])).exists():
+                raise NotFound
             withdraw_material(material_id=int(wanted), by=request.actor, now=request.now)
             messages.success(request, _("不会再提供沿用；已经用过的办件不受影响。"))
         return redirect("/my/materials/")
     after = request.GET.get("after", "")
-    found = reduce(or_, (materials_of(one) for one in sorted(request.actor.acts_for)))
+    found = _given(request)
     if after.isdecimal():
-        found = found.filter(pk__lt=int(after))
+        found = found.filter(pk__lt=int(after[:18]))
     rows = list(found.order_by("-id")[: PAGE + 1])
     pager = Pager(
         first="?" if after else "",
@@ -113,6 +118,15 @@ def my_materials(request: KnownVisit) -> HttpResponse:
     )
     page = licences.stored_page(rows[:PAGE], _names(city_date(request.now)), pager)
     return render(request, "citizen/stored.html", {"page": page})
+
+
+def _given(request: KnownVisit) -> QuerySet[Material]:
+    """What I and those for whom I act gave; never what a child gave with what it hides from me."""
+    found = reduce(or_, (materials_of(one) for one in sorted(request.actor.acts_for)))
+    kept = hidden_ids(request.actor)
+    if not kept:
+        return found
+    return found.exclude(pk__in=attachments_of(sorted(kept)).values("material_id"))
 
 
 def _names(on: date) -> dict[str, str]:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.cases.actions import ask_human, leave_commitment, urge_case
-from tongban.documents.queries import access_file, file_in_proceeding
+from tongban.documents.queries import access_file, attachments_of, file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import (
     applying,
@@ -31,7 +31,7 @@ from tongban.doors.citizen import owed as owing
 from tongban.doors.parts import Link, Pager
 from tongban.doors.qr import drawn_qr
 from tongban.doors.texts import language, say
-from tongban.hotline.queries import hidden_from, mine_about
+from tongban.hotline.queries import hidden_from, hidden_ids, mine_about
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.notices.queries import messages_of, unread_count
@@ -301,5 +301,9 @@ def paper_copy(request: KnownVisit, number: str, file_id: int, spoken: str) -> H
 @require_GET
 @permission("citizen")
 def file(request: KnownVisit, file_id: int) -> HttpResponse:
-    """A file that belongs to somebody for whom I act."""
-    return papers.sent(access_file(request.actor, file_id))
+    """A file that belongs to somebody for whom I act, and that he does not keep from me."""
+    found = access_file(request.actor, file_id)
+    kept = hidden_ids(request.actor)
+    if kept and attachments_of(sorted(kept)).filter(material__file_id=file_id).exists():
+        raise NotFound
+    return papers.sent(found)

@@ -19,6 +19,7 @@ from tongban.documents.queries import file_in_proceeding
 from tongban.doors.access import permission
 from tongban.doors.citizen import calling, pages, papers, tickets, uploads
 from tongban.doors.faults import marked, problems
+from tongban.doors.guide_parts import chosen_of
 from tongban.doors.parts import Field, Link, Pager, Problem
 from tongban.doors.qr import drawn_qr
 from tongban.doors.visits import address_of, wall_clock
@@ -47,9 +48,11 @@ from tongban.kernel.actors import Actor
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.people.actions import admit_asking, admit_lookup
+from tongban.relay.queries import told_caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from django.http import HttpRequest, HttpResponse
 
@@ -168,9 +171,8 @@ def _received(request: Visit, typed: Typed) -> Received:
     _need(typed, known)
     if known is None:
         admit_asking(address_of(request), wall=wall_clock())
-    made = receive_ticket(
-        request=_request(typed, known), by=request.actor or STRANGER, now=request.now
-    )
+    asked = _request(typed, known, request.now)
+    made = receive_ticket(request=asked, by=request.actor or STRANGER, now=request.now)
     if made.is_new:
         _keep_pictures(request, made, known or _guest(made.number))
     return made
@@ -226,8 +228,10 @@ def _need(typed: Typed, known: Actor | None) -> None:
         raise BadInput.at("name", "missing", _("请写明联系人。"))
 
 
-def _request(typed: Typed, known: Actor | None) -> Request:
+def _request(typed: Typed, known: Actor | None, now: datetime) -> Request:
     kind, domain = calling.corrected(typed)
+    about = calling.about_of(typed, known)
+    guide, item, element = chosen_of(typed.values, about, now)
     return Request(
         text=typed["text"],
         channel=Channel.WEB,
@@ -241,7 +245,10 @@ def _request(typed: Typed, known: Actor | None) -> Request:
         name=typed["name"] if typed.is_business else "",
         party_id=_whose(typed, known) if known else None,
         special=calling.BUSINESS if typed.is_business else "",
-        of_number=_about(typed, known),
+        of_number=about,
+        of_guide=guide,
+        of_item=item,
+        of_element=element,
         source=f"web/{typed['once'][:64]}" if typed["once"] else None,
     )
 
@@ -254,16 +261,6 @@ def _whose(typed: Typed, known: Actor) -> int | None:
     if wanted not in choices:
         raise BadInput.at("whose", "unknown", _("请选择您可以代表的人或者企业。"))
     return wanted
-
-
-def _about(typed: Typed, known: Actor | None) -> str:
-    """The number of the application that it is about, where it is the caller's own."""
-    if not typed["about"] or known is None:
-        return ""
-    try:
-        return access_proceeding(known, typed["about"]).number
-    except NotFound:
-        return ""
 
 
 def _keep_pictures(request: Visit, made: Received, owner: Actor) -> None:
@@ -364,7 +361,8 @@ def _state(
 ) -> HttpResponse:
     found = ticket_page(way.actor, way.number, request.now)  # type: ignore[attr-defined]  # -- a visit
     back = None if way.is_guest else Link(_("我的诉求"), "/my/tickets/")
-    page = tickets.state_page(found, way.base, no=no, back=back)
+    away = told_caller(found.ticket.pk)
+    page = tickets.state_page(found, way.base, away, no=no, back=back)
     return render(request, "citizen/ticket.html", {"page": page}, status=status)
 
 

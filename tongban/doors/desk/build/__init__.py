@@ -6,6 +6,7 @@ from tongban.doors.desk.build.checks import check_page
 from tongban.doors.desk.build.early import early_page
 from tongban.doors.desk.build.hot import hot_page, hots_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
+from tongban.doors.desk.build.incidents import incident_page
 from tongban.doors.desk.build.linked import with_linked
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
@@ -32,6 +33,7 @@ __all__ = [
     "hot_page",
     "hots_page",
     "inbox_page",
+    "incident_page",
     "keys",
     "package_page",
     "period",

@@ -34,6 +34,7 @@ from tongban.packages.states import RECORDED as PACKAGE_RECORDED
 from tongban.people.queries import staff_names
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
 from tongban.ratings.states import RECORDED as RECTIFICATION_RECORDED
+from tongban.relay.states import INCIDENT, INCIDENT_RECORDED
 from tongban.upkeep.states import ANSWER, ANSWER_RECORDED, ELEMENT, ELEMENT_RECORDED
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ _TITLES = {
     },
     "answer": {**ANSWER_RECORDED, **{move.verb: move.title for move in ANSWER.moves}},
     "guide_element": {**ELEMENT_RECORDED, **{move.verb: move.title for move in ELEMENT.moves}},
+    "incident": {**INCIDENT_RECORDED, **{move.verb: move.title for move in INCIDENT.moves}},
     "ticket": {**TICKET_RECORDED, **{move.verb: move.title for move in TICKET.moves}},
     "ticket_task": {
         **TICKET_RECORDED,
@@ -301,10 +303,16 @@ def _rated(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[
     yield from (str(body[name]) for name in ("finding", "grounds", "note") if body.get(name))
 
 
+def _told(_teller: Teller, body: Body, _item: CompiledItem | None) -> Iterator[str]:
+    yield str(body.get("text", ""))
+
+
 _MORE: Mapping[str, Callable[[Teller, Body, CompiledItem | None], Iterator[str]]] = {
     "verify": _rated,
     "appeal": _rated,
     "satisfy": _rated,
+    "acknowledge_incident": _told,
+    "report_incident": _told,
     "rehandle": _rated,
     "settle": _rated,
     "supervise": _clock,

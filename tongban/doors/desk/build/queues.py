@@ -17,6 +17,7 @@ from tongban.hotline.queries import content as hotline_content
 from tongban.hotline.queries import is_of_centre
 from tongban.licences.queries import more_time_for
 from tongban.licences.queries.comprehensive import count_open_reports
+from tongban.relay.queries import may_watch
 from tongban.upkeep.queries import units_of
 
 if TYPE_CHECKING:
@@ -106,6 +107,9 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
         links.append(Queue(_("紧急事件"), rung, is_current=request.path.startswith(rung)))
     hots = reverse("desk-hots")
     links.append(Queue(_("热点问题"), hots, is_current=request.path.startswith(hots)))
+    if is_centre or may_watch(request.actor):
+        alarms = reverse("desk-incidents")
+        links.append(Queue(_("紧急事件"), alarms, is_current=request.path == alarms))
     figures = reverse("desk-ticket-figures")
     links.append(Queue(_("办理指标"), figures, is_current=request.path == figures))
     yield QueueGroup(_("12345 热线"), tuple(links))

@@ -19,6 +19,14 @@ from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name, who
 from tongban.doors.desk.forms import verbs_of
+from tongban.doors.guide_parts import (
+    ELEMENT,
+    GUIDE,
+    element_name,
+    element_options,
+    guide_name,
+    guide_options,
+)
 from tongban.doors.maps import pin_of, shown
 from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Option, Row, Table, Tag
 from tongban.doors.texts import clock, clock_name, in_words, say
@@ -27,6 +35,7 @@ from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, officers_for, regions, staff_names
 from tongban.records.queries import entries_of
+from tongban.upkeep.queries import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -251,12 +260,31 @@ class _View:
             yield Fact(_("专席"), special_name(ticket.special))
         if self.is_centre and ticket.reading:
             yield Fact(_("自动归类"), self._reading(ticket.reading))
+        yield from self._guide()
         if ticket.reply and (self.is_centre or self.task):
             yield Fact(_("答复"), ticket.reply)
         if ticket.outcome:
             level = _(LEVELS[str(ticket.satisfied)]) if ticket.satisfied else ""
             words = (_(OUTCOMES[ticket.outcome]), level)
             yield Fact(_("回访"), " · ".join(word for word in words if word))
+
+    @cached_property
+    def guides(self) -> tuple[Option, ...]:
+        """The guides that the request may be about; none of one that hides its caller."""
+        if not self.is_centre or self.ticket.hides_caller:
+            return ()
+        return guide_options(self.ticket.text, self.ticket.of_number, self.request.now)
+
+    def _guide(self) -> Iterator[Fact]:
+        """Which element of a guide it is about, and the task of its owner."""
+        found = report_of(self.page.proceeding.number) if self.guides else None
+        if found is None:
+            return
+        one = found.element
+        name = guide_name(one.package, one.item, city_date(self.request.now))
+        words = [name, element_name(one.element), _("由系统识别") if found.suggested else ""]
+        yield Fact(_("指南要素"), " · ".join(word for word in words if word))
+        yield Fact(_("核对任务"), one.proceeding.number, is_code=True)
 
     def _reading(self, read: Mapping[str, Any]) -> str:
         words = _("%(domain)s，把握 %(sure)s%%，依据：%(words)s")
@@ -429,6 +457,8 @@ class _View:
             return outcome in ("unsolved", "partly")
         if name == "close":
             return bool(outcome) or self.found.state == "conferring"
+        if name == "name_element":
+            return bool(self.guides)
         if name == "ask_designation":
             returned = any(task.state == "returned" for task in self.page.tasks)
             return returned and (self.found.pk, "designate") not in self.page.steps
@@ -497,6 +527,7 @@ _ABOUT_TASK: Mapping[str, _AboutTask] = {
     "refuse_hold": ("hold", lambda task: task.state == "hold_asked"),
 }
 _FIXED: Mapping[str, Callable[[_View], Mapping[str, tuple[Option, ...]]]] = {
+    "name_element": lambda view: {GUIDE: view.guides, ELEMENT: element_options()},
     "classify": lambda view: view.classes(),
     "reassign": lambda view: {"to": view.colleagues()},
     "refuse": lambda _view: {"reason": _coded("refusals")},

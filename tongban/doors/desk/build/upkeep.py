@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from tongban.catalogue.queries import package_in_force, packages_in_force
 from tongban.doors.desk import pages
-from tongban.doors.desk.build.clocks import deadline_glance
-from tongban.doors.desk.build.history import Teller
 from tongban.doors.desk.build.queues import keys, sidebar
+from tongban.doors.desk.build.sheets import Sheet, sheet_page
 from tongban.doors.desk.build.tickets import domain_name
-from tongban.doors.desk.build.tried import notice_of
-from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, moment, state_tag
-from tongban.doors.desk.forms import verbs_of
+from tongban.doors.guide_parts import element_name, guide_name
 from tongban.doors.parts import Cell, Column, Empty, Fact, Field, Link, Option, Pager, Row, Table
-from tongban.doors.texts import clock, say
-from tongban.kernel.clocks import ClockState
-from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import staff_names
-from tongban.records.queries import entries_of
-from tongban.upkeep.queries import upkeep
 from tongban.upkeep.states import ANSWER
 
 if TYPE_CHECKING:
@@ -35,7 +26,6 @@ if TYPE_CHECKING:
 
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.visits import KnownVisit
-    from tongban.engine.queries import ClockReading, Proceeding
     from tongban.upkeep.queries import AnswerLine, AnswerPage, ElementLine, ElementPage
 
 
@@ -51,22 +41,6 @@ class AnswersDesk(pages.DeskPage):
     refused: str = ""
 
 
-def element_name(code: str) -> str:
-    """An element of a guide in the reader's language."""
-    found = upkeep().element_name(code)
-    return say(found.name.model_dump(exclude_none=True)) if found else code
-
-
-def guide_name(package: str, item: str, on: date) -> str:
-    """A guide, or an item of it, in the reader's language."""
-    try:
-        compiled = package_in_force(package, on).compiled
-    except NotFound:
-        return f"{package} {item}".strip()
-    name = say(compiled.name)
-    return f"{name} · {say(compiled.item(item).name)}" if item else name
-
-
 # ---- one answer, one element --------------------------------------------------------------------
 
 
@@ -80,12 +54,12 @@ def answer_page(request: KnownVisit, page: AnswerPage, tried: Tried | None) -> p
         "text_en": english.get("answer", ""), "title_ug": uyghur.get("title", ""),
         "text_ug": uyghur.get("answer", ""),
     }  # fmt: skip
-    shown = _Shown(
+    shown = Sheet(
         proceeding=page.proceeding, verbs=page.open_verbs, clocks=page.clocks,
         title=f"{_('知识条目')} · {row.title}", facts=_answer_facts(page), told=_answer(page),
         is_mine=page.is_mine, values=values,
     )  # fmt: skip
-    return _page(request, shown, tried)
+    return sheet_page(request, shown, tried)
 
 
 def _answer_facts(page: AnswerPage) -> Iterator[Fact]:
@@ -124,12 +98,12 @@ def element_page(request: KnownVisit, page: ElementPage, tried: Tried | None) ->
     """What people say about one element of a guide; nobody is named."""
     row = page.row
     name = guide_name(row.package, row.item, city_date(request.now))
-    shown = _Shown(
+    shown = Sheet(
         proceeding=page.proceeding, verbs=page.open_verbs, clocks=page.clocks,
         title=f"{_('指南要素核对')} · {element_name(row.element)}",
         facts=_element_facts(page, name), told=_element(page), is_mine=page.is_mine,
     )  # fmt: skip
-    return _page(request, shown, tried)
+    return sheet_page(request, shown, tried)
 
 
 def _element_facts(page: ElementPage, name: str) -> Iterator[Fact]:
@@ -151,57 +125,6 @@ def _element(page: ElementPage) -> Iterator[Fact]:
         yield Fact(f"{source}{how} · {moment(one.reported_at)}", one.text or _("没有写"))
     if page.row.reply:
         yield Fact(_("答复"), page.row.reply)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shown:
-    """What the pages of an answer and of an element differ in."""
-
-    proceeding: Proceeding
-    title: str
-    verbs: Sequence[str]
-    clocks: Sequence[ClockReading]
-    facts: Iterator[Fact]
-    told: Iterator[Fact]
-    is_mine: bool
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-def _page(request: KnownVisit, shown: _Shown, tried: Tried | None) -> pages.SidePage:
-    p = shown.proceeding
-    entries = entries_of("proceeding", [p.pk])[p.pk]
-    # What is told here names nothing of a package: any will do.
-    any_package = packages_in_force(city_date(request.now))[0].compiled
-    teller = replace(Teller.of(any_package, {}, entries), kinds={p.pk: p.kind})
-    known = verbs_of(p.kind)
-    offers = tuple(
-        Offer(verb=verb, values=shown.values)
-        for name, verb in known.items()
-        if name in shown.verbs
-    )
-    place = place_of(offers, tried) if tried else ""
-    running = [c for c in shown.clocks if c.reading.state is ClockState.RUNNING]
-    turn = pages.Glance(
-        label=_("轮到谁"), value=_("您") if shown.is_mine else department_name(p.department),
-        tone="you" if shown.is_mine else "plain",
-    )  # fmt: skip
-    return pages.SidePage(
-        queues=sidebar(request),
-        keys=keys(),
-        number=p.number,
-        title=shown.title,
-        party=department_name(p.department),
-        state=state_tag(p.kind, p.state),
-        glances=(turn, deadline_glance(running)),
-        clocks=tuple(clock(c) for c in running),
-        facts=tuple(shown.facts),
-        verbs=verb_forms(p.number, offers, tried),
-        refused=notice_of(tried, entries, teller, place=place) if tried else None,
-        kept=tried.kept if tried and not place else (),
-        idle="" if offers else _("现在不需要您办理。"),
-        told=tuple(shown.told),
-        history=teller.tell(entries),
-    )
 
 
 # ---- lists --------------------------------------------------------------------------------------

@@ -15,13 +15,14 @@ from tongban.catalogue.queries import department_names, package_version
 from tongban.credit.queries import kind_name
 from tongban.credit.states import LIFE as CREDIT_LIFE
 from tongban.doors import reviews
+from tongban.doors.guide_parts import element_name
 from tongban.doors.parts import Tag
 from tongban.doors.texts import say
 from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.packages.states import LIFE as PACKAGE_LIFE
 from tongban.people.queries import masked
 from tongban.ratings.states import LIFE as RECTIFICATION_LIFE
-from tongban.upkeep.queries import upkeep
+from tongban.relay.states import INCIDENT
 from tongban.upkeep.states import ANSWER, ELEMENT
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ STEP_NAMES = {
     "answer_check": "热线中心审核知识条目",
     "answer_review": "复核知识条目",
     "guide_element": "核对指南要素",
+    "incident": "签收紧急事件",
+    "incident_report": "报告处置情况",
+    "incident_unanswered": "督促签收紧急事件",
 }
 TICKETS = frozenset({"ticket", "ticket_task", "ticket_order"})
 """Kinds of proceedings of the hotline about one request: they belong to no package."""
@@ -103,6 +107,7 @@ _LIVES: dict[str, Machine[Any]] = {
     "hot_issue": HOT,
     "answer": ANSWER,
     "guide_element": ELEMENT,
+    "incident": INCIDENT,
 }
 _TONES: dict[str, Tone] = {
     "received": "calm",
@@ -125,6 +130,14 @@ _HOT_TONES: dict[str, Tone] = {
 }
 
 
+_INCIDENT_TONES: dict[str, Tone] = {
+    "raised": "late",
+    "unanswered": "late",
+    "acknowledged": "soon",
+    "reported": "done",
+}
+
+
 def department_name(code: str) -> str:
     """What a department is called; its code where it is not published any more."""
     found = department_names().get(code)
@@ -142,6 +155,8 @@ def state_tag(kind: str, state: str) -> Tag:
     life = _LIVES[kind]
     if kind == "hot_issue":
         return Tag(_(life.title(state)), _HOT_TONES[state])
+    if kind == "incident":
+        return Tag(_(life.title(state)), _INCIDENT_TONES[state])
     if kind in TICKETS and state in ("done", "closed", "answered"):
         return Tag(_(life.title(state)), "done")
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
@@ -186,19 +201,15 @@ _NAMED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"{_('差评整改')} · {reviews.object_name(str(facts['object']))}"
     ),
     "hot_issue": lambda facts: _("热点 · %(title)s") % {"title": facts["title"]},
+    "incident": lambda facts: _("紧急 · %(title)s") % {"title": facts["title"]},
     "answer": lambda facts: f"{_('知识条目')} · {facts['title']}",
-    "guide_element": lambda facts: f"{_('指南要素核对')} · {_element(str(facts['element']))}",
+    "guide_element": lambda facts: f"{_('指南要素核对')} · {element_name(str(facts['element']))}",
 }
-
-
-def _element(code: str) -> str:
-    found = upkeep().element_name(code)
-    return say(found.name.model_dump(exclude_none=True)) if found else code
 
 
 def who(kind: str, name: str) -> str:
     """The party of a row in a list; who calls the hotline is not told in lists."""
-    if kind == "hot_issue":
+    if kind in ("hot_issue", "incident"):
         return ""
     if kind not in TICKETS or "*" in name:
         return name

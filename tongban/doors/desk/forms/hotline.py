@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from tongban.doors.desk.forms.inputs import Data, Input, Run, Verb, runs
+from tongban.doors.guide_parts import ELEMENT, GUIDE, chosen_of
 from tongban.engine.actions import reassign_step
 from tongban.hotline import actions as hotline
-from tongban.hotline.queries import child_of, ticket_numbered
+from tongban.hotline.queries import child_of, ticket_numbered, words_of
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -48,6 +49,15 @@ def _merge(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
     if into is None:
         raise BadInput.at("into", "unknown", _("没有找到这个编号的工单。"))
     hotline.merge_ticket(ticket_id=ticket_id, into=into, by=by, now=now)
+
+
+def _name_element(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
+    text, number = words_of(ticket_id)
+    typed = {"text": text, GUIDE: data[GUIDE], ELEMENT: data[ELEMENT]}
+    guide, item, element = chosen_of(typed, number, now)
+    hotline.name_element(
+        ticket_id=ticket_id, guide=guide, item=item, element=element, by=by, now=now
+    )
 
 
 _YES_NO = {"yes": True, "no": False}
@@ -103,6 +113,16 @@ _OF_TICKET = (
         ),
         note=gettext_noop("改正自动归类的结果会用于改进归类。"),
         key="c",
+    ),
+    Verb(
+        name="name_element",
+        title=gettext_noop("写明指南要素"),
+        run=_name_element,
+        inputs=(
+            Input("guide", gettext_noop("说的是哪件事的办事指南"), "pick"),
+            Input("element", gettext_noop("指南的哪一项不对"), "pick"),
+        ),
+        note=gettext_noop("交给写这一项的单位核对；系统识别得不对的，以这里为准。"),
     ),
     Verb(
         name="answer_directly",

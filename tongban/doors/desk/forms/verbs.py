@@ -10,6 +10,7 @@ from tongban.doors.desk.forms.credit import CREDIT_VERBS
 from tongban.doors.desk.forms.early import EARLY_VERBS
 from tongban.doors.desk.forms.hot import HOT_VERBS
 from tongban.doors.desk.forms.hotline import HOTLINE_VERBS
+from tongban.doors.desk.forms.incidents import INCIDENT_VERBS
 from tongban.doors.desk.forms.inputs import Data, Input, Verb
 from tongban.doors.desk.forms.packages import PACKAGE_VERBS
 from tongban.doors.desk.forms.ratings import RATING_VERBS
@@ -32,6 +33,7 @@ _VERBS: Mapping[str, Mapping[str, Verb]] = {
     "rectification": RATING_VERBS,
     **HOTLINE_VERBS,
     **HOT_VERBS,
+    **INCIDENT_VERBS,
     **UPKEEP_VERBS,
 }
 
