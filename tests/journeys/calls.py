@@ -78,7 +78,7 @@ class CallJourney:
         self.house.go(line.at)
         outside = _poll(self.house)
         told = [*self._by_itself(), *outside]
-        if line.verb == "look":
+        if line.verb == "read-story":
             return [*told, *self._looked(), *self._outside()]
         if line.verb == "find-answer":
             return [*told, *upkeep.found(self, *line.words)]

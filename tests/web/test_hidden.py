@@ -261,7 +261,7 @@ def test_to_its_end_and_its_rating_nothing_of_it_reaches_a_guardian(home, report
 def test_words_about_a_hidden_request_are_not_published(home, reported, hides):
     call = reported[0 if hides else 1]
     call.dispatched().signed().replied().passed().said("solved", 1)
-    home.go("2026-10-30 10:00")
+    home.go("2026-10-20 10:00")
     words = "我爸爸知道了又打我"
     row = Invitation.objects.get(number=call.number)
     rate(invitation=row, rating=Rating(level=5, channel="web", text=words), now=home.now)
