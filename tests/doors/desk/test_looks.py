@@ -18,6 +18,7 @@ OUTSIDE = """() => {
     const box = one.getBoundingClientRect();
     if (!box.width || getComputedStyle(one).position === 'absolute') return false;
     if (one.closest('.visually-hidden, .skip, .table-wrap, .queues, .act-bar')) return false;
+    if (one.closest('.map-sheet')) return false;
     return box.right > width + 1 || box.left < -1;
   }).map((one) => one.tagName + '.' + one.className);
 }"""
