@@ -111,3 +111,27 @@ def enter(browser, site, city, pictures):
     yield sign_in
     for person in people:
         person.page.context.close()
+
+
+def signed_in(browser, site, login):
+    """A page of somebody of the city who signs in with a second factor."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from tongban.people.models import Account
+
+    account = Account.objects.get(login=login)
+    session = SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session.save()
+    key = session.session_key
+    connections.close_all()
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
+    context.set_default_timeout(20_000)
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site}])
+    return context.new_page()

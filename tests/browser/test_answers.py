@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from tests.browser.conftest import signed_in
 from tests.browser.test_comprehensive import looks_right
 
 pytestmark = pytest.mark.browser
@@ -99,7 +100,8 @@ def test_from_a_draft_to_the_shelf_and_to_a_citizen_by_keyboard(
     for verb, state in (("approve_answer", "热线中心审核中"), ("publish_answer", "已发布")):
         rest()
         who = worker.submit(holder, number).result()
-        page = enter(who).open(f"/desk/{number}/")
+        page = signed_in(browser, site, who)
+        page.goto(f"{site}/desk/{number}/")
         looks_right(page)
         key_opens(page, verb)
         send(page, verb)

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 
+from tests.browser.conftest import signed_in
+
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
@@ -77,7 +79,7 @@ def test_somebody_rates_on_a_phone(browser, site, asked, pictures, language, dir
     page.context.close()
 
 
-def test_the_head_puts_a_bad_review_right(enter, browser, site, asked, rest, pictures, city):
+def test_the_head_puts_a_bad_review_right(browser, site, asked, rest, pictures, city):
     ali = phone(browser, site, "zh-hans")
     ali.goto(f"{site}/rate/{asked[1]}/")
     ali.locator("input[name=level][value='5']").check(force=True)
@@ -87,7 +89,7 @@ def test_the_head_puts_a_bad_review_right(enter, browser, site, asked, rest, pic
         ali.click("main form .button")
     rest()
 
-    head = chief(enter, browser, site, city)
+    head = signed_in(browser, site, "zhou.head")
     head.goto(f"{site}/desk/ratings/")
     sound(head)
     head.locator("main a[href*='/desk/ZG']").first.click()
@@ -114,77 +116,3 @@ def test_the_head_puts_a_bad_review_right(enter, browser, site, asked, rest, pic
     sound(ali)
     assert ali.locator("input[name=level]").count() == 5, "now he may rate once more"
     ali.context.close()
-
-
-def chief(enter, browser, site, city):
-    """The head of the unit, who signs in with a second factor."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from tongban.people.models import Account
-
-    account = Account.objects.get(login="zhou.head")
-    session = SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session.save()
-    key = session.session_key
-    connections.close_all()
-    context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    context.set_default_timeout(20_000)
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site}])
-    return context.new_page()
-
-
-@pytest.fixture
-def kiosk(city, asked):
-    """A kiosk of the hall, and the slip of one who stands at it."""
-    from tests.city.house import House
-    from tongban.ratings.actions import register_device
-    from tongban.ratings.models import Invitation
-    from tongban.records.queries import city_now
-
-    device = register_device(
-        window="", channel="kiosk", region="6501", name="一楼自助终端",
-        by=House().actor("han.supervisor"), now=city_now(),
-    )  # fmt: skip
-    row = Invitation.objects.get(token=asked[0])
-    connections.close_all()
-    return device.code, row.number, row.code
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "ug"])
-def test_a_kiosk_forgets_who_walks_away(browser, site, kiosk, pictures, language):
-    device, number, code = kiosk
-    page = phone(browser, site, language)
-    page.set_viewport_size({"width": 1080, "height": 1600})
-    page.clock.install()
-    page.goto(f"{site}/hall/rate/{device}/")
-    sound(page)
-    page.screenshot(path=pictures / f"kiosk-{language}.png", full_page=True)
-    page.fill("input[name=number]", number)
-    page.fill("input[name=code]", code)
-    with page.expect_navigation():
-        page.click("form.stack .button")
-    assert page.locator("input[name=level]").count() == 5
-    assert not page.locator("input[name=level]:checked").count()
-    sound(page)
-    page.screenshot(path=pictures / f"kiosk-asked-{language}.png", full_page=True)
-
-    page.clock.fast_forward(45_000)
-    page.locator("input[name=level][value='5']").check(force=True)
-    page.clock.fast_forward(45_000)
-    assert page.locator("input[name=level]").count() == 5, "a touch keeps it"
-    with page.expect_navigation():
-        page.clock.fast_forward(61_000)
-    page.wait_for_selector("input[name=number]")
-    assert page.input_value("input[name=number]") == ""
-    assert page.get_attribute("html", "dir") == "ltr", "the language is forgotten, too"
-    page.go_back()
-    assert number not in page.content()
-    assert not page.locator("input[name=level]").count()
-    page.context.close()
