@@ -100,9 +100,10 @@
       }
       mark.addTo(map);
     }
-    if (points.length > 1) map.fitBounds(corners.pad(0.2), { maxZoom: CLOSE });
     // A sketch has nothing to go by from near.
-    else map.setView(corners.getCenter(), box.dataset.tiles ? CLOSE : CLOSE - 2);
+    const close = box.dataset.tiles ? CLOSE : CLOSE - 2;
+    if (points.length > 1) map.fitBounds(corners.pad(0.2), { maxZoom: close });
+    else map.setView(corners.getCenter(), close);
   }
 
   // ---- pointing out ----------------------------------------------------------------------------
