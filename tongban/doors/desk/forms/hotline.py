@@ -275,7 +275,7 @@ _OF_TICKET = (
         title=gettext_noop("回访登记"),
         run=_call_back,
         inputs=(
-            Input("contacted", gettext_noop("单位联系过您吗"), "pick", required=False),
+            Input("contacted", gettext_noop("单位联系过诉求人吗"), "pick", required=False),
             Input("outcome", gettext_noop("问题解决了吗"), "pick"),
             Input("satisfied", gettext_noop("对办理满意吗"), "pick", required=False),
             Input("note", gettext_noop("诉求人的话"), required=False),
