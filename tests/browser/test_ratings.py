@@ -116,3 +116,53 @@ def test_the_head_puts_a_bad_review_right(browser, site, asked, rest, pictures, 
     sound(ali)
     assert ali.locator("input[name=level]").count() == 5, "now he may rate once more"
     ali.context.close()
+
+
+@pytest.fixture
+def kiosk(city, asked):
+    """A kiosk of the hall, and the slip of one who stands at it."""
+    from tests.city.house import House
+    from tongban.ratings.actions import register_device
+    from tongban.ratings.models import Invitation
+    from tongban.records.queries import city_now
+
+    device = register_device(
+        window="", channel="kiosk", region="6501", name="一楼自助终端",
+        by=House().actor("han.supervisor"), now=city_now(),
+    )  # fmt: skip
+    row = Invitation.objects.get(token=asked[0])
+    connections.close_all()
+    return device.code, row.number, row.code
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "ug"])
+def test_a_kiosk_forgets_who_walks_away(browser, site, kiosk, pictures, language):
+    device, number, code = kiosk
+    page = phone(browser, site, language)
+    page.set_viewport_size({"width": 1080, "height": 1600})
+    page.clock.install()
+    page.goto(f"{site}/hall/rate/{device}/")
+    sound(page)
+    page.screenshot(path=pictures / f"kiosk-{language}.png", full_page=True)
+    page.fill("input[name=number]", number)
+    page.fill("input[name=code]", code)
+    with page.expect_navigation():
+        page.click("form.stack .button")
+    assert page.locator("input[name=level]").count() == 5
+    assert not page.locator("input[name=level]:checked").count()
+    sound(page)
+    page.screenshot(path=pictures / f"kiosk-asked-{language}.png", full_page=True)
+
+    page.clock.fast_forward(45_000)
+    page.locator("input[name=level][value='5']").check(force=True)
+    page.clock.fast_forward(45_000)
+    assert page.locator("input[name=level]").count() == 5, "a touch keeps it"
+    with page.expect_navigation():
+        page.clock.fast_forward(61_000)
+    page.wait_for_selector("input[name=number]")
+    assert page.input_value("input[name=number]") == ""
+    assert page.get_attribute("html", "dir") == "ltr", "the language is forgotten, too"
+    page.go_back()
+    assert number not in page.content()
+    assert not page.locator("input[name=level]").count()
+    page.context.close()
