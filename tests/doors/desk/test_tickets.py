@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 
@@ -326,3 +328,13 @@ def test_a_list_costs_the_same_for_one_ticket_and_for_many(call, budget):
         if not n:
             for again in range(8):
                 called(call.house, phone=f"138000022{again:02}")
+
+
+@pytest.mark.parametrize("login", [*CENTRE, "ning.line", "su.line", "zhou.head"])
+def test_beside_the_desk_each_list_stands_once(house, login):
+    source = Clerk(login).open("/desk/").source
+    lists = re.search(r'<nav class="queues".*?</nav>', source, re.DOTALL)
+    found = re.findall(r'href="([^"]+)"', lists[0])
+
+    assert found
+    assert len(found) == len(set(found))

@@ -103,13 +103,12 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
                   is_current=is_here and special == one["code"])
             for one in hotline_content()["specials"]
         ]  # fmt: skip
-        rung = reverse("desk-incidents")
-        links.append(Queue(_("紧急事件"), rung, is_current=request.path.startswith(rung)))
     hots = reverse("desk-hots")
     links.append(Queue(_("热点问题"), hots, is_current=request.path.startswith(hots)))
     if is_centre or may_watch(request.actor):
         alarms = reverse("desk-incidents")
-        links.append(Queue(_("紧急事件"), alarms, is_current=request.path == alarms))
+        is_here = request.path.startswith(alarms)
+        links.append(Queue(_("紧急事件"), alarms, is_current=is_here))
     figures = reverse("desk-ticket-figures")
     links.append(Queue(_("办理指标"), figures, is_current=request.path == figures))
     yield QueueGroup(_("12345 热线"), tuple(links))
