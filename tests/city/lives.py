@@ -144,3 +144,14 @@ def applied(house: House, name: str, *, key: str = "once", wants_human: bool = F
     filed = applying.submit(house, made, key=key, wants_human=wants_human)
     house.rest()
     return Life(house, made, filed.proceeding_id, filed.number)
+
+
+def child_of_reyhan(house: House) -> Life:
+    """Her child and Eli's is born and has its birth certificate: a party with two guardians."""
+    house.go("2026-10-12 10:30")
+    life = applied(house, "newborn")
+    house.go("2026-10-12 12:00")
+    life.accept()
+    life.grant(["birth-certificate"])
+    house.rest()
+    return life

@@ -1,11 +1,11 @@
 """Every call to the hotline is played anew and compared with its transcript (`UPDATE=1`)."""
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
 
+from tests.harness.serving import served
 from tests.journeys import outside, script
 from tests.journeys.calls import CallJourney
 from tongban.engine.queries import audit_clocks
@@ -21,14 +21,8 @@ HEATING = "heating-open311"
 @pytest.fixture
 def partner():
     """The system of the heating company, which speaks Open311."""
-    one = outside.Partner()
-    address = one.start()
-    thread = threading.Thread(target=one.server.serve_forever, daemon=True)
-    thread.start()
-    yield one, address
-    one.server.shutdown()
-    one.server.server_close()
-    thread.join()
+    with served(outside.Partner()) as found:
+        yield found
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -1,6 +1,5 @@
 """Open311 as a client: sent once whatever goes wrong, followed in order, nothing trusted."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -8,6 +7,7 @@ import pytest
 
 from tests.doors.openapi.test_georeport import KEY as APP
 from tests.doors.openapi.test_georeport import report
+from tests.harness.serving import served
 from tests.hotline.calls import Call, called
 from tongban.hotline.actions import approve_return, ask_return, refuse_return
 from tongban.hotline.gateways import HttpWebhook
@@ -28,14 +28,8 @@ FIXED = "已上门检查，更换楼前供热阀门并排气，入户测温达�
 
 @pytest.fixture
 def fake():
-    one = FakeOpen311()
-    address = one.start()
-    thread = threading.Thread(target=one.server.serve_forever, daemon=True)
-    thread.start()
-    yield one, address
-    one.server.shutdown()
-    one.server.server_close()
-    thread.join()
+    with served(FakeOpen311()) as found:
+        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.city.lives import applied
+from tests.city.lives import child_of_reyhan
 from tests.web.walks import Walker, main_of
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.kernel.refusals import NotAllowed, NotFound
@@ -32,13 +32,7 @@ CHILD = "阿依努尔·艾力"
 @pytest.fixture
 def born(city):
     """The birth certificate of a child of Reyhan and Eli is made."""
-    city.go("2026-10-12 10:30")
-    life = applied(city, "newborn")
-    city.go("2026-10-12 12:00")
-    life.accept()
-    life.grant(["birth-certificate"])
-    city.rest()
-    return life
+    return child_of_reyhan(city)
 
 
 def licence_of_child():

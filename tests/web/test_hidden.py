@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.city.lives import applied
+from tests.city.lives import child_of_reyhan
 from tests.hotline.calls import Call
 from tests.web.walks import Walker
 from tongban.documents.models import Attachment
@@ -40,12 +40,7 @@ GUARDIANS = ("reyhan", "eli")
 @pytest.fixture
 def home(city):
     """A child with both parents."""
-    city.go("2026-10-12 10:30")
-    life = applied(city, "newborn")
-    city.go("2026-10-12 12:00")
-    life.accept()
-    life.grant(["birth-certificate"])
-    city.rest()
+    child_of_reyhan(city)
     return city
 
 

@@ -62,7 +62,10 @@
       onEachFeature: (feature) => {
         if (!["highway", "road"].includes(feature.properties.kind)) return;
         const points = feature.geometry.coordinates;
-        L.tooltip(there(points[Math.floor(points.length / 2)]), {
+        // Between two points of the road: where they lie, something else often has its name.
+        const place = Math.floor(points.length / 2);
+        const [from, to] = [points[place - 1], points[place]];
+        L.tooltip(there([(from[0] + to[0]) / 2, (from[1] + to[1]) / 2]), {
           content: text("span", called(feature)), permanent: true, direction: "center", className: "map-name map-name-road",
         }).addTo(roads);
       },
