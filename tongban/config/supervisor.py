@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STOP_PATIENCE = 25.0
+ASKED_AGAIN = 2.0
 # A child that lived so long did not die at once.
 SETTLED = 10.0
 LONGEST_PAUSE = 10.0
@@ -64,8 +65,12 @@ class Child:
         """Wait for the process, then make sure that nothing of its group is left."""
         if self._process is None:
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(max(0.1, deadline - time.monotonic()))
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(min(left, ASKED_AGAIN))
+                break
+            # A signal that comes just before its process starts to wait can go unheard.
+            self.ask_to_stop()
         self._sweep(self._process)
         self._process.wait()
         self._process = None
