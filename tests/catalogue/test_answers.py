@@ -10,7 +10,6 @@ from tongban.catalogue import queries
 from tongban.catalogue.actions import publish
 from tongban.catalogue.content.items import Item
 from tongban.catalogue.content.loader import load_content
-from tongban.catalogue.content.values import Limit
 from tongban.catalogue.rules import Words
 from tongban.catalogue.rules.answers import (
     AnswerShelf,
@@ -23,6 +22,7 @@ from tongban.catalogue.rules.answers import (
 from tongban.catalogue.rules.published import dump, package_data
 from tongban.config.options import CHECKOUT
 from tongban.kernel.actors import SYSTEM
+from tongban.kernel.values import Limit
 
 NOW = datetime(2040, 6, 1, 4, 0, tzinfo=UTC)
 TODAY = date(2040, 6, 1)

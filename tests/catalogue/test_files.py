@@ -78,7 +78,7 @@ def test_what_is_not_in_the_dialect_is_refused_with_its_line(text, line):
 def test_the_quick_reader_reads_what_the_slow_one_does(file, monkeypatch):
     text = (CHECKOUT / "content" / file).read_text(encoding="utf-8")
     quickly = read(text)
-    monkeypatch.setattr(yamlfiles, "_QuickLoader", yamlfiles._Loader)
+    monkeypatch.setattr(yamlfiles, "QuickLoader", yamlfiles._Loader)
 
     assert quickly == read(text)
 

@@ -12,7 +12,7 @@ from tests.doors.line.test_call import typed
 from tests.web.test_tickets import LOUD, ask, the_call
 from tests.web.walks import Walker, main_of
 from tongban.config.middleware import CONTENT_SECURITY_POLICY, with_tiles
-from tongban.doors.maps import CityMap, Map, Pin, base, city_map, map_can_be_read, picker, pin_of
+from tongban.doors.maps import CityMap, Map, Pin, base, city_map, picker, pin_of
 
 HERE = {"longitude": "87.619012", "latitude": "43.785034"}
 
@@ -33,7 +33,6 @@ def test_the_sketch_lies_in_the_city_and_says_that_it_is_assumed():
 
     assert not found.mark.may_be_quoted
     assert {"650102", "650103", "650104", "650105"} <= set(found.districts)
-    assert map_can_be_read(None) == []
 
 
 @pytest.mark.parametrize("point", [(43.8, 87.6), (0, 0), (200, 43), (87.6, 91)])

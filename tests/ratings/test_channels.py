@@ -111,7 +111,7 @@ def test_a_kiosk_forgets_everybody(life):
     client.cookies["django_language"] = "ug"
     page = client.post(at, {"do": "find", "number": asked.number, "code": asked.code})
 
-    seconds = ratings().idle_seconds
+    seconds = ratings().idle.value
     assert f'data-forgets="{seconds}"' in page.content.decode()
     assert f'content="{seconds};url={at}?anew=1"' in page.content.decode()
     assert 'autocomplete="off"' in page.content.decode()

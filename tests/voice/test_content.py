@@ -1,25 +1,24 @@
 """What `content/voice.yaml` may say: numbers within bounds, one meaning for each key."""
 
 import pytest
-import yaml
 from django.conf import settings
 from pydantic import ValidationError
 
 from tongban.hotline.actions.offices import TICKET_PREFIX
+from tongban.kernel.yamltext import read_yaml
 from tongban.packages.actions.filing import PREFIX
-from tongban.voice.content import SAYINGS, Voice
-from tongban.voice.queries import FILE
+from tongban.voice.content import FILE, SAYINGS, Voice
 
 
 @pytest.fixture
 def said():
-    return yaml.safe_load((settings.CONTENT / FILE).read_text(encoding="utf-8"))
+    return read_yaml((settings.CONTENT / FILE.place).read_text(encoding="utf-8"))
 
 
 def test_the_content_of_the_city_is_whole(said):
     found = Voice.model_validate(said)
 
-    assert found.prompt_seconds == 15
+    assert found.prompt.value == 15
     assert found.prompt.basis
     assert set(found.says) == set(SAYINGS)
     assert set(found.prefixes) == {TICKET_PREFIX, PREFIX}
@@ -35,7 +34,8 @@ def _prompt(value):
 @pytest.mark.parametrize(
     "change",
     [
-        _prompt(0), _prompt(-1), _prompt("fifteen"), _prompt(None), _prompt(601),
+        _prompt(0), _prompt(-1), _prompt("fifteen"), _prompt("15"), _prompt(None),
+        _prompt(601),
         lambda said: said.pop("prompt"),
         lambda said: said["prompt"].pop("mark"),
         lambda said: said.update(prefixes=[]),

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -10,22 +11,28 @@ from tongban.catalogue.actions import publish
 from tongban.catalogue.checks import check_content
 from tongban.catalogue.content.emitter import CommentWouldBeLost, content_files, reformat
 from tongban.catalogue.content.findings import Finding
-from tongban.catalogue.content.loader import ContentBroken, load_content
+from tongban.catalogue.content.loader import ContentBroken, faults_of_rooms, load_content
 from tongban.catalogue.content.yamlfiles import BadYaml
 from tongban.catalogue.queries import pending_changes
 from tongban.catalogue.rules.changes import Change
 from tongban.catalogue.rules.published import package_data
 from tongban.catalogue.rules.tongues import shares_of
 from tongban.kernel.actors import SYSTEM
+from tongban.kernel.contentfiles import ContentFile
 from tongban.records.queries import city_now
 
 CONTENT = Path(__file__).parents[2] / "content"
 NO_VERBS: Mapping[str, set[str]] = {}
 
 
-def cli_check(argv: Sequence[str] = (), *, verbs: Mapping[str, set[str]] = NO_VERBS) -> int:
+def cli_check(
+    argv: Sequence[str] = (),
+    *,
+    verbs: Mapping[str, set[str]] = NO_VERBS,
+    files: Sequence[ContentFile[Any]] = (),
+) -> int:
     """Lint a content folder; 1 where anything stops publishing."""
-    findings = check_content(_root(argv), verbs=verbs)
+    findings = check_content(_root(argv), verbs=verbs, files=files)
     _say_findings(findings)
     blocking = sum(finding.blocking for finding in findings)
     _say(f"{blocking} 处必须修改，{len(findings) - blocking} 处建议。")
@@ -53,16 +60,27 @@ def cli_fmt(argv: Sequence[str] = ()) -> int:
     return 1 if wrong else 0
 
 
-def cli_publish(argv: Sequence[str] = (), *, verbs: Mapping[str, set[str]] = NO_VERBS) -> int:
+def cli_publish(
+    argv: Sequence[str] = (),
+    *,
+    verbs: Mapping[str, set[str]] = NO_VERBS,
+    files: Sequence[ContentFile[Any]] = (),
+) -> int:
     """Publish a content folder and say what changed for citizens."""
+    if faults := faults_of_rooms(_root(argv), files):
+        return _refuse(ContentBroken(faults))
     try:
         done = publish(_root(argv), by=SYSTEM, now=city_now(), verbs=verbs)
     except ContentBroken as broken:
-        _say_findings(broken.findings)
-        _say(broken.sentence)
-        return 1
+        return _refuse(broken)
     _say_changes(done.changes, argv)
     return 0
+
+
+def _refuse(broken: ContentBroken) -> int:
+    _say_findings(broken.findings)
+    _say(broken.sentence)
+    return 1
 
 
 def cli_diff(argv: Sequence[str] = ()) -> int:

@@ -12,4 +12,6 @@ class ConfigConfig(AppConfig):
     label = "config"
 
     def ready(self) -> None:
+        from tongban.config import checks  # noqa: F401 -- registers itself
+
         wiring.import_reactions()

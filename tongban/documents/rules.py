@@ -11,7 +11,6 @@ import io
 import re
 import unicodedata
 import warnings
-import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -29,6 +28,7 @@ from pypdf.generic import (
     NameObject,
 )
 
+from tongban.kernel.parsing import MADE_UP
 from tongban.kernel.refusals import BadInput, Problem, worded
 
 if TYPE_CHECKING:
@@ -56,20 +56,7 @@ _ALIVE = {
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-# What a parser may raise for bytes that somebody made up; none of it is a fault of this program.
-_BROKEN = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
+_BROKEN: tuple[type[Exception], ...] = (PyPdfError, *MADE_UP)
 _ZIP_END = b"PK\x05\x06"
 _LETTER_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16"}
 

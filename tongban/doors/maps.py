@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-import yaml
 from django.conf import settings
-from django.core.checks import Error, register
 from django.utils.translation import gettext as _
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from tongban.catalogue.content.values import LANGUAGES, Mark, Name, Piece
 from tongban.doors.parts import Option
 from tongban.doors.texts import language
+from tongban.kernel.contentfiles import ContentFile
+from tongban.kernel.values import LANGUAGES, Mark, Name, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
-FILE = "places/map.yaml"
 Point = tuple[
     Annotated[float, Field(ge=-180, le=180)],
     Annotated[float, Field(ge=-90, le=90)],
@@ -81,6 +77,9 @@ class CityMap(Piece):
         if outside:
             raise ValueError(f"outside of `around`: {outside[0]} (longitude first)")
         return self
+
+
+FILE = ContentFile("places/map.yaml", CityMap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,25 +163,12 @@ def pin_of(
 
 def city_map() -> CityMap:
     """What `content/places/map.yaml` says."""
-    path = settings.CONTENT / FILE
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _read(path: Path, _changed: int) -> CityMap:
-    with path.open(encoding="utf-8") as file:
-        return CityMap.model_validate(yaml.safe_load(file))
+    return FILE.read(settings.CONTENT)
 
 
 def base() -> bytes:
     """The base for the script: where to begin, and GeoJSON with the names in every language."""
-    path = settings.CONTENT / FILE
-    return _base(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _base(path: Path, changed: int) -> bytes:
-    found = _read(path, changed)
+    found = city_map()
     features = [
         *(_feature(one, "Polygon", [[*one.points, one.points[0]]]) for one in found.areas),
         *(_feature(one, "LineString", one.points) for one in found.lines),
@@ -205,13 +191,3 @@ def _feature(one: Landmark | Line | Area, shape: str, points: object) -> dict[st
         "properties": {"kind": one.kind, "name": names},
         "geometry": {"type": shape, "coordinates": points},
     }
-
-
-@register
-def map_can_be_read(app_configs: Any, **kwargs: Any) -> list[Error]:
-    """The map can be read before anybody asks for it."""
-    try:
-        city_map()
-    except (OSError, ValidationError, yaml.YAMLError) as error:
-        return [Error(f"content/{FILE}: {error}", id="doors.E001")]
-    return []

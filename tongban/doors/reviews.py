@@ -70,7 +70,7 @@ def rate_words(one: Figures) -> str:
     if one.rate is None:
         return "—"
     shown = percent(one.rate)
-    if one.total < int(str(ratings().statistics.interval_below.value)):
+    if one.total < ratings().statistics.interval_below.value:
         low, high = one.interval.low, one.interval.high
         # The joiner keeps both ends of the interval on one line.
         between = f"{percent(low, 0)}–\u2060{percent(high, 0)}"

@@ -183,7 +183,7 @@ def _send(delivery: Delivery) -> tuple[str, Receipt]:
     contact = address_book()(message.party_id, message.proceeding)
     if contact is None or not contact.phone:
         return "", Receipt(Outcome.REFUSED, detail="no telephone")
-    signature = messages().signature.in_language(contact.language)
+    signature = messages().signature.say(contact.language)
     text = signature + said(message, contact.language)["sms"]
     receipt = sms_gateway().send(to=contact.phone, text=text, reference=f"m{message.pk}")
     return mask_phone(contact.phone), receipt

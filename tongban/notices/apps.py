@@ -9,6 +9,3 @@ class NoticesConfig(AppConfig):
     name = "tongban.notices"
     label = "notices"
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        from tongban.notices import checks  # noqa: F401 -- registers itself

@@ -2,46 +2,26 @@
 
 import re
 from datetime import time
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from tongban.kernel.yamltext import read_yaml
+from tongban.kernel.contentfiles import ContentFile
+from tongban.kernel.values import Mark, Name, Piece, Word
 
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-Line = Annotated[str, StringConstraints(min_length=1)]
 
 
-class _Piece(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Wording(_Piece):
-    """A text with its languages. Chinese is the source; others fall back to it."""
-
-    zh: Line
-    en: Line
-    ug: Line | None = None
-    kk: Line | None = None
-
-    def in_language(self, language: str) -> str:
-        """The text in a language, in Chinese where that one is not written."""
-        return getattr(self, language, None) or self.zh
-
-
-class QuietHours(_Piece):
+class QuietHours(Piece):
     """When no short message is sent, by the city's clock; may run across midnight."""
 
     since: time
     until: time
-    mark: Literal["S", "V", "VL", "V2", "M", "A"]
+    mark: Mark
     basis: str = ""
 
 
-class Template(_Piece):
+class Template(Piece):
     """One kind of message. Every placeholder of its texts is a parameter, and the reverse.
 
     ``statutory`` messages reach even people who want no short messages (domain-07 §12.2).
@@ -53,9 +33,9 @@ class Template(_Piece):
     kind: Literal["progress", "todo", "expiry", "authorisation", "evaluation", "system"]
     statutory: bool
     params: tuple[Word, ...]
-    title: Wording
-    body: Wording
-    sms: Wording | None = None
+    title: Name
+    body: Name
+    sms: Name | None = None
     urgent: bool = False
 
     @model_validator(mode="after")
@@ -70,15 +50,15 @@ class Template(_Piece):
         return self
 
 
-class Messages(_Piece):
+class Messages(Piece):
     """`content/messages.yaml`.
 
     ``words`` stand in the place of a parameter that has no value yet, or name a state.
     """
 
-    signature: Wording
+    signature: Name
     quiet_hours: QuietHours
-    words: dict[Word, Wording] = Field(default_factory=dict)
+    words: dict[Word, Name] = Field(default_factory=dict)
     messages: Annotated[tuple[Template, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -94,11 +74,4 @@ class Messages(_Piece):
         return {template.key: template for template in self.messages}[key]
 
 
-def read_messages(path: Path) -> Messages:
-    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> Messages:
-    return Messages.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+FILE = ContentFile("messages.yaml", Messages)

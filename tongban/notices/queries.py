@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from tongban.kernel.refusals import NotFound
-from tongban.notices.content import Messages, read_messages
+from tongban.notices.content import FILE, Messages
 from tongban.notices.models import Attempt, Choice, Message
 from tongban.notices.states import Outcome
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
     from tongban.notices.gateways import AddressBook, SmsGateway
 
-FILE = "messages.yaml"
 PAGE = 20
 
 
@@ -63,7 +62,7 @@ class AttemptView:
 
 def messages() -> Messages:
     """What `content/messages.yaml` says."""
-    return read_messages(settings.CONTENT / FILE)
+    return FILE.read(settings.CONTENT)
 
 
 def word(key: str) -> dict[str, str]:

@@ -58,7 +58,7 @@ def render(template: Template, params: Mapping[str, object]) -> dict[str, dict[s
     languages = {"zh", "en"} | {one for one in ("ug", "kk") if getattr(template.body, one)}
     return {
         language: {
-            part: fill(wording.in_language(language), params, language)
+            part: fill(wording.say(language), params, language)
             for part, wording in texts.items()
             if wording
         }

@@ -1,14 +1,15 @@
 """The schema of `content/ratings.yaml`: the rules by which reviews are asked for and counted."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Piece, Slug, Text, Word
-from tongban.kernel.yamltext import read_yaml
+from tongban.kernel.contentfiles import ContentFile
+from tongban.kernel.values import Evidenced, Limit, Mark, Name, Piece, Slug, Text, Whole, Word
+
+Count = Annotated[Whole, Field(ge=1)]
+"""How many of something, at least one."""
 
 
 class LevelName(Piece):
@@ -64,8 +65,8 @@ class Tag(Piece):
 class Statistics(Piece):
     """From how many reviews on something is said at all, and said without its interval."""
 
-    minimum: Marked
-    interval_below: Marked
+    minimum: Evidenced[Count]
+    interval_below: Evidenced[Count]
 
 
 class DetectorRule(Piece):
@@ -87,10 +88,13 @@ class Samples(Piece):
 
 
 class Ratings(Piece):
-    """`content/ratings.yaml`."""
+    """`content/ratings.yaml`.
+
+    ``idle`` (seconds) is how long a kiosk keeps what somebody has typed who does nothing more.
+    """
 
     levels: Annotated[tuple[LevelName, ...], Field(min_length=5, max_length=5)]
-    bad_from: Marked
+    bad_from: Evidenced[Annotated[Whole, Field(ge=2, le=5)]]
     invitation: Limit
     reminder: Limit
     again: Limit
@@ -99,10 +103,10 @@ class Ratings(Piece):
     complex: Limit
     callback: Limit
     review: Limit
-    repeats: Marked
-    idle: Marked
-    body: Marked
-    body_of_body: Marked
+    repeats: Evidenced[Annotated[Whole, Field(ge=0, le=5)]]
+    idle: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
+    body: Evidenced[Slug]
+    body_of_body: Evidenced[Slug]
     kinds: tuple[ObjectKind, ...]
     channels: tuple[Channel, ...]
     aspects: tuple[Aspect, ...]
@@ -121,11 +125,6 @@ class Ratings(Piece):
         return self
 
     @property
-    def idle_seconds(self) -> int:
-        """How long a kiosk keeps what somebody has typed who does nothing any more."""
-        return int(str(self.idle.value))
-
-    @property
     def worst_good(self) -> int:
         """The last level that counts as good."""
         return self.first_bad - 1
@@ -133,18 +132,11 @@ class Ratings(Piece):
     @property
     def first_bad(self) -> int:
         """The first level that is a bad review."""
-        return int(str(self.bad_from.value))
+        return self.bad_from.value
 
     def detector(self, code: str) -> DetectorRule:
         """The detector of that code. Raises KeyError."""
         return {one.code: one for one in self.detectors}[code]
 
 
-def read_ratings(path: Path) -> Ratings:
-    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> Ratings:
-    return Ratings.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+FILE = ContentFile("ratings.yaml", Ratings)

@@ -1,13 +1,11 @@
 """The schema of `content/relay.yaml`: who stands outside, who is on duty, by when."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.catalogue.content.values import Limit, Mark, Name, Piece, Slug, Word
-from tongban.kernel.yamltext import read_yaml
+from tongban.kernel.contentfiles import ContentFile
+from tongban.kernel.values import Limit, Mark, Name, Piece, Slug, Word
 
 
 class Partner(Piece):
@@ -74,11 +72,4 @@ class Relay(Piece):
         return next((one for one in self.partners if one.code == code), None)
 
 
-def read_relay(path: Path) -> Relay:
-    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _read(path: Path, _changed: int) -> Relay:
-    return Relay.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+FILE = ContentFile("relay.yaml", Relay)

@@ -18,7 +18,7 @@ from tongban.hotline.states import TICKET, TaskState
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import staff_names
-from tongban.relay.content import Relay, read_relay
+from tongban.relay.content import FILE, Relay
 from tongban.relay.models import Conference, Incident, Passing, Told
 from tongban.relay.states import (
     CALLER_TITLES,
@@ -41,14 +41,13 @@ if TYPE_CHECKING:
     from tongban.relay.content import Partner
     from tongban.relay.gateways import Gateway
 
-FILE = "relay.yaml"
 SHOWN_ALARMS = 20
 SEND_TASK, TELL_TASK = "relay.send", "relay.tell"
 
 
 def relay() -> Relay:
     """What `content/relay.yaml` says."""
-    return read_relay(settings.CONTENT / FILE)
+    return FILE.read(settings.CONTENT)
 
 
 def gateway(code: str) -> Gateway:

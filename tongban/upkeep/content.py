@@ -1,13 +1,11 @@
 """The schema of `content/upkeep.yaml`: what becomes an answer, by when, and what guides are of."""
 
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from tongban.catalogue.content.values import Limit, Marked, Name, Piece, Slug
-from tongban.kernel.yamltext import read_yaml
+from tongban.kernel.contentfiles import ContentFile
+from tongban.kernel.values import Evidenced, Limit, Name, Piece, Share, Slug, Whole
 
 
 class ElementKind(Piece):
@@ -27,9 +25,9 @@ class Upkeep(Piece):
     """
 
     types: Annotated[tuple[Slug, ...], Field(min_length=1)]
-    satisfied: Marked
-    known: Marked
-    same: Marked
+    satisfied: Evidenced[Annotated[Whole, Field(ge=1, le=5)]]
+    known: Evidenced[Share]
+    same: Evidenced[Share]
     write: Limit
     check: Limit
     review: Limit
@@ -42,11 +40,4 @@ class Upkeep(Piece):
         return next((one for one in self.elements if one.code == code), None)
 
 
-def read_upkeep(path: Path) -> Upkeep:
-    """The file, read anew when it changed. Raises pydantic's ValidationError or YAMLError."""
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> Upkeep:
-    return Upkeep.model_validate(read_yaml(path.read_text(encoding="utf-8")))
+FILE = ContentFile("upkeep.yaml", Upkeep)

@@ -15,7 +15,7 @@ from tongban.hotline.queries import content as hotline_content
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import officers_for
 from tongban.upkeep import rules
-from tongban.upkeep.content import Upkeep, read_upkeep
+from tongban.upkeep.content import FILE, Upkeep
 from tongban.upkeep.models import Answer, Element, Report
 from tongban.upkeep.states import ANSWER, ELEMENT, WRITERS
 
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
     from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
 
-FILE = "upkeep.yaml"
 PAGE = 50
 
 
 def upkeep() -> Upkeep:
     """What `content/upkeep.yaml` says."""
-    return read_upkeep(settings.CONTENT / FILE)
+    return FILE.read(settings.CONTENT)
 
 
 def centre() -> str:

@@ -19,7 +19,7 @@ from tongban.kernel.worktime import city_date
 from tongban.notices.queries import messages_of
 from tongban.people.queries import contact_of
 from tongban.reading.queries import read
-from tongban.voice.content import Voice, read_voice
+from tongban.voice.content import FILE, Voice
 from tongban.voice.models import Call, Event
 from tongban.voice.rules.menu import Alarm, Talk, Told
 from tongban.voice.states import CallState, EventKind, EventState, Speaker
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from tongban.kernel.actors import Actor
 
-FILE = "voice.yaml"
 INTENT_TASK = "voice.intent"
 """What the reading room may learn for the menu; until then words decide."""
 SHOWN_WAITING = 20
@@ -37,7 +36,7 @@ SHOWN_WAITING = 20
 
 def voice() -> Voice:
     """What `content/voice.yaml` says."""
-    return read_voice(settings.CONTENT / FILE)
+    return FILE.read(settings.CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +253,7 @@ def answer_rate(since: datetime, until: datetime) -> AnswerRate:
 
     A call counts once, by the first time that it was offered and the first that it was answered.
     """
-    soon = F("offered_at") + timedelta(seconds=voice().prompt_seconds)
+    soon = F("offered_at") + timedelta(seconds=voice().prompt.value)
     answered = Q(answered_at__isnull=False)
     found = Call.objects.filter(
         started_at__gte=since, started_at__lt=until, offered_at__isnull=False

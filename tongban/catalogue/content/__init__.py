@@ -22,7 +22,7 @@ from tongban.catalogue.content.forms import (
 from tongban.catalogue.content.items import Exempt, Item, ItemType, Step, Together
 from tongban.catalogue.content.packages import GuideQuestion, Package, PackageItem
 from tongban.catalogue.content.trades import Trade, TradePart
-from tongban.catalogue.content.values import Limit, Mark, Marked, Name, Text
+from tongban.kernel.values import Limit, Mark, Marked, Name, Text
 
 __all__ = [
     "CalendarDay",

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from tongban.catalogue.content.city import RegionCode
 from tongban.catalogue.content.packages import PackageCode
-from tongban.catalogue.content.values import Mark, Name, Piece, Slug
+from tongban.kernel.values import Mark, Name, Piece, Slug
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 FACTS = ("promise", "legal", "bring", "visits", "phone")

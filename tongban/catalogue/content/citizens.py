@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from tongban.catalogue.content.city import RegionCode
-from tongban.catalogue.content.values import Piece, Slug
+from tongban.kernel.values import Piece, Slug
 
 State = Literal["valid", "suspended", "revoked", "withdrawn_as_penalty", "cancelled", "expired"]
 Plain = bool | int | float | str | None

@@ -5,16 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tongban.catalogue.content.values import (
-    Mark,
-    Marked,
-    Name,
-    Piece,
-    Slug,
-    Text,
-    Word,
-)
 from tongban.kernel.clocks import Owner, Unit
+from tongban.kernel.values import Mark, Marked, Name, Piece, Slug, Text, Word
 
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")]

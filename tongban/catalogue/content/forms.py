@@ -5,19 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tongban.catalogue.content.values import (
-    ConditionData,
-    DottedName,
-    Mark,
-    Marked,
-    Name,
-    Option,
-    Piece,
-    Slug,
-    Source,
-    Text,
-    Word,
-)
+from tongban.catalogue.content.values import ConditionData, DottedName, Option, Source
+from tongban.kernel.values import Mark, Marked, Name, Piece, Slug, Text, Word
 
 
 class ElementKind(StrEnum):

@@ -10,16 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.catalogue.content.values import (
-    Limit,
-    Mark,
-    Marked,
-    Name,
-    Piece,
-    Slug,
-    Text,
-    Word,
-)
+from tongban.kernel.values import Limit, Mark, Marked, Name, Piece, Slug, Text, Word
 
 CLOCKS = (
     "dispatch",

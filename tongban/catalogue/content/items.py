@@ -7,21 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tongban.catalogue.content.promises import Commitment, DeficiencyHere
-from tongban.catalogue.content.values import (
-    ConditionData,
-    DottedName,
-    Fee,
-    LegalBasis,
-    Limit,
-    Mark,
-    Marked,
-    Name,
-    Piece,
-    Slug,
-    Text,
-    Visits,
-    Word,
-)
+from tongban.catalogue.content.values import ConditionData, DottedName, Fee, LegalBasis, Visits
+from tongban.kernel.values import Limit, Mark, Marked, Name, Piece, Slug, Text, Word
 
 
 class ItemType(StrEnum):

@@ -34,6 +34,7 @@ from tongban.catalogue.content.requests import DemoRequest
 from tongban.catalogue.content.trades import Trade
 from tongban.catalogue.content.yamlfiles import BadYaml, Document, PartPath
 from tongban.catalogue.content.yamlfiles import read as read_yaml
+from tongban.kernel.contentfiles import ContentFile
 from tongban.kernel.refusals import BadInput, Problem
 
 T = TypeVar("T")
@@ -49,11 +50,12 @@ FILES = (
     "materials.yaml",
     "opinions.yaml",
     "glossary.yaml",
-    "messages.yaml",  # read by notices
-    "ratings.yaml",  # read by ratings
-    "voice.yaml",  # read by voice
-    "upkeep.yaml",  # read by upkeep
-    "relay.yaml",  # read by relay
+    # Rooms read these for themselves; the wiring tells which schema each has.
+    "messages.yaml",
+    "ratings.yaml",
+    "voice.yaml",
+    "upkeep.yaml",
+    "relay.yaml",
     "elements/*.yaml",
     "items/*.yaml",
     "licences/*.yaml",
@@ -64,7 +66,7 @@ FILES = (
     "places/halls.yaml",
     "places/staff.yaml",
     "places/citizens.yaml",
-    "places/map.yaml",  # read by doors
+    "places/map.yaml",
     "places/regions.csv",
     REQUESTS,
     "calendars/national/[0-9][0-9][0-9][0-9].csv",
@@ -274,6 +276,14 @@ def read_content(root: Path) -> tuple[Content | None, tuple[Finding, ...]]:
     if reader.findings:
         return None, sort_findings(reader.findings)
     return Content(**parts, documents=reader.documents), ()
+
+
+def faults_of_rooms(root: Path, files: Iterable[ContentFile[Any]]) -> tuple[Finding, ...]:
+    """What is wrong with the files of a folder that rooms read for themselves."""
+    reader = _Reader(root)
+    for file in files:
+        reader.part(file.schema, file.place)
+    return sort_findings(reader.findings)
 
 
 def load_content(root: Path) -> Content:

@@ -5,20 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from tongban.catalogue.content.values import (
-    ConditionData,
-    DottedName,
-    LegalBasis,
-    Limit,
-    Mark,
-    Name,
-    Option,
-    Piece,
-    Slug,
-    Source,
-    Text,
-    Word,
-)
+from tongban.catalogue.content.values import ConditionData, DottedName, LegalBasis, Option, Source
+from tongban.kernel.values import Limit, Mark, Name, Piece, Slug, Text, Word
 
 PackageCode = Annotated[str, StringConstraints(pattern=r"^P[0-9]{2}(-[A-Z0-9]{1,3})?$")]
 """P02; a stage or a trade of a package stands behind a dash: P13-S3, P14-CY."""

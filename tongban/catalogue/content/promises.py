@@ -4,17 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tongban.catalogue.content.values import (
-    ConditionData,
-    DottedName,
-    Limit,
-    Mark,
-    Marked,
-    Name,
-    Piece,
-    Slug,
-    Text,
-)
+from tongban.catalogue.content.values import ConditionData, DottedName
+from tongban.kernel.values import Limit, Mark, Marked, Name, Piece, Slug, Text
 
 Regime = Literal["DEFICIENCY", "PROOF", "LICENCE"]
 """容缺受理; 证明事项告知承诺 (国办发〔2020〕42号); 涉企经营许可告知承诺."""

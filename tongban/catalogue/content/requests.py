@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints
 
 from tongban.catalogue.content.city import RegionCode
-from tongban.catalogue.content.values import Piece, Slug, Word
+from tongban.kernel.values import Piece, Slug, Word
 
 FILE = "places/requests.csv"
 

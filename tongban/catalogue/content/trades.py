@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from tongban.catalogue.content.packages import PackageCode
-from tongban.catalogue.content.values import LegalBasis, Mark, Name, Piece, Slug
+from tongban.catalogue.content.values import LegalBasis
+from tongban.kernel.values import Mark, Name, Piece, Slug
 
 
 class TradePart(Piece):

@@ -1,94 +1,19 @@
-"""The small values that every content file is made of: texts, evidence marks, limits."""
+"""The small values that the schemas of the catalogue are made of: sources, fees, legal bases."""
 
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from tongban.kernel.clocks import Unit
-
-LANGUAGES = ("zh", "en", "ug", "kk")
+from tongban.kernel.values import Mark, Name, Piece, Slug, Text, Word
 
 ConditionData: TypeAlias = dict[str, Any]
 """A condition as data (see `kernel.conditions`); the linter parses it."""
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-"""A stable lower-case code with dashes: items, departments, materials, licences."""
-
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-"""A lower-case identifier with underscores: verbs, steps, parameters, options."""
 
 DottedName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_-]*)+$", max_length=80)
 ]
 """A data element or a fact, as `enterprise.name`."""
-
-
-class Piece(BaseModel):
-    """A part of a content file: unknown keys are refused and nothing changes after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Mark(StrEnum):
-    """How well a value is known (domain.md §0.1)."""
-
-    SEED = "S"
-    VERIFIED = "V"
-    VERIFIED_ELSEWHERE = "VL"
-    SECONDARY = "V2"
-    MEMORY = "M"
-    ASSUMED = "A"
-
-    @property
-    def may_be_quoted(self) -> bool:
-        """Whether a page may show the value as law or as a stated requirement."""
-        return self in {Mark.SEED, Mark.VERIFIED}
-
-
-class Text(Piece):
-    """A text for people. Chinese is the source; other languages fall back to it."""
-
-    zh: Annotated[str, StringConstraints(min_length=1)]
-    en: str | None = None
-    ug: str | None = None
-    kk: str | None = None
-
-    def say(self, language: str = "zh") -> str:
-        """Return the text in `language`, or in Chinese where that is not written yet."""
-        return str(getattr(self, language, None) or self.zh)
-
-
-class Name(Text):
-    """A name of something that people see: Chinese and English are both required."""
-
-    en: Annotated[str, StringConstraints(min_length=1)]
-
-
-class Marked(Piece):
-    """A value together with its evidence."""
-
-    value: bool | int | float | str | None
-    unit: str = ""
-    mark: Mark
-    basis: str = ""
-    note: Text | None = None
-
-
-class Limit(Piece):
-    """A length of time with its evidence; `value: 0` means on the spot."""
-
-    value: Annotated[float, Field(ge=0)]
-    unit: Unit = Unit.WORKDAY
-    mark: Mark
-    basis: str = ""
-    note: Text | None = None
-
-    @property
-    def is_instant(self) -> bool:
-        """Whether the thing is done on the spot."""
-        return self.value == 0
 
 
 class Visits(Piece):

@@ -13,6 +13,8 @@ from unicodedata import east_asian_width
 
 import yaml
 
+from tongban.kernel.yamltext import RESOLVERS, QuickLoader
+
 PartPath = tuple[str | int, ...]
 
 _PLAIN = re.compile(
@@ -21,17 +23,6 @@ _PLAIN = re.compile(
 
 SHORT_LINE = 80
 """How wide the plain values of a one-line mapping may be; a Chinese character counts two."""
-
-_RESOLVERS = (
-    ("tag:yaml.org,2002:null", re.compile(r"^(null|~|)$"), ["n", "~", ""]),
-    ("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), ["t", "f"]),
-    ("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9][0-9]*)$"), list("-+0123456789")),
-    (
-        "tag:yaml.org,2002:float",
-        re.compile(r"^[-+]?(0|[1-9][0-9]*)\.[0-9]+$"),
-        list("-+0123456789"),
-    ),
-)
 
 
 class BadYaml(ValueError):  # noqa: N818 -- named like the other faults of content
@@ -44,14 +35,6 @@ class BadYaml(ValueError):  # noqa: N818 -- named like the other faults of conte
 
 
 class _Loader(yaml.SafeLoader):
-    yaml_implicit_resolvers: dict[str, Any] = {}
-
-
-# Ten times as quick; a platform whose PyYAML comes without it takes the other.
-_InC: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _QuickLoader(_InC):  # type: ignore[misc]  # -- which of them it is, is known when it runs
     yaml_implicit_resolvers: dict[str, Any] = {}
 
 
@@ -69,9 +52,8 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-for _tag, _pattern, _first in _RESOLVERS:
+for _tag, _pattern, _first in RESOLVERS:
     _Loader.add_implicit_resolver(_tag, _pattern, _first)
-    _QuickLoader.add_implicit_resolver(_tag, _pattern, _first)
     _Dumper.add_implicit_resolver(_tag, _pattern, _first)
 
 # Other readers of YAML take these words and codes for something else: they are written in quotes.
@@ -119,7 +101,7 @@ def read(text: str) -> Document:
 
 def _composed(text: str) -> yaml.Node | None:
     try:
-        return yaml.compose(text, Loader=_QuickLoader)
+        return yaml.compose(text, Loader=QuickLoader)
     except yaml.YAMLError:
         # The slow one says in the same words on every platform what is wrong.
         return yaml.compose(text, Loader=_Loader)

@@ -9,10 +9,10 @@ from typing import Any
 
 from tongban.catalogue.content.answers import Answer, AnswerSheet
 from tongban.catalogue.content.items import Exempt, Item
-from tongban.catalogue.content.values import LANGUAGES, Limit, Mark, Text
 from tongban.catalogue.rules.compiled import Words
 from tongban.catalogue.rules.words import pairs
 from tongban.kernel.clocks import Unit
+from tongban.kernel.values import LANGUAGES, Limit, Mark, Text
 
 LIKE_ENOUGH = 0.34
 """The least likeness of what is offered: about a third of what was asked, the rarer words first.

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from tongban.catalogue.content.loader import NATIONAL, Content
-from tongban.catalogue.content.values import Piece
 from tongban.catalogue.rules.compiled import to_json
 from tongban.catalogue.rules.compiler import Shelf, compile_package, dated
 from tongban.catalogue.rules.tongues import in_chinese, translations_of
 from tongban.kernel.hashes import hash_json
+from tongban.kernel.values import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the Chinese alone, with one dictionary from Chinese sentences to their translati
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tongban.catalogue.content.values import LANGUAGES
+from tongban.kernel.values import LANGUAGES
 
 SOURCE = LANGUAGES[0]
 Translations = Mapping[str, Mapping[str, str]]

@@ -15,7 +15,6 @@ import os
 import re
 import secrets
 import threading
-import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -44,6 +43,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tongban.documents.gateways.seals import Sealed, SealFault, Signature
+from tongban.kernel.parsing import MADE_UP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,21 +59,7 @@ RENEW_BEFORE = timedelta(days=180)
 _ORGANISATION_IDENTIFIER = x509.ObjectIdentifier("2.5.4.97")
 # The code names files.
 _USCC = re.compile(r"[0-9A-Z]{18}")
-# What a parser may raise for bytes that somebody made up; none of it is a fault of this program.
-_BROKEN = (
-    PdfError,
-    SignatureValidationError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    zlib.error,
-)
+_BROKEN: tuple[type[Exception], ...] = (PdfError, SignatureValidationError, *MADE_UP)
 
 
 @dataclass(frozen=True)

@@ -93,8 +93,8 @@ def _unit_role(review: Review, now: datetime) -> str:
 def _body_of(unit: str) -> str:
     """Who decides on appeals of a unit: never the unit itself."""
     content = ratings()
-    body = str(content.body.value)
-    return str(content.body_of_body.value) if unit == body else body
+    body = content.body.value
+    return content.body_of_body.value if unit == body else body
 
 
 def _row(proceeding_id: int) -> Rectification:
@@ -267,7 +267,7 @@ def _called(rectification_id: int, verb: str, note: str, by: Actor, now: datetim
 
 
 def _need_round(row: Rectification, verb: str) -> None:
-    most = int(str(ratings().repeats.value))
+    most = ratings().repeats.value
     if verb == "rehandle" and row.rounds >= most:
         raise BadInput.at(
             "note", "handled-again", "已经重新办理过。请说明情况后办结，或者转督办。"
@@ -284,7 +284,7 @@ def answer_callback(*, invitation: Invitation, is_solved: bool, note: str, now: 
     row = Rectification.objects.filter(invitation_id=invitation.pk).first()
     if row is None:
         raise NotFound("没有等待您回访的整改。")
-    most = int(str(ratings().repeats.value))
+    most = ratings().repeats.value
     verb = "satisfy" if is_solved else "rehandle" if row.rounds < most else "settle"
     if not is_solved:
         note = need_text("note", note, "请写明还有什么没有解决。")

@@ -31,7 +31,7 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
     board = board_of("department", since, until, department=one)
     days = days_of(since, until, department=one)
     mended = mended_of(since, until, department=one)
-    organ = department(one or str(content.body.value))
+    organ = department(one or content.body.value)
     channels = {row.code: row.name.zh for row in content.channels}
     data = {
         "ribbon": dict(live("city").get("ribbon", {})).get("zh", ""),
@@ -77,7 +77,7 @@ def _percent(share: float | None) -> str:
 
 
 def _interval(one: Figures) -> str:
-    below = int(str(ratings().statistics.interval_below.value))
+    below = ratings().statistics.interval_below.value
     if one.rate is None or one.total >= below:
         return ""
     return f"{one.interval.low * 100:.1f}%–{one.interval.high * 100:.1f}%"

@@ -52,7 +52,7 @@ def figures_of(key: str, since: date, until: date, *, department: str = "") -> d
 
 def board_of(key: str, since: date, until: date, *, department: str = "") -> Board:
     """Who stands where; places are withheld where intervals overlap or too few spoke."""
-    minimum = int(str(ratings().statistics.minimum.value))
+    minimum = ratings().statistics.minimum.value
     found = figures_of(key, since, until, department=department)
     whole = figures_of("all", since, until, department=department).get("", rules.Figures())
     found.pop("", None)

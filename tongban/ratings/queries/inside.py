@@ -62,7 +62,7 @@ def unit_of(actor: Actor) -> frozenset[str]:
 
 def is_body(actor: Actor) -> bool:
     """Whether this officer belongs to a body that decides on appeals, and may do so."""
-    bodies = {str(ratings().body.value), str(ratings().body_of_body.value)}
+    bodies = {ratings().body.value, ratings().body_of_body.value}
     return any(
         queue.rpartition(".")[0] in bodies and queue.rpartition(".")[2] in ("head", "supervisor")
         for queue in actor.queues
@@ -203,7 +203,7 @@ def _open_verbs(
 def _is_out(verb: str, actor: Actor, proceeding: Proceeding, row: Rectification) -> bool:
     """Whether a verb of the state does not fit: no name, no round left, own proposal."""
     asked = str(proceeding.facts.get("time", ""))
-    most = int(str(ratings().repeats.value))
+    most = ratings().repeats.value
     is_new = proceeding.state == RectificationState.OPEN
     out = {
         "verify": is_new and row.review.real_name,

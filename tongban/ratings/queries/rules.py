@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from tongban.ratings.content import read_ratings
+from tongban.ratings.content import FILE
 
 if TYPE_CHECKING:
     from tongban.ratings.content import Ratings
 
-FILE = "ratings.yaml"
-
 
 def ratings() -> Ratings:
     """What `content/ratings.yaml` says."""
-    return read_ratings(settings.CONTENT / FILE)
+    return FILE.read(settings.CONTENT)

@@ -46,11 +46,11 @@ def draft_answer(*, ticket_id: int, now: datetime) -> str:
     found = answered_well(ticket_id)
     if found is None or found.type not in content.types:
         return ""
-    if (found.satisfied or 9) > int(str(content.satisfied.value)):
+    if (found.satisfied or 9) > content.satisfied.value:
         return ""
-    if _is_known(found, now, float(str(content.known.value))):
+    if _is_known(found, now, content.known.value):
         return ""
-    same = _same(found, float(str(content.same.value)))
+    same = _same(found, content.same.value)
     if same is not None:
         return _count(same.pk, found, now)
     return _open(found.unit, _fields_of(found), by=SYSTEM, now=now)

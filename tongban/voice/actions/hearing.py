@@ -151,7 +151,7 @@ def skip_gaps(*, now: datetime, wall: datetime) -> int:
 
     A call of which nothing at all is told any more has ended: its last event was lost.
     """
-    before = wall - timedelta(seconds=voice().gap_seconds)
+    before = wall - timedelta(seconds=voice().gap.value)
     stuck = Event.objects.filter(state=EventState.WAITING, arrived_at__lt=before)
     ids = sorted(set(stuck.values_list("call_id", flat=True)[:200]))
     for one in ids:
@@ -163,7 +163,7 @@ def skip_gaps(*, now: datetime, wall: datetime) -> int:
 
 @transaction.atomic
 def _end_silent(now: datetime, wall: datetime) -> int:
-    quiet = timedelta(minutes=voice().silent_minutes)
+    quiet = timedelta(minutes=voice().silent.value)
     before = wall - quiet
     lately = Event.objects.filter(call=OuterRef("pk"), arrived_at__gte=before)
     # Nothing is told yet of one whom the city has just asked to be rung.
@@ -209,7 +209,7 @@ def _copy(known: Event, event: CallEvent) -> Answer:
 
 def _go_on(call: Call, new: Event | None, now: datetime, wall: datetime) -> Answer:
     """Apply what is next, as far as nothing is missing or has been missing for too long."""
-    given_up = wall - timedelta(seconds=voice().gap_seconds)
+    given_up = wall - timedelta(seconds=voice().gap.value)
     waiting = Event.objects.filter(call=call, state=EventState.WAITING).order_by("seq")
     answer = Answer(new.state if new else EventState.WAITING)
     for row in waiting:

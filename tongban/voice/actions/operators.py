@@ -124,7 +124,7 @@ def tell_orders(
     ``call_id`` asks for one call alone. What nobody confirms is told again, until its call has
     ended or has been silent for as long as the content says.
     """
-    since = now - timedelta(minutes=voice().silent_minutes)
+    since = now - timedelta(minutes=voice().silent.value)
     with transaction.atomic():
         if done:
             Order.objects.filter(pk__in=list(done), done_at=None).update(done_at=now)

@@ -203,7 +203,7 @@ def _say(talk: Talk, node: Node, key: str, **values: str) -> Turn:
 
 def _missed(talk: Talk, voice: Voice) -> Turn:
     """Not understood: once more, then a person."""
-    if talk.misses + 1 >= int(str(voice.misses.value)):
+    if talk.misses + 1 >= voice.misses.value:
         return hand_over(talk, "not_understood")
     turned = replace(talk, misses=talk.misses + 1)
     return Turn(turned, (("not_understood", {}), talk.said))
@@ -215,7 +215,7 @@ def _main(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
         code = by_key.get(heard.value, "")
         return _STARTS[code](talk) if code else _missed(talk, voice)
     code, sure = means.intent(heard.value)
-    if sure < float(str(voice.sure.value)):
+    if sure < voice.sure.value:
         # Nobody calls for nothing: a long sentence is told back as a request.
         code = "request" if len(heard.value) >= 2 * SHORTEST else ""
     if code == "consult" and len(heard.value) >= 2 * SHORTEST:
@@ -384,7 +384,7 @@ def _rating(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     """
     if heard.value in {"1", "2", "3", "4", "5"}:
         return Turn(talk, (), level=int(heard.value))
-    if talk.misses + 1 >= int(str(voice.misses.value)):
+    if talk.misses + 1 >= voice.misses.value:
         return Turn(replace(talk, slots={}), (("goodbye", {}),), Do.HANG_UP)
     missed = replace(talk, misses=talk.misses + 1)
     return Turn(missed, (("not_understood", {}), talk.said))

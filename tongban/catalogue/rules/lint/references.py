@@ -15,8 +15,9 @@ from tongban.catalogue.content.hotline import (
 )
 from tongban.catalogue.content.items import SignerList
 from tongban.catalogue.content.packages import Child
-from tongban.catalogue.content.values import FromDerived, FromLicence, Marked
+from tongban.catalogue.content.values import FromDerived, FromLicence
 from tongban.catalogue.rules.lint.view import Found, Place, View
+from tongban.kernel.values import Marked
 from tongban.people.states import Role
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tongban.catalogue.content.values import LANGUAGES
 from tongban.catalogue.rules.lint.view import Found, Place, View
 from tongban.catalogue.rules.published import dump
+from tongban.kernel.values import LANGUAGES
 
 
 def sentences_have_one_translation(view: View) -> Found:

@@ -179,7 +179,7 @@ def _calls(one: AnswerRate) -> tuple[Fact, ...]:
     of = {"of": number_format(one.offered)}
     share = _("%(share)s　话务员接听的来电 ÷ 转人工的来电：%(counted)s ÷ %(of)s")
     prompt = _("%(share)s　在这个时间以内接听的来电 ÷ 转人工的来电：%(counted)s ÷ %(of)s")
-    seconds = number_format(voice().prompt_seconds, 0)
+    seconds = number_format(voice().prompt.value, 0)
     waited = _("%(seconds)s 秒") % {"seconds": number_format(one.seconds or 0, 0)}
     return (
         Fact(_("接通率"), share % {

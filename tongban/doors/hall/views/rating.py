@@ -112,7 +112,7 @@ def _show(
         find=() if device.window else _find(),
         error=_(no.sentence) if no else "",
         refresh=0 if one or not device.window else IDLE_SECONDS,
-        forgets=0 if device.window else queries.ratings().idle_seconds,
+        forgets=0 if device.window else queries.ratings().idle.value,
     )
     response = render(request, "hall/tablet.html", {"page": page}, status=no.status if no else 200)
     response["Cache-Control"] = "no-store"
