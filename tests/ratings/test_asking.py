@@ -16,6 +16,7 @@ from tongban.ratings import queries
 from tongban.ratings.actions import Ended, invite, remind_invited
 from tongban.ratings.actions.papers import monthly_report
 from tongban.ratings.models import Invitation
+from tongban.ratings.queries import ratings
 
 
 @pytest.fixture
@@ -46,16 +47,16 @@ def test_the_tablet_shows_the_newest_visit_of_its_window(life):
     first = invite(ended=ended(life, number="1"), now=life.house.now)
     second = invite(ended=ended(life, number="2"), now=life.house.now)
 
-    def shown():
-        return queries.waiting_at("market-regulation.window", "6501", life.house.now)
+    def shown(after=timedelta()):
+        return queries.waiting_at("market-regulation.window", "6501", life.house.now + after)
 
     assert shown() == second
     Invitation.objects.filter(pk=second.pk).update(rated_at=life.house.now)
     assert shown() == first
     assert queries.waiting_at("tax.window", "6501", life.house.now) is None
-    assert queries.waiting_at(
-        "market-regulation.window", "6501", life.house.now + timedelta(hours=2)
-    ) is None  # fmt: skip
+    fresh = timedelta(minutes=ratings().tablet.value)
+    assert shown(fresh - timedelta(seconds=1)) == first
+    assert shown(fresh) is None
 
 
 def test_whoever_said_nothing_is_reminded_once_after_a_day(life):

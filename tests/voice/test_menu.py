@@ -7,7 +7,8 @@ from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Ticket
 from tongban.voice.models import Event
 from tongban.voice.queries import transcript_of, voice
-from tongban.voice.rules.menu import spoken_number
+from tongban.voice.rules.menu import Heard, Talk, next_turn, spoken_number
+from tongban.voice.states import Do, Node
 
 
 @pytest.fixture
@@ -202,3 +203,43 @@ def test_danger_told_again_and_again_does_not_grow_without_end(caller):
         caller.say(DANGER + "快来人" * 600)
 
     assert len(caller.call.talk["slots"]["text"]) == 9_000
+
+
+class _Nothing:
+    """A city that knows nothing: neither danger nor place nor answer."""
+
+    def __getattr__(self, name):
+        return lambda *_: {"intent": ("", 0.0), "place": ""}.get(name)
+
+
+def _heard(text, node=Node.MAIN, **lengths):
+    content = voice()
+    at_most = {
+        key: getattr(content.lengths, key).model_copy(update={"value": value})
+        for key, value in lengths.items()
+    }
+    content = content.model_copy(update={"lengths": content.lengths.model_copy(update=at_most)})
+    return next_turn(Talk(node=node), Heard(text, is_key=False), content, _Nothing())
+
+
+def test_who_wants_a_person_says_no_more_than_the_content_allows():
+    text = "麻烦转人工，谢谢"
+
+    assert _heard(text, wish=len(text)).do == Do.CONNECT
+    assert _heard(text, wish=len(text) - 1).do != Do.CONNECT
+
+
+def test_a_first_sentence_that_is_long_enough_is_the_matter_itself():
+    text = "楼道灯不亮了"
+
+    assert _heard(text, whole=len(text)).talk.slots["text"] == text
+    assert _heard(text, whole=len(text) + 1).says[0][0] == "not_understood"
+
+
+def test_less_than_the_content_asks_for_is_no_request_and_no_place():
+    text = "灯不亮了"
+
+    assert _heard(text, Node.REQUEST, least=len(text)).talk.node == Node.PLACE
+    assert _heard(text, Node.REQUEST, least=len(text) + 1).talk.node == Node.REQUEST
+    assert _heard("东门", Node.PLACE, place=2).talk.node == Node.CONFIRM
+    assert _heard("东门", Node.PLACE, place=3).talk.node == Node.PLACE

@@ -90,7 +90,8 @@ class Samples(Piece):
 class Ratings(Piece):
     """`content/ratings.yaml`.
 
-    ``idle`` (seconds) is how long a kiosk keeps what somebody has typed who does nothing more.
+    ``tablet`` (minutes) is how long the tablet of a window asks about a visit, ``idle`` (seconds)
+    how long a kiosk keeps what somebody has typed who does nothing more.
     """
 
     levels: Annotated[tuple[LevelName, ...], Field(min_length=5, max_length=5)]
@@ -104,6 +105,7 @@ class Ratings(Piece):
     callback: Limit
     review: Limit
     repeats: Evidenced[Annotated[Whole, Field(ge=0, le=5)]]
+    tablet: Evidenced[Annotated[Whole, Field(ge=1, le=480)]]
     idle: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
     body: Evidenced[Slug]
     body_of_body: Evidenced[Slug]

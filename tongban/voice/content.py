@@ -62,6 +62,24 @@ class Tongue(Piece):
     name: Name
 
 
+Characters = Evidenced[Annotated[Whole, Field(ge=1, le=1000)]]
+
+
+class Lengths(Piece):
+    """How long what a caller says is, in characters, and what follows from it.
+
+    Less than ``least`` is no request or question, less than ``place`` no place. A first sentence
+    of ``whole`` or more is the matter itself. Who wants a person or the last words again says
+    ``wish`` at most, who agrees or not ``reply``: a long story may hold the word.
+    """
+
+    least: Characters
+    place: Characters
+    whole: Characters
+    wish: Characters
+    reply: Characters
+
+
 class Voice(Piece):
     """`content/voice.yaml`.
 
@@ -81,6 +99,7 @@ class Voice(Piece):
     gap: Evidenced[Annotated[Number, Field(ge=1, le=120)]]
     silent: Evidenced[Annotated[Number, Field(ge=1, le=1440)]]
     prompt: Evidenced[Annotated[Number, Field(ge=1, le=600)]]
+    lengths: Lengths
     answered: Evidenced[Annotated[Number, Field(ge=1, le=100)]]
     prefixes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")], ...], Field(min_length=1)

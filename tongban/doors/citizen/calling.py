@@ -46,7 +46,6 @@ TYPED = (
 BUSINESS = "business"
 PICTURE = "hotline-picture"
 """The code of the kind of document that a picture beside a request is."""
-_EMERGENCY_LINES = ("110", "119", "120")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +120,10 @@ class CallPage:
 
 def lines() -> tuple[Link, ...]:
     """The emergency numbers as one taps them."""
-    named = {one["number"]: say(one["name"]) for one in content()["lines"]}
     return tuple(
-        Link(f"{number} {named.get(number, '')}".strip(), f"tel:{number}")
-        for number in _EMERGENCY_LINES
+        Link(f"{one['number']} {say(one['name'])}", f"tel:{one['number']}")
+        for one in content()["lines"]
+        if one["kind"] == "emergency"
     )
 
 

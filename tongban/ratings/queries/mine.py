@@ -132,11 +132,12 @@ _LINK = re.compile(r"/rate/([A-Za-z0-9_-]{10,60})(?:/|$)")
 
 
 def waiting_at(window: str, region: str, now: datetime) -> Invitation | None:
-    """The newest visit of a window that nobody has rated, for its tablet."""
+    """The newest visit of a window that nobody has rated, for its tablet, while it is fresh."""
+    since = now - timedelta(minutes=ratings().tablet.value)
     return (
         Invitation.objects.filter(
             window=window, region__startswith=region, rated_at=None,
-            opened_at__gt=now - timedelta(minutes=SHOWN), closes_at__gt=now,
+            opened_at__gt=since, closes_at__gt=now,
         )
         .order_by("-id")
         .first()

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tongban.voice.content import Voice
 
 OPERATOR, REPEAT = "operator", "repeat"
-SHORTEST = 4
-"""Characters of a request or a question; less is not understood."""
 LONGEST = 9_000
 """Characters of a request, however often danger is spoken of; a ticket takes no more."""
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
@@ -179,8 +177,7 @@ def _wants(voice: Voice, code: str, heard: Heard, talk: Talk) -> bool:
     if heard.is_key:
         return heard.value == intent.key and talk.node not in PROOFS
     low = heard.value.casefold()
-    # A long story may hold the word; who wants a person says little more.
-    return len(low) <= 40 and any(word in low for word in intent.words)
+    return len(low) <= voice.lengths.wish.value and any(word in low for word in intent.words)
 
 
 def _tongue(voice: Voice, heard: Heard, talk: Talk) -> str:
@@ -217,10 +214,10 @@ def _main(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     code, sure = means.intent(heard.value)
     if sure < voice.sure.value:
         # Nobody calls for nothing: a long sentence is told back as a request.
-        code = "request" if len(heard.value) >= 2 * SHORTEST else ""
-    if code == "consult" and len(heard.value) >= 2 * SHORTEST:
+        code = "request" if len(heard.value) >= voice.lengths.whole.value else ""
+    if code == "consult" and len(heard.value) >= voice.lengths.whole.value:
         return _question(talk, heard, voice, means)
-    if code == "request" and len(heard.value) >= 2 * SHORTEST:
+    if code == "request" and len(heard.value) >= voice.lengths.whole.value:
         return _request(talk, heard, voice, means)
     return _STARTS[code](talk) if code else _missed(talk, voice)
 
@@ -234,7 +231,7 @@ _STARTS: dict[str, Callable[[Talk], Turn]] = {
 
 
 def _question(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < SHORTEST:
+    if heard.is_key or len(heard.value) < voice.lengths.least.value:
         return _missed(talk, voice)
     talk = replace(talk, slots={**talk.slots, "question": heard.value})
     found = means.answer(heard.value, talk.language)
@@ -262,7 +259,7 @@ def _is(voice: Voice, code: str, heard: Heard) -> bool:
     if heard.is_key:
         return heard.value == intent.key
     low = heard.value.casefold()
-    return len(low) <= 20 and any(word in low for word in intent.words)
+    return len(low) <= voice.lengths.reply.value and any(word in low for word in intent.words)
 
 
 def _number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
@@ -313,7 +310,7 @@ def _code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 
 
 def _request(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < SHORTEST:
+    if heard.is_key or len(heard.value) < voice.lengths.least.value:
         return _missed(talk, voice)
     place = means.place(heard.value)
     talk = replace(talk, slots={**talk.slots, "text": heard.value, "place": place})
@@ -321,7 +318,7 @@ def _request(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 
 
 def _place(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < 2:
+    if heard.is_key or len(heard.value) < voice.lengths.place.value:
         return _missed(talk, voice)
     place = means.place(heard.value) or heard.value[:100]
     return _read_back(replace(talk, slots={**talk.slots, "place": place}))
