@@ -219,7 +219,8 @@ def _heard(text, node=Node.MAIN, **lengths):
         for key, value in lengths.items()
     }
     content = content.model_copy(update={"lengths": content.lengths.model_copy(update=at_most)})
-    return next_turn(Talk(node=node), Heard(text, is_key=False), content, _Nothing())
+    talk = Talk(node=node, slots={"text": "灯不亮了"})
+    return next_turn(talk, Heard(text, is_key=False), content, _Nothing())
 
 
 def test_who_wants_a_person_says_no_more_than_the_content_allows():
