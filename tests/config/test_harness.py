@@ -1,4 +1,3 @@
-import time
 import urllib.request
 from datetime import UTC, datetime
 
@@ -45,11 +44,9 @@ def test_a_killed_server_comes_back_with_everything_committed(own_cluster):
     _beat("before")
 
     own_cluster.kill()
-    began = time.monotonic()
     own_cluster.wait()
     connection.close()
 
-    assert time.monotonic() - began < 10
     assert list(Heartbeat.objects.values_list("name", flat=True)) == ["before"]
 
 

@@ -131,6 +131,20 @@ def test_the_same_form_sent_twice_is_one_request(house):
     assert Ticket.objects.count() == 1
 
 
+def test_what_was_read_is_no_choice_until_somebody_changes_it(house):
+    stranger = Walker(house)
+
+    ask(stranger, LOUD, phone="13800001111")
+    left = the_call(house).ticket
+    ask(stranger, LOUD, phone="13800001112", type="suggestion")
+    changed = the_call(house).ticket
+
+    assert (left.type, left.reading["type"]) == ("complaint", "complaint")
+    assert left.reading["domain"] == left.domain
+    assert left.reading["confidence"] > 0
+    assert (changed.type, changed.domain, changed.reading) == ("suggestion", left.domain, {})
+
+
 def test_an_emergency_is_stopped_until_it_is_confirmed(house):
     stranger = Walker(house)
     page = stranger.post("/12345/", text=FIRE, do="next").content.decode()

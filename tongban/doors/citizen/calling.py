@@ -289,17 +289,6 @@ def _reading(found: Guess) -> str:
     }
 
 
-def corrected(typed: Typed) -> tuple[str, str]:
-    """Type and domain where the caller chose others than the text reads like, else neither.
-
-    What he left as it was read is read again at the receipt, which keeps how sure that is.
-    """
-    found = guess(typed["text"])
-    if (typed["type"], typed["domain"]) == (found.type, found.domain):
-        return "", ""
-    return typed["type"], typed["domain"]
-
-
 def _tree(chosen: str) -> tuple[Branch, ...]:
     return tuple(_branch(one, chosen) for one in content()["domains"])
 

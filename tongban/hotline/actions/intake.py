@@ -57,12 +57,15 @@ class Request:
     ``of_guide``, ``of_item`` and ``of_element`` are what the person chose of a guide that it is
     about; an item and an element may stay empty.
     ``longitude`` and ``latitude`` are degrees (GCJ-02 is not turned: WGS 84).
+    ``is_offered``: type and domain were shown to the person as the text reads; left like that
+    they are no choice of his, and the ticket keeps how sure the reading was.
     """
 
     text: str
     channel: str = Channel.PHONE
     type: str = ""
     domain: str = ""
+    is_offered: bool = False
     urgency: str = ""
     title: str = ""
     place: str = ""
@@ -273,9 +276,12 @@ def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, st
         raise BadInput(
             "没有这个归口类别。", problems=(Problem("domain", "unknown", request.domain),)
         )
-    if request.type and node is not None:
+    if request.type and node is not None and not request.is_offered:
         return request.type, node, "{}"
     read = guess(text)
+    offered = (read.type, read.domain)
+    if request.type and node is not None and (request.type, node.code) != offered:
+        return request.type, node, "{}"
     return (
         request.type or read.type,
         node or node_of(read.domain, version),

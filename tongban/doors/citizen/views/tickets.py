@@ -229,14 +229,14 @@ def _need(typed: Typed, known: Actor | None) -> None:
 
 
 def _request(typed: Typed, known: Actor | None, now: datetime) -> Request:
-    kind, domain = calling.corrected(typed)
     about = calling.about_of(typed, known)
     guide, item, element = chosen_of(typed.values, about, now)
     return Request(
         text=typed["text"],
         channel=Channel.WEB,
-        type=kind,
-        domain=domain,
+        type=typed["type"],
+        domain=typed["domain"],
+        is_offered=True,
         place=typed["place"],
         region=typed["region"],
         longitude=typed.degrees("longitude"),
@@ -254,8 +254,10 @@ def _request(typed: Typed, known: Actor | None, now: datetime) -> Request:
 
 
 def _whose(typed: Typed, known: Actor) -> int | None:
-    choices = [one for one, _name in calling.whose_choices(known, is_business=typed.is_business)]
     wanted = int(typed["whose"]) if typed["whose"].isdecimal() else None
+    if not typed.is_business and wanted is None:
+        return known.party_id
+    choices = [one for one, _name in calling.whose_choices(known, is_business=typed.is_business)]
     if wanted is None:
         return choices[0]
     if wanted not in choices:
