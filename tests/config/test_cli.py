@@ -91,9 +91,11 @@ def test_the_city_is_there_before_its_requests_and_its_accounts_are_json_lines(
     assert cli.main(["city", "--accounts"]) == 0
 
     accounts = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    keys = {"role", "name", "login", "password", "department", "totp_secret"}
+    keys = {"role", "name", "login", "password", "department", "totp_secret", "door"}
     assert {frozenset(account) for account in accounts} == {frozenset(keys)}
     assert len({account["login"] for account in accounts}) == len(accounts) > 20
+    doors = {account["login"]: account["door"] for account in accounts}
+    assert (doors["ning.line"], doors["qiu.line"]) == ("/line/", "/desk/")
 
 
 def test_accounts_before_the_set_up_say_what_to_do(own_database, capsys, monkeypatch, tmp_path):

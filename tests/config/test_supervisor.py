@@ -1,9 +1,13 @@
+import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
+from tongban.config import supervisor
+from tongban.config.options import ACCOUNTS, current
 from tongban.config.supervisor import Child
 
 # Hears the second signal to end only, as a process that was about to wait at the first one.
@@ -32,3 +36,26 @@ def test_a_child_that_did_not_hear_that_it_is_to_stop_is_told_again_and_not_kill
 
     assert process.returncode == 0
     process.stdout.close()
+
+
+def _account(login, role, door):
+    row = {"login": login, "role": role, "door": door, "password": "p", "name": "n"}
+    return json.dumps({**row, "totp_secret": None}) + "\n"
+
+
+def test_what_a_start_prints_shows_who_takes_calls_and_which_door_is_whose(tmp_path):
+    rows = (
+        _account("li.window", "window", "/desk/"),
+        _account("wang.window", "window", "/desk/"),
+        _account("ning.line", "window", "/line/"),
+        _account("demo.citizen", "citizen", "/"),
+    )
+    (tmp_path / ACCOUNTS).write_text("".join(rows), encoding="utf-8")
+
+    told = [line.split() for line in supervisor._accounts(replace(current(), home=tmp_path))]
+
+    assert [(line[0], line[3]) for line in told if len(line) == 5] == [
+        ("li.window", "/desk/"),
+        ("ning.line", "/line/"),
+        ("demo.citizen", "/"),
+    ]

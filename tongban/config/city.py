@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """One account as `tongban city --accounts` prints it."""
+    """One account as `tongban city --accounts` prints it; `door` is where its day begins."""
 
     role: str
     name: str
@@ -48,6 +48,7 @@ class DemoAccount:
     password: str
     department: str | None
     totp_secret: str | None
+    door: str = "/"
 
 
 def cli_city(argv: list[str]) -> int:
@@ -191,7 +192,8 @@ def _staff(content: Content, known: dict[str, DemoAccount], now: datetime) -> li
             department=member.posts[0].department,
             totp_secret=new_totp(member.login).secret if needs_totp else None,
         )
-        accounts.append(account)
+        takes_calls = account.role == "window" and account.department == content.hotline.centre
+        accounts.append(replace(account, door="/line/" if takes_calls else "/desk/"))
         rows.append(
             people.StaffRow(
                 login=member.login,

@@ -214,21 +214,23 @@ def _welcome(options: Options) -> str:
 
 
 def _accounts(options: Options) -> Sequence[str]:
-    """A line for the first account of each role; there are dozens."""
+    """A line for the first account of each role at each door; there are dozens."""
     path = options.home / ACCOUNTS
     if not path.exists():
         return ()
     accounts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    first = {account["role"]: account for account in reversed(accounts)}
-    shown = [account for account in accounts if first[account["role"]] is account]
+    first = {(one["role"], one["door"]): one for one in reversed(accounts)}
+    shown = [one for one in accounts if first[one["role"], one["door"]] is one]
     lines = [
-        f"  {one['login']:<20} {one['password']:<16} {one['role']:<12} {one['name']}"
+        f"  {one['login']:<20} {one['password']:<16} {one['role']:<12} {one['door']:<7}"
+        f" {one['name']}"
         f"{f'  + {command()} city --code ' + one['login'] if one['totp_secret'] else ''}"
         for one in shown
     ]
+    every = f"{len(accounts)} in all: {command()} city --accounts"
     return (
         "",
-        f"Demo accounts, one of each role ({len(accounts)} in all: {command()} city --accounts):",
+        f"Demo accounts, one of each role and where it begins ({every}):",
         *lines,
         "",
     )
