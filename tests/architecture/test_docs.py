@@ -1,6 +1,7 @@
 """What the documents point at is there: files, and the addresses of pages."""
 
 import re
+from uuid import UUID
 
 import pytest
 from django.urls import Resolver404, resolve
@@ -13,7 +14,7 @@ PAGES = sorted(
 CARDS = [path for path in PAGES if path.parent.name == "rooms" or path.name.startswith("README")]
 ELSEWHERE = {"/healthz"}
 """Answered before any page is looked for."""
-FILLED = ("1", "x1", "GD650100202609070000128X", "police-110", "a" * 20)
+FILLED = ("1", "x1", "GD650100202609070000128X", "police-110", "a" * 20, str(UUID(int=0)))
 """What may stand in the place of `<…>` in an address."""
 LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
 ADDRESS = re.compile(r"`(?:(?:GET|POST) )?(/[^`\s{…]*)`")
