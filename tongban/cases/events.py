@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 ENDED_VERBS = frozenset(
     {
         "grant_at_once",
@@ -19,9 +16,6 @@ ENDED_VERBS = frozenset(
         "lapse",
     }
 )
-STARTED_VERBS = frozenset(
-    {"open", "open_accepted", "start", "start_accepted", "accept", "deem_accept"}
-)
 # What stops the clocks of the whole application: special procedures and hearings.
 SPECIAL_STARTED = frozenset({"begin_special", "begin_hearing"})
 SPECIAL_ENDED = frozenset(
@@ -35,14 +29,3 @@ SPECIAL_ENDED = frozenset(
     }
 )
 GRANTED_VERBS = frozenset({"grant", "auto_grant"})
-
-
-@dataclass(frozen=True, slots=True)
-class CaseEnded:
-    """A case has reached the end of its life."""
-
-    proceeding_id: int
-    number: str
-    item_code: str
-    state: str
-    body: dict[str, Any]

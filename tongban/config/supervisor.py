@@ -125,10 +125,6 @@ class Supervisor:
     def stop(self, *_signal: object) -> None:
         self._stopping.set()
 
-    @property
-    def is_stopping(self) -> bool:
-        return self._stopping.is_set()
-
     def _watch(self) -> None:
         if self._hold is not None:
             try:

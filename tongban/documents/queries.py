@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tongban.documents import gateways, rules
-from tongban.documents.models import Attachment, Document, SealUse
+from tongban.documents.models import Attachment, Document
 from tongban.documents.models import Material as Material  # noqa: PLC0414 -- doors name the row
 from tongban.documents.models import StoredFile as StoredFile  # noqa: PLC0414 -- doors name the row
 from tongban.documents.states import (
@@ -213,11 +213,6 @@ def has_copies_in(language: str) -> bool:
     return bool(gateways.renderer().words(language))
 
 
-def documents_of_party(party_id: int) -> QuerySet[Document]:
-    """The party's documents, newest first."""
-    return Document.objects.filter(party_id=party_id).select_related("file").order_by("-id")
-
-
 def document_title(document: Document) -> str:
     """The name of its kind, as it stands on the page."""
     return rules.document_title(FORMS[DocumentKind(document.kind)].title, document.data)
@@ -250,16 +245,6 @@ def verify_pdf(content: bytes) -> SealCheck:
         signed_at=signature.at,
         sha256=rules.sha256_of(content).hex(),
     )
-
-
-def seal_uses(organ_uscc: str) -> QuerySet[SealUse]:
-    """Each use of an organ's seal, newest first."""
-    return SealUse.objects.filter(organ_uscc=organ_uscc).order_by("-id")
-
-
-def count_pending_documents() -> int:
-    """How many documents wait to be made; a number that only grows calls for the operator."""
-    return Document.objects.filter(retry_at__isnull=False).count()
 
 
 def _offer(material: Material) -> ReuseOffer:

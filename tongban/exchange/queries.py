@@ -28,7 +28,6 @@ from tongban.exchange.states import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from tongban.engine.models import Proceeding
@@ -113,11 +112,6 @@ def files_of_case(case_id: int) -> dict[int, str]:
         for given in (file.materials if file else ())
         for number in given.get("files", ())
     }
-
-
-def arrivals_of(case_id: int) -> Sequence[Arrival]:
-    """Every message about a case, in the order of the department's system."""
-    return list(Arrival.objects.filter(proceeding_id=case_id).order_by("seq"))
 
 
 def waiting_cases(code: str) -> list[str]:

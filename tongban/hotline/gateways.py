@@ -6,7 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tongban.kernel.retries import FOR_GOOD
 from tongban.kernel.signatures import HEADER, signature_of
@@ -45,12 +45,6 @@ class Happening:
             "updated_datetime": self.at,
         }
         return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
-
-
-class Webhook(Protocol):
-    """Where an app is told; raises WebhookFailed where it must be tried again."""
-
-    def tell(self, happening: Happening) -> None: ...
 
 
 class HttpWebhook:

@@ -26,8 +26,6 @@ MIRRORED = "licence_mirrored"
 STARTED = "licence_started"
 """The work that it permits has begun: it does not lapse any more. Body: as above."""
 
-MORE_TIME = frozenset({"more_time_asked", "more_time_granted", "more_time_refused"})
-"""More time to begin the work. Body: as above, and until."""
 
 COMPREHENSIVE_STREAM = "comprehensive"
 

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-FEED_CHANNEL = "records_feed"
-"""The sequencer notifies this channel of the last position after each batch."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:

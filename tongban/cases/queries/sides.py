@@ -160,14 +160,6 @@ def side_verbs(
     return tuple(verbs)
 
 
-def side_named(case_ids: Sequence[int], number: str) -> Proceeding:
-    """A side proceeding of one of these cases by its number. Raises NotFound."""
-    for one in children_of(case_ids):
-        if one.number == number and one.kind in SIDES:
-            return one
-    raise NotFound("没有找到这项程序。请刷新页面后再试。")
-
-
 def statement_token(number: str) -> str:
     """The key of an interested party's link: the number with its signature."""
     return _SIGNER.sign(number)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tongban.cases.rules import SpecialProcedureOpen
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from tongban.kernel.worktime import Calendar
 
 HEARING_BASIS = "行政许可法第四十八条第一款"
-HEARING = "hearing"
 _LONGEST = 200
 
 
@@ -151,8 +149,3 @@ def need_minutes(heard: Iterable[str], reasons: str) -> None:
             problems=(Problem("reasons", "missing", sentence),),
             basis="行政许可法第四十八条第二款",
         )
-
-
-def with_days(spec: ClockSpec, days: int) -> ClockSpec:
-    """A clock with the days that were told for this one proceeding."""
-    return replace(spec, length=days)

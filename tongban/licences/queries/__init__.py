@@ -196,11 +196,6 @@ def identifier_of(licence_id: int) -> str:
     return LicenceVersion.objects.get(licence_id=licence_id, succeeded_at=None).identifier
 
 
-def face_items(identifier: str, on: date) -> tuple[FaceItem, ...]:
-    """The face of a licence. Raises NotFound."""
-    return get_licence(identifier, on).items
-
-
 def versions_of(licence_id: int) -> QuerySet[LicenceVersion]:
     """Its history, oldest first."""
     return LicenceVersion.objects.filter(licence_id=licence_id).order_by("seq")
@@ -325,11 +320,6 @@ def _grants(rows: QuerySet[LicenceGrant], on: date) -> list[GrantView]:
         )
         for row in found
     ]
-
-
-def count_producing() -> int:
-    """How many licences wait to be made; a number that only grows calls for the operator."""
-    return Licence.objects.filter(retry_at__isnull=False).count()
 
 
 def words_of_codes(

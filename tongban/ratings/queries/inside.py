@@ -100,11 +100,6 @@ def reviews_of(
     return lines(found.select_related("invitation")[:limit])
 
 
-def bad_reviews(actor: Actor, *, cursor: int = 0, limit: int = PAGE) -> list[ReviewLine]:
-    """The bad reviews of his departments, the newest first."""
-    return reviews_of(actor, kind="bad", cursor=cursor, limit=limit)
-
-
 def lines(rows: Iterable[Review]) -> list[ReviewLine]:
     """Reviews with their flags and rectifications; three queries for any number."""
     found = list(rows)
