@@ -87,7 +87,9 @@ def collisions(kinds, listeners):
 
 
 def test_a_verb_that_several_kinds_have_is_heard_only_by_reactions_that_ask():
-    kinds = {kind: verbs_of(kind) for kind in KINDS if kind != "tennis"}
+    # Other tests register kinds of their own.
+    ours = (name for name, kind in KINDS.items() if kind.specs.__module__.startswith("tongban."))
+    kinds = {name: verbs_of(name) for name in ours}
 
     assert list(collisions(kinds, heard())) == []
 

@@ -12,17 +12,22 @@ import pytest
 
 from tongban.cases.states import LIFE as CASE
 from tongban.cases.states import SIDES
+from tongban.cases.states.checks import CHECK_LIFE
+from tongban.cases.states.early import EARLY_LIFE
+from tongban.credit.states import LIFE as CREDIT
 from tongban.engine.rules import may_do
-from tongban.hotline.states import ORDER, TASK, TICKET
+from tongban.engine.states import KINDS
+from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.kernel.actors import SYSTEM, Actor
 from tongban.packages.states import LIFE as PACKAGE
 from tongban.ratings.states import LIFE as RECTIFICATION
 from tongban.relay.states import INCIDENT
+from tongban.upkeep.states import ANSWER, ELEMENT
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 MACHINES = (
-    *(PACKAGE, CASE, *(side.machine for side in SIDES.values())),
-    *(TICKET, TASK, ORDER, INCIDENT, RECTIFICATION),
+    *(PACKAGE, CASE, *(side.machine for side in SIDES.values()), CHECK_LIFE, EARLY_LIFE),
+    *(TICKET, TASK, ORDER, HOT, INCIDENT, RECTIFICATION, ANSWER, ELEMENT, CREDIT),
 )
 ROLES = ("window", "reviewer", "checker", "decider", "head", "supervisor")
 THING = SimpleNamespace(number="N", region="650100", department="own", party_id=1, facts={})
@@ -73,6 +78,13 @@ def page():
         lines += [f"| {s} | {v} | {', '.join(w)} |" for s, v, w in allowed(machine)]
         lines += ["", "```mermaid", machine.mermaid().strip(), "```", ""]
     return "\n".join(lines)
+
+
+def test_every_kind_of_proceeding_is_on_the_page():
+    # Other tests register kinds of their own.
+    kinds = [kind for kind in KINDS.values() if kind.specs.__module__.startswith("tongban.")]
+
+    assert {kind.machine.name for kind in kinds} == {machine.name for machine in MACHINES}
 
 
 def test_the_committed_permission_matrix_is_true():

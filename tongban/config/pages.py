@@ -44,14 +44,18 @@ def machines_page() -> str:
 
 
 def _machines() -> list[tuple[str, Machine[Any]]]:
-    found = []
+    found: dict[int, tuple[str, Machine[Any]]] = {}
     house = CHECKOUT / "tongban"
-    # A room whose states fill more than one file has them in a folder.
-    files = [*house.glob("*/states.py"), *house.glob("*/states/__init__.py")]
-    for room in sorted(path.relative_to(house).parts[0] for path in files):
-        module = importlib.import_module(f"tongban.{room}.states")
-        found += [(room, value) for value in vars(module).values() if isinstance(value, Machine)]
-    return found
+    # A room whose states fill more than one file has them in a folder; a machine is named once.
+    files = [*house.glob("*/states.py"), *house.glob("*/states/*.py")]
+    for path in sorted(file.relative_to(house).with_suffix("") for file in files):
+        module = importlib.import_module(
+            f"tongban.{'.'.join(path.parts)}".removesuffix(".__init__")
+        )
+        for value in vars(module).values():
+            if isinstance(value, Machine):
+                found.setdefault(id(value), (path.parts[0], value))
+    return list(found.values())
 
 
 PAGES = {"settings.md": settings_page, "machines.md": machines_page}
