@@ -151,7 +151,8 @@ _BY_HAND = """
 WITH invited AS (
     UPDATE ratings_invitation SET rated_at = %(at)s::timestamptz
     WHERE id = %(id)s::bigint AND rated_at IS NULL
-    RETURNING id, object, number, department, item, region),
+    RETURNING id, object, number, department, item, region,
+        (opened_at AT TIME ZONE 'Asia/Shanghai')::date AS opened),
 review AS (
     INSERT INTO ratings_review (invitation_id, turn, object, item, department, "window", region,
         channel, level, aspects, tags, text, evaluator, device, real_name, prompted, seconds,
@@ -164,7 +165,8 @@ review AS (
 changed AS (
     INSERT INTO ratings_change (day, department, item, "window", channel, level, n, held,
         unprompted)
-    SELECT %(day)s::date, department, item, '', 'mobile', %(level)s::int, 1, 0, 1 FROM invited)
+    SELECT %(day)s::date, department, item, '', 'mobile', %(level)s::int, 1, 0, 1 FROM invited
+    UNION ALL SELECT opened, department, item, '', '', 0, 0, 1, 0 FROM invited)
 SELECT records_append(%(action)s::uuid, %(at)s::timestamptz, 'citizen', 0, '',
     jsonb_build_array(jsonb_build_object(
     'stream', 'review', 'stream_id', review.id, 'region', invited.region, 'verb', 'rate',

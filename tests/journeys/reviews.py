@@ -86,8 +86,8 @@ def answer(journey: Journey, by: Actor, solved: str, note: str = "") -> None:
 def settle(journey: Journey, by: Actor, holds: str, reason: str) -> None:
     """The administration has looked at the flag that waits."""
     flag = Flag.objects.get(review__invitation__number=journey.package.number, settled_at=None)
-    actions.settle_flag(
-        flag_id=flag.pk, holds=holds == "刷评", reason=reason, by=by, now=journey.now
+    actions.settle_flags(
+        flag_ids=[flag.pk], holds=holds == "刷评", reason=reason, by=by, now=journey.now
     )
     tell(journey)
 

@@ -1,8 +1,8 @@
 """What the tests of the ratings room share: a finished application and what is said of it."""
 
 from tests.city.lives import applied
-from tongban.ratings.actions import rate
-from tongban.ratings.models import Invitation, Rectification, Review
+from tongban.ratings.actions import Ended, invite, rate
+from tongban.ratings.models import Flag, Invitation, Rectification, Review
 from tongban.ratings.rules import Rating
 
 EATERY = "small-eatery-registration"
@@ -30,6 +30,32 @@ def said(life, level=1, **more):
     )
     life.house.rest()
     return Review.objects.get(pk=one)
+
+
+def visited(life, number="1", **changes):
+    """Somebody was served at the window of the market regulation department."""
+    package = life.package
+    return invite(
+        ended=Ended(**{
+            "object": "visit", "number": number, "cause_id": 1, "proceeding_id": package.pk,
+            "version_id": package.version_id, "party_id": package.party_id,
+            "region": package.region, "department": package.department, "item": "P02",
+            "window": "market-regulation.window", "prompted": True, **changes,
+        }),
+        now=life.house.now,
+    )  # fmt: skip
+
+
+def forged(life, count, **said_so):
+    """That many visits of different people rated within seconds; the flags, oldest first."""
+    from tongban.people.models import Party
+
+    people = Party.objects.order_by("pk").values_list("pk", flat=True)[:count]
+    for n, party_id in enumerate(people):
+        row = visited(life, f"V{n}", party_id=party_id)
+        how = {"channel": "tablet", "seconds": 3, **said_so}
+        rate(invitation=row, rating=Rating(level=1, **how), now=life.house.now)
+    return list(Flag.objects.order_by("pk"))
 
 
 def rectification(life):

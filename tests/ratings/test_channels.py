@@ -1,11 +1,13 @@
 """Every channel of the content has a door, and what is said there is kept under its name."""
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
 from tests.ratings.lives import finished, invitation
 from tests.ratings.test_asking import ended
+from tongban.doors.visits import wall_clock
 from tongban.ratings.actions import invite, register_device
 from tongban.ratings.models import Review
 from tongban.ratings.queries import ratings
@@ -25,6 +27,11 @@ def device(life, channel, window):
     )  # fmt: skip
 
 
+def a_minute_ago():
+    """The sealed moment in which the form was opened, as the page carries it."""
+    return signing.dumps(int(wall_clock().timestamp()) - 60, salt="rating-page")
+
+
 def by_link(life, headers=None, via=""):
     path = f"/rate/{invitation(life).token}/{via}"
     Client(headers=headers or {}).post(path, {"level": "2"})
@@ -35,7 +42,8 @@ def by_tablet(life):
     visit = invite(ended=ended(life), now=life.house.now)
     page = Client().get(f"/hall/rate/{row.code}/").content.decode()
     assert visit.token in page
-    Client().post(f"/hall/rate/{row.code}/", {"token": visit.token, "level": "2"})
+    told = {"token": visit.token, "level": "2", "opened": a_minute_ago()}
+    Client().post(f"/hall/rate/{row.code}/", told)
 
 
 def by_kiosk(life):
@@ -43,7 +51,7 @@ def by_kiosk(life):
     at = f"/hall/rate/{row.code}/"
     page = Client().post(at, {"do": "find", "number": asked.number, "code": asked.code})
     assert asked.token in page.content.decode()
-    Client().post(at, {"token": asked.token, "level": "2"})
+    Client().post(at, {"token": asked.token, "level": "2", "opened": a_minute_ago()})
 
 
 def by_telephone(life):
@@ -90,6 +98,22 @@ def test_an_operator_writes_down_what_a_caller_says(life):
     review = Review.objects.get()
     assert (review.channel, review.level) == ("phone", 4)
     assert Client().get("/rate/?via=phone").status_code == 200
+
+
+def test_an_officer_of_a_window_is_no_operator_of_the_telephone(life):
+    """He prints the slips: rating by `?via=phone` he escaped the rule for his own login."""
+    Clerk("li.window").client.post(f"/rate/{invitation(life).token}/?via=phone", {"level": "1"})
+
+    review = Review.objects.get()
+    assert review.channel != "phone"
+    assert list(review.flags.values_list("detector", flat=True)) == ["F3"]
+
+
+def test_the_machine_of_an_operator_is_the_device_of_no_caller(life):
+    asked = invitation(life)
+    Clerk("ning.line").client.post(f"/rate/{asked.token}/?via=phone", {"level": "1"})
+
+    assert Review.objects.get().device is None
 
 
 def test_nobody_says_that_he_is_the_telephone(life):

@@ -120,7 +120,7 @@ def test_a_number_in_the_text_says_what_it_is_about(life, house):
 
 
 def test_officers_of_a_case_see_requests_and_reviews_as_far_as_they_may(life, house):
-    said(life, 5)
+    said(life, 5, real_name=True)
     call = complains(life)
     number = life.case(EATERY).number
 
@@ -133,7 +133,7 @@ def test_officers_of_a_case_see_requests_and_reviews_as_far_as_they_may(life, ho
 
 
 def test_the_ticket_leads_to_the_review_and_the_rectification_to_the_ticket(life, house):
-    said(life, 5)
+    said(life, 5, real_name=True)
     call = complains(life)
     mended = rectification(life).proceeding
 
@@ -160,7 +160,7 @@ def test_whoever_reports_a_wrong_is_seen_from_no_case_and_linked_with_no_review(
 
 
 def test_each_review_is_shown_once_with_its_last_word(life, house):
-    said(life, 5)
-    said(life, 2)
+    said(life, 5, real_name=True)
+    said(life, 2, real_name=True)
 
     assert seen(house, "zhou.head", life.number)[2] == {2}

@@ -1,5 +1,7 @@
 """The pages of reviews: anybody with the link, the unit, the administration, everybody."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -7,6 +9,7 @@ from tests.doors.desk.clerk import Clerk
 from tests.ratings.lives import finished, invitation, rectification, said
 from tongban.ratings.actions import register_device
 from tongban.ratings.models import Device, Flag, Review
+from tongban.records.models import Entry
 
 
 @pytest.fixture
@@ -143,18 +146,62 @@ def test_the_month_and_the_kind_stay_while_one_looks_around(life):
 
 
 def test_a_flag_without_a_reason_is_marked_at_its_field(life):
-    said(life, 1, channel="tablet", staff_session=True)
+    said(life, 1, channel="tablet", seconds=60, staff_session=True)
     flag = Flag.objects.get()
     han = visit("han.supervisor")
     address = "/desk/ratings/flags/"
+    group = "F3-market-regulation"
+    assert f'id="reason-{group}"' in han.get(address).content.decode()
 
-    page = han.post(address, {"do": "clears", "id": str(flag.pk), "reason": " "})
+    told = {"do": "clears", "group": group, "flag": str(flag.pk), "reason": " "}
+    page = han.post(address, told)
     assert page.status_code == 422
-    assert f'href="#flag-{flag.pk}"' in page.content.decode()
+    assert f'href="#reason-{group}"' in page.content.decode()
+    assert re.search(rf'value="{flag.pk}"[^>]*checked', page.content.decode()), "kept as ticked"
+    assert han.post(address, {**told, "flag": [], "reason": "看过"}).status_code == 422
     assert (
         han.post(address, {"do": "register", "name": "", "channel": "tablet"}).status_code == 422
     )
     assert "工作账号代评" in han.get("/desk/ratings/?kind=flagged").content.decode()
+
+
+def test_what_one_rule_found_at_one_window_is_settled_together_on_the_desk(life):
+    from tests.ratings.lives import forged
+
+    flags = [str(one.pk) for one in forged(life, 3)]
+    han = visit("han.supervisor")
+    page = han.get("/desk/ratings/flags/").content.decode()
+    assert page.count('name="flag"') == 3
+    assert page.count("打开后立刻评价") == 1, "one card for the rule at that window"
+
+    told = {"do": "holds", "group": "F2-x", "flag": flags[:2], "reason": "看过监控"}
+    assert han.post("/desk/ratings/flags/", told).status_code == 302
+
+    assert list(Flag.objects.order_by("pk").values_list("holds", flat=True)) == [True, True, None]
+    assert Entry.objects.filter(stream="review", verb="settle_flag").count() == 2
+
+
+def test_a_flag_leads_to_each_review_that_its_rule_saw(life):
+    from tests.ratings.lives import forged
+
+    flag = forged(life, 6, device="one-phone", channel="mobile")[-1]
+    assert flag.detector == "F1"
+    page = visit("han.supervisor").get(f"/desk/ratings/flags/{flag.pk}/").content.decode()
+
+    assert page.count("<tr") - 1 == 6, "all of the device's day, those before the limit too"
+    assert visit("zhou.head").get(f"/desk/ratings/flags/{flag.pk}/").status_code == 404
+
+
+def test_the_figures_of_a_month_lead_to_the_reviews_of_that_month(life):
+    said(life, 5, text="太慢")
+    han = visit("han.supervisor")
+    one = "/desk/ratings/?kind=all&department=market-regulation&month="
+
+    assert "太慢" in han.get(f"{one}2026-09").content.decode()
+    assert "太慢" not in han.get(f"{one}2026-08").content.decode()
+    assert "item=P02" in han.get(f"{one}2026-09").content.decode()
+    assert "太慢" in han.get(f"{one}2026-09&item=P02").content.decode()
+    assert "太慢" not in han.get(f"{one}2026-09&item=P01").content.decode()
 
 
 def test_a_tablet_is_registered_for_a_window_and_taken_out_of_use(life):

@@ -1,13 +1,17 @@
 """A bad review is put right: contact, verification, reply, callback, and what may go otherwise."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from tests.ratings.lives import finished, invitation, rectification, said
 from tongban.engine.models import Step
-from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed, NotFound
 from tongban.notices.models import Message
 from tongban.ratings import actions
 from tongban.ratings.models import Review
+from tongban.ratings.queries import mended_of
 from tongban.ratings.rules import NotTwoPersons
 
 NOTE = "电话联系，评价人说窗口让他跑了两次"
@@ -182,8 +186,66 @@ def test_nothing_is_answered_twice(life):
 def test_the_rated_unit_is_no_judge_of_itself(life, own_city):
     said(life, 5)
     do(life, actions.appeal_review, head(life), grounds="误点")
-    from dataclasses import replace
-
     both = replace(han(life), departments=han(life).departments | {"market-regulation"})
     with pytest.raises(NotTwoPersons):
         do(life, actions.propose_exclusion, both, reason="误点")
+
+
+def test_nobody_is_said_to_be_satisfied_who_said_nothing(life):
+    """Whoever gave no name is not called back: he answers himself, or the days go by."""
+    said(life, 4)
+    do(life, actions.verify_review, head(life), finding="属实")
+    do(life, actions.reply_evaluator, head(life), answer="已改")
+    with pytest.raises((NotAllowed, NotFound)):
+        do(life, actions.satisfied_at_callback, han(life), note="满意")
+
+    life.house.go("2026-09-12 10:30")
+
+    row = rectification(life)
+    assert (row.proceeding.state, row.satisfied) == ("closed", None)
+    assert "late" not in row.proceeding.facts
+    found = mended_of(date(2026, 9, 1), date(2026, 10, 1))
+    assert (found.done, found.called, found.satisfied_rate) == (1, 0, None)
+
+
+def test_a_named_evaluator_who_does_not_answer_is_neither_satisfied_nor_not(life):
+    said(life, 4, real_name=True)
+    replied(life)
+
+    do(life, actions.not_reached, han(life), note="三次电话无人接听")
+
+    assert (state(life), rectification(life).satisfied) == ("closed", None)
+
+
+def test_nobody_of_the_unit_grants_himself_time_or_calls_back_for_himself(life):
+    both = replace(han(life), departments=han(life).departments | {"market-regulation"})
+    said(life, 4, real_name=True)
+    do(life, actions.contact_evaluator, head(life), note=NOTE)
+    do(life, actions.verify_review, head(life), finding="属实")
+    do(life, actions.ask_time, head(life), reason="系统改造")
+    with pytest.raises(NotTwoPersons):
+        do(life, actions.grant_time, both)
+    do(life, actions.reply_evaluator, head(life), answer="已改")
+    with pytest.raises(NotTwoPersons):
+        do(life, actions.satisfied_at_callback, both, note="满意")
+
+
+def test_what_was_excluded_was_not_put_right(life):
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="同日连续恶意评价，附记录")
+    do(life, actions.propose_exclusion, han(life), reason="核对监控")
+    do(life, actions.confirm_exclusion, zhong(life), reason="核对无误")
+
+    found = mended_of(date(2026, 9, 1), date(2026, 10, 1))
+
+    assert (found.due, found.done, found.excluded, found.rate) == (0, 0, 1, None)
+
+
+def test_the_unit_is_not_late_where_the_administration_is(life):
+    said(life, 4, real_name=True)
+    replied(life)
+    life.house.go("2026-09-21 10:30")
+    do(life, actions.satisfied_at_callback, han(life), note="已解决")
+
+    assert rectification(life).proceeding.facts["late"] == ["rating_callback"]
+    assert mended_of(date(2026, 9, 1), date(2026, 10, 1)).in_time == 1

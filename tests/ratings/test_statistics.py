@@ -64,12 +64,16 @@ def test_figures_are_the_sums_of_their_rows(rows):
     assert found.good == by_level[1] + by_level[2] + by_level[3]
     assert found.bad == by_level[4] + by_level[5]
     assert found.invited == by_level[0]
-    assert found.held == sum(row[2] for row in rows)
+    assert found.held == sum(row[2] for row in rows if row[0])
+    assert found.heard == sum(row[2] for row in rows if not row[0])
     if spoken:
         assert isclose(found.rate, float(Fraction(found.good, spoken)))
     else:
         assert found.rate is None
-    assert found.participation is None or 0.0 <= found.participation <= 1.0
+    if found.invited:
+        assert isclose(found.participation, float(Fraction(found.heard, found.invited)))
+    else:
+        assert found.participation is None
 
 
 def figures(good, bad):
@@ -108,6 +112,23 @@ def test_two_units_with_few_voices_share_no_order():
     ]  # fmt: skip
 
 
+def test_whoever_stands_alone_has_no_place():
+    """The report of one department put it first among itself."""
+    (row,) = rules.ranked({"a": figures(900, 3)}, 30)
+
+    assert (row.place, row.is_few) == (None, False)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_no_rounding_says_all_or_nothing_where_it_is_neither(good, bad):
+    """99.98 % was shown as 100.0 % on the page and as 99.98 % in the report."""
+    shown = rules.rounded_percent(good / (good + bad))
+
+    assert shown != "100.00%"
+    assert (shown == "0.00%") == (good == 0)
+    assert rules.rounded_percent(1.0) == "100.00%"
+
+
 @given(st.integers(1, 5), st.booleans(), st.booleans(), st.booleans())
 def test_a_bad_review_is_muted_by_two_persons_or_by_its_own_author(
     level, flagged, excluded, stands
@@ -119,6 +140,7 @@ def test_a_bad_review_is_muted_by_two_persons_or_by_its_own_author(
 
 COUNTED = st.builds(
     Counted,
+    st.just((datetime(2026, 8, 31, tzinfo=UTC).date(), "a", "x", "")),
     st.just(datetime(2026, 9, 1, tzinfo=UTC).date()),
     st.sampled_from(["a", "b"]), st.sampled_from(["x", ""]), st.just(""),
     st.sampled_from(["web", "tablet"]), st.integers(1, 5), st.integers(0, 1),

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.core import signing
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from tongban.doors.parts import Field, Option, Problem, Tag
@@ -14,10 +16,11 @@ from tongban.doors.units import days
 from tongban.doors.visits import wall_clock
 from tongban.forms.rules import neutralise
 from tongban.ratings.queries import ratings
-from tongban.ratings.rules import Rating
+from tongban.ratings.rules import PLACES, Rating, rounded_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from django.http import HttpRequest
 
@@ -60,9 +63,16 @@ def object_name(code: str) -> str:
     return next(found, code)
 
 
-def percent(share: float | None, places: int = 1) -> str:
+def when(at: datetime, *, is_exact: bool) -> str:
+    """A moment in words; of somebody whom the reader must not find, the day that many share."""
+    local = localtime(at)
+    day = date_format(local, "DATE_FORMAT")
+    return f"{day} {local:%H:%M}" if is_exact else day
+
+
+def percent(share: float | None, places: int = PLACES) -> str:
     """A share as a percentage; a dash where there is nothing."""
-    return "—" if share is None else f"{share * 100:.{places}f}%"
+    return "—" if share is None else rounded_percent(share, places)
 
 
 def rate_words(one: Figures) -> str:
@@ -73,7 +83,7 @@ def rate_words(one: Figures) -> str:
     if one.total < ratings().statistics.interval_below.value:
         low, high = one.interval.low, one.interval.high
         # The joiner keeps both ends of the interval on one line.
-        between = f"{percent(low, 0)}–\u2060{percent(high, 0)}"
+        between = f"{percent(low, 1)}–\u2060{percent(high, 1)}"
         return _("%(rate)s（%(between)s）") % {"rate": shown, "between": between}
     return shown
 

@@ -107,6 +107,8 @@ class Ratings(Piece):
     repeats: Evidenced[Annotated[Whole, Field(ge=0, le=5)]]
     tablet: Evidenced[Annotated[Whole, Field(ge=1, le=480)]]
     idle: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
+    look: Evidenced[Annotated[Whole, Field(ge=1, le=600)]]
+    board: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
     body: Evidenced[Slug]
     body_of_body: Evidenced[Slug]
     kinds: tuple[ObjectKind, ...]

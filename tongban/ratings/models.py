@@ -233,7 +233,8 @@ class Change(models.Model):
     """What a write adds to or takes from the roll-up; the folder adds it up and deletes it.
 
     Boards read the roll-up and these together, so that they are exact at every moment.
-    Level 0 counts invitations, ``n`` those that count, ``held`` what waits to be confirmed.
+    ``n`` are those that count, ``held`` what waits to be confirmed. Level 0 counts invitations on
+    the day on which they were opened: ``n`` were asked, ``held`` of them spoke, whenever that was.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -84,6 +84,7 @@ _MESSAGES = {
     "rehandle": "rating_again",
     "satisfy": "rating_closed",
     "settle": "rating_closed",
+    "unheard": "rating_closed",
     "confirm": "rating_excluded",
 }
 

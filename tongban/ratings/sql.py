@@ -14,13 +14,15 @@ _LOCK = """
 SELECT i.id, i.object, i.number, i.proceeding_id, i.version_id, i.party_id, i.region,
     i.department, i.item, i.window, i.officer_id, i.prompted, i.opened_at, i.closes_at,
     i.rated_at, nextval('ratings_review_id_seq'), r.id, r.turn, r.rated_at, r.day, r.department,
-    r.item, r.window, r.channel, r.level, r.weight, r.has_flag, r.is_excluded, r.prompted,
+    r.item, r.window, r.channel, r.level, r.weight,
+    EXISTS (SELECT 1 FROM ratings_flag f WHERE f.review_id = r.id AND f.settled_at IS NULL),
+    r.is_excluded, r.prompted, r.device,
     d.id, d.window,
     (SELECT count(DISTINCT o.evaluator) FROM ratings_review o
         WHERE o.device = %(device)s AND o.day = %(day)s AND o.evaluator <> %(evaluator)s),
     (SELECT count(*) FROM ratings_review s
         WHERE s.text_key = %(text_key)s AND s.day > %(since)s AND s.level = 1
-          AND s.evaluator <> %(evaluator)s),
+          AND s.evaluator <> %(evaluator)s AND s.department = i.department),
     EXISTS (SELECT 1 FROM people_post m JOIN people_account a ON a.id = m.account_id
         WHERE m.department_id = i.department AND m.is_active AND (
             (a.phone <> '' AND a.phone IN (SELECT e.phone FROM people_account e
@@ -39,8 +41,8 @@ LOCKED = (
     "id", "object", "number", "proceeding_id", "version_id", "party_id", "region", "department",
     "item", "window", "officer_id", "prompted", "opened_at", "closes_at", "rated_at", "new_id",
     "last_id", "last_turn", "last_at", "last_day", "last_department", "last_item",
-    "last_window", "last_channel", "last_level", "last_weight", "last_flag", "last_excluded",
-    "last_prompted", "device_id", "device_window", "others_today", "same_text",
+    "last_window", "last_channel", "last_level", "last_weight", "last_open", "last_excluded",
+    "last_prompted", "last_device", "device_id", "device_window", "others_today", "same_text",
     "is_of_unit",
 )  # fmt: skip
 

@@ -83,6 +83,8 @@ LIFE = Machine(
         Move("propose", _S.APPEALED, _S.PROPOSED, by="supervisor", title="建议不计入统计"),
         Move("confirm", _S.PROPOSED, _S.EXCLUDED, by=_BODY, title="同意不计入统计"),
         Move("overrule", _S.PROPOSED, _S.RECTIFYING, by=_BODY, title="不同意，退回整改"),
+        Move("unheard", _S.REPLIED, _S.CLOSED, by=("supervisor", "system"),
+             title="回访：没有听到评价人的意见，办结"),
         Move("reassign", (_S.OPEN, _S.CONTACTED, _S.RECTIFYING, _S.REPLIED, _S.APPEALED,
                           _S.PROPOSED), None, by="head", title="改派"),
     ),

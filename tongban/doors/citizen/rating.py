@@ -26,6 +26,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import say
 from tongban.kernel.refusals import BadInput, Refusal
+from tongban.ratings.rules import NOT_THE_PERSON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,8 +152,15 @@ def rate_page(
         callback=_callback(bad if is_note else None) if one.asks_back else None,
         problems=reviews.problems(bad),
         back=back,
-        closed="" if may_rate or one.said else _("评价的期限已经过了。"),
+        closed=_closed(one),
     )
+
+
+def _closed(one: MyRating) -> str:
+    """Why nothing can be said here; empty where something can, or was."""
+    if one.is_kept:
+        return _(NOT_THE_PERSON)
+    return "" if one.may_rate or one.said else _("评价的期限已经过了。")
 
 
 def _day(at: datetime) -> str:
@@ -268,7 +276,8 @@ def board_table(board: Board) -> Table:
                 Cell(_("评价太少") if one.is_few else reviews.rate_words(one.figures)),
                 Cell(reviews.percent(one.figures.participation)),
                 Cell(str(one.figures.total)),
-                Cell(str(one.figures.bad)),
+                # Of few reviews the bad ones beside the whole would be the rate again.
+                Cell("—" if one.is_few else str(one.figures.bad)),
             )
         )
         for one in board.rows

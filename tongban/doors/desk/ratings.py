@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from tongban.catalogue.queries import item_version, package_in_force
 from tongban.doors import reviews
@@ -22,39 +21,33 @@ from tongban.doors.access import permission
 from tongban.doors.desk import build
 from tongban.doors.desk.build.tickets import path_of
 from tongban.doors.desk.build.words import department_name, queue_name, state_tag
-from tongban.doors.desk.forms import plain
-from tongban.doors.desk.pages import DeskPage, Tab, VerbForm
+from tongban.doors.desk.pages import DeskPage, Tab
 from tongban.doors.parts import (
     Cell,
     Column,
     Empty,
     Fact,
-    Field,
     Link,
-    Option,
     Pager,
-    Problem,
     Row,
     Table,
     Tag,
 )
-from tongban.doors.texts import refusal_in_words, say
+from tongban.doors.texts import say
 from tongban.hotline.queries import domains
-from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date, start_of_day
-from tongban.people.queries import departments, staff_names
+from tongban.people.queries import staff_names
 from tongban.ratings import queries
-from tongban.ratings.actions import monthly_report, register_device, retire_device, settle_flag
+from tongban.ratings.actions import monthly_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from tongban.doors.visits import KnownVisit
-    from tongban.ratings.models import Device
-    from tongban.ratings.queries import Board, FlagLine, Mended, ReviewLine, Voices
+    from tongban.ratings.queries import Board, Mended, ReviewLine, Voices
 
 PAGE = 50
-FLAGS = 10
 KINDS = ("bad", "all", "flagged")
 
 
@@ -71,31 +64,8 @@ class RatingsDesk(DeskPage):
     months: tuple[Tab, ...] = ()
     back: Link | None = None
     month: str = ""
+    shown: str = ""
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagsDesk(DeskPage):
-    """What detectors found and nobody has looked at; devices of the halls."""
-
-    title: str
-    flags: tuple[FlagCard, ...]
-    empty: Empty
-    pager: Pager
-    devices: Table
-    forms: tuple[VerbForm, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlagCard:
-    """One flag with the facts that a person can check, and its two answers."""
-
-    id: int
-    title: str
-    text: str
-    facts: tuple[Fact, ...]
-    form: VerbForm
 
 
 @require_safe
@@ -109,8 +79,11 @@ def ratings(request: KnownVisit) -> HttpResponse:
     kind = kind if kind in KINDS else "bad"
     department = request.GET.get("department", "")
     cursor = request.GET.get("after", "")
+    item = request.GET.get("item", "")[:60]
+    month = request.GET.get("month", "")
+    span = queries.month_of(_month(month, city_date(request.now))) if month else None
     rows = queries.reviews_of(
-        request.actor, department=department, kind=kind,
+        request.actor, department=department, kind=kind, item=item, span=span,
         cursor=int(cursor) if cursor.isdecimal() and len(cursor) < 19 else 0, limit=PAGE + 1,
     )  # fmt: skip
     page = _page(request, seen, kind, department, rows)
@@ -127,7 +100,9 @@ def _page(
     month = _month(request.GET.get("month", ""), city_date(request.now))
     since, until = queries.month_of(month)
     told = {"month": f"{since:%Y-%m}"} if request.GET.get("month") else {}
-    query = {**told, **({"department": department} if department else {})}
+    item = request.GET.get("item", "")[:60]
+    of = {"department": department, "item": item}
+    query = {**told, **{name: value for name, value in of.items() if value}}
     one = department or (next(iter(seen)) if seen is not None and len(seen) == 1 else "")
     is_body = seen is None
     board = queries.board_of("department", since, until) if is_body and not one else None
@@ -146,11 +121,24 @@ def _page(
         back=Link(_("全市"), f"?{urlencode(told)}") if is_body and department else None,
         figures=_figures(whole, mended, queries.voices(*_moments(since, until), department=one)),
         table=_table(rows, kind, query),
-        board=_board(board, query) if board else _items(detail) if detail else None,
+        board=_board(board, query) if board else _items(detail, query) if detail else None,
         links=tuple(_links(is_body, since)),
         months=_months(city_date(request.now), since, {"kind": kind, **query}),
         month=date_format(since, "YEAR_MONTH_FORMAT"),
+        shown=_shown(since if told else None, item, since),
     )
+
+
+def _shown(month: date | None, item: str, on: date) -> str:
+    """Which reviews are listed below the figures, in a sentence."""
+    words = [
+        _("%(month)s的评价，新的在前。") % {"month": date_format(month, "YEAR_MONTH_FORMAT")}
+        if month
+        else _("不分月份，新的在前。")
+    ]
+    if item:
+        words.append(_("只列“%(item)s”的。") % {"item": item_name(item, on)})
+    return "".join(words)
 
 
 def _moments(since: date, until: date) -> tuple[datetime, datetime]:
@@ -205,7 +193,7 @@ def _table(rows: Sequence[ReviewLine], kind: str, query: dict[str, str]) -> Tabl
     return Table(
         title=_("评价"),
         columns=(
-            Column(_("时间"), "time"),
+            Column(_("时间")),
             Column(_("评价"), "tag"),
             Column(_("办理事项")),
             Column(_("内容")),
@@ -230,9 +218,9 @@ def _row(one: ReviewLine, names: dict[int, str]) -> Row:
     state = state_tag("rectification", one.state) if one.state else Tag("—")
     return Row(
         (
-            Cell(one.rated_at),
+            Cell(reviews.when(one.rated_at, is_exact=bool(one.number))),
             Cell(reviews.level_tag(one.level)),
-            Cell(say(one.name) or one.number, href=href),
+            Cell(say(one.name) or reviews.object_name(one.object), href=href),
             Cell(words or "—"),
             Cell(place or "—"),
             Cell(_("、").join(map(_flag_name, one.flags)) or "—"),
@@ -276,11 +264,14 @@ def _board(board: Board, query: dict[str, str]) -> Table:
     )  # fmt: skip
 
 
-def _items(board: Board) -> Table:
+def _items(board: Board, query: dict[str, str]) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(item_name(one.code, board.since)),
+                Cell(
+                    item_name(one.code, board.since),
+                    href=f"?{urlencode({**query, 'item': one.code, 'kind': 'all'})}#reviews",
+                ),
                 Cell(_("评价太少") if one.is_few else reviews.rate_words(one.figures)),
                 Cell(reviews.percent(one.figures.participation)),
                 Cell(str(one.figures.total)),
@@ -325,189 +316,6 @@ def _months(today: date, shown: date, query: dict[str, str]) -> tuple[Tab, ...]:
         year, month = divmod(first.year * 12 + first.month - 2, 12)
         first = date(year, month + 1, 1)
     return tuple(found)
-
-
-# ---- what detectors found, and devices ----------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@permission("staff")
-def flags(request: KnownVisit) -> HttpResponse:
-    """Flags that wait, and the registered devices; the administration settles and registers."""
-    cursor = request.GET.get("after", "")
-    at = int(cursor) if cursor.isdecimal() and len(cursor) < 19 else 0
-    if request.method == "GET":
-        return _show_flags(request, at)
-    typed = {
-        name: plain(request.POST.get(name, ""))
-        for name in ("do", "id", "reason", "name", "channel", "window")
-    }
-    try:
-        told = _do(request, typed)
-    except NotFound:
-        raise
-    except Refusal as no:
-        return _show_flags(request, at, typed, no)
-    messages.success(request, told)
-    return redirect("desk-rating-flags")
-
-
-def _do(request: KnownVisit, typed: Mapping[str, str]) -> str:
-    number = int(typed["id"]) if typed["id"].isdecimal() and len(typed["id"]) < 19 else 0
-    by, now = request.actor, request.now
-    if typed["do"] in ("holds", "clears"):
-        settle_flag(
-            flag_id=number, holds=typed["do"] == "holds", reason=typed["reason"], by=by, now=now
-        )
-        return _("已记下核查结果。")
-    if typed["do"] == "register":
-        region = next((prefix for _queue, prefix in sorted(by.posts)), "")
-        register_device(
-            window=typed["window"], channel=typed["channel"], region=region, name=typed["name"],
-            by=by, now=now,
-        )  # fmt: skip
-        return _("已登记。请在那台设备上打开列出的网址。")
-    if typed["do"] == "retire":
-        retire_device(device_id=number, by=by, now=now)
-        return _("已停用。")
-    raise NotFound(_("没有这个办理动作。"))
-
-
-def _show_flags(
-    request: KnownVisit,
-    cursor: int,
-    typed: Mapping[str, str] | None = None,
-    no: Refusal | None = None,
-) -> HttpResponse:
-    wrong = refusal_in_words(no) if no else ""
-    kept = dict(typed or {})
-    found = queries.flags_waiting(request.actor, cursor=cursor, limit=FLAGS + 1)
-    known = queries.devices(request.actor)
-    shown = found[:FLAGS]
-    page = FlagsDesk(
-        queues=build.sidebar(request),
-        keys=build.keys(),
-        title=_("异常核查和评价器"),
-        flags=tuple(_card(one, kept, wrong) for one in shown),
-        empty=Empty(_("没有等待核查的异常"), icon="tick"),
-        pager=Pager(next=f"?after={shown[-1].id}" if len(found) > FLAGS else ""),
-        devices=_devices(known),
-        forms=(_register(kept, wrong), *_retire(known)),
-        problems=(Problem(wrong, _place(kept)),) if wrong else (),
-    )
-    return render(
-        request, "desk/rating_flags.html", {"page": page}, status=no.status if no else 200
-    )
-
-
-def _place(typed: Mapping[str, str]) -> str:
-    """The field in which what was wrong can be put right."""
-    return "register-name" if typed.get("do") == "register" else f"flag-{typed.get('id', '')}"
-
-
-def _card(one: FlagLine, typed: Mapping[str, str], wrong: str) -> FlagCard:
-    is_tried = bool(wrong) and typed.get("id") == str(one.id) and typed.get("do") != "retire"
-    rule = queries.ratings().detector(one.detector)
-    review = one.review
-    return FlagCard(
-        id=one.id,
-        title=f"{one.detector} {say(rule.name.model_dump())}",
-        text=say(rule.text.model_dump()),
-        facts=(
-            Fact(_("部门"), department_name(review.department)),
-            Fact(_("评价"), reviews.level_name(review.level)),
-            Fact(_("评价的办件"), review.number, is_code=True),
-            Fact(_("评价渠道"), reviews.channel_name(review.channel)),
-            *((Fact(_("窗口"), " ".join(queue_name(review.window))),) if review.window else ()),
-            Fact(_("内容"), review.text or "—"),
-            *(Fact(_(_FACTS.get(name, name)), str(value)) for name, value in one.facts.items()),
-        ),
-        form=VerbForm(
-            id=f"do-flag-{one.id}", title=_("核查"), button=_("属于刷评，不计入"),
-            action=reverse("desk-rating-flags"),
-            fields=(
-                Field(name="reason", id=f"flag-{one.id}", label=_("核查了什么"), kind="longtext",
-                      max_length=500, error=wrong if is_tried else "",
-                      value=typed["reason"] if is_tried else ""),
-            ),
-            hidden=(("id", str(one.id)),),
-            note=_("好评核实以前不计入统计；差评照常计入，只有两人排除才不计。"),
-        ),
-    )  # fmt: skip
-
-
-_FACTS = {
-    "people": "不同的人", "limit": "规定值", "seconds": "秒数", "same": "相同的评价",
-    "count": "当天评价数", "mean": "此前日均", "idle": "没有接待时的评价", "of": "全部现场评价",
-}  # fmt: skip
-
-
-def _devices(known: Sequence[Device]) -> Table:
-    rows = tuple(
-        Row(
-            (
-                Cell(one.name),
-                Cell(reviews.channel_name(one.channel)),
-                Cell(" ".join(queue_name(one.window)) if one.window else "—"),
-                Cell(f"/hall/rate/{one.code}/", href=f"/hall/rate/{one.code}/"),
-                Cell(Tag(_("使用中"), "done") if one.is_active else Tag(_("停用"), "plain")),
-            )
-        )
-        for one in known
-    )
-    return Table(
-        title=_("登记的评价器"), rows=rows,
-        empty=Empty(_("还没有登记评价器"), _("登记以后，在平板上打开它的网址，就能评价。")),
-        columns=(
-            Column(_("放在哪里")), Column(_("种类")), Column(_("窗口"), "code"),
-            Column(_("网址"), "code"), Column(_("状态"), "tag"),
-        ),
-    )  # fmt: skip
-
-
-def _register(typed: Mapping[str, str], wrong: str) -> VerbForm:
-    at_counter = [one for one in queries.ratings().channels if one.at_counter]
-    is_tried = bool(wrong) and typed.get("do") == "register"
-    return VerbForm(
-        id="do-register", title=_("登记评价器"), button=_("登记"),
-        action=reverse("desk-rating-flags"),
-        fields=(
-            Field(name="name", id="register-name", label=_("放在哪里"), max_length=100,
-                  error=wrong if is_tried else "", value=typed["name"] if is_tried else ""),
-            Field(
-                name="channel", id="register-channel", label=_("种类"), kind="choice",
-                options=tuple(
-                    Option(one.code, say(one.name.model_dump()), chosen=n == 0)
-                    for n, one in enumerate(at_counter)
-                ),
-            ),
-            Field(
-                name="window", id="register-window", label=_("窗口"), kind="choice",
-                required=False, help=_("平板放在哪个部门的窗口；自助机不用选。"),
-                options=tuple(
-                    Option(f"{one.code}.window", say(one.name)) for one in departments()
-                ),
-            ),
-        ),
-        hidden=(("do", "register"),),
-    )  # fmt: skip
-
-
-def _retire(known: Sequence[Device]) -> tuple[VerbForm, ...]:
-    """The way to take a device out of use, where there is one."""
-    options = tuple(Option(str(one.pk), one.name) for one in known if one.is_active)
-    if not options:
-        return ()
-    form = VerbForm(
-        id="do-retire", title=_("停用评价器"), button=_("停用"),
-        action=reverse("desk-rating-flags"),
-        fields=(
-            Field(name="id", id="retire-id", label=_("哪一台"), kind="choice", options=options),
-        ),
-        hidden=(("do", "retire"),),
-        note=_("停用以后网址打不开；已经收到的评价照常计入。"),
-    )  # fmt: skip
-    return (form,)
 
 
 # ---- the monthly report -------------------------------------------------------------------------

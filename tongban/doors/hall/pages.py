@@ -335,7 +335,7 @@ class InstantPage:
 class TabletPage:
     """The device on which people rate; ``refresh`` is when it looks for the next visit.
 
-    ``forgets`` is after how many seconds without a touch a kiosk forgets what was typed.
+    ``forgets`` is after how many seconds without a touch it forgets what was typed.
     """
 
     code: str
@@ -348,6 +348,7 @@ class TabletPage:
     error: str = ""
     refresh: int = 0
     forgets: int = 0
+    is_kiosk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

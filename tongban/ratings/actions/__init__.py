@@ -1,6 +1,6 @@
 """Writing in the ratings room: inviting, rating, putting right, excluding, settling, counting."""
 
-from tongban.ratings.actions.counting import detect_day, fold_changes, settle_flag
+from tongban.ratings.actions.counting import detect_day, fold_changes, settle_flags
 from tongban.ratings.actions.inviting import (
     Ended,
     invite,
@@ -18,6 +18,7 @@ from tongban.ratings.actions.mending import (
     dismiss_appeal,
     grant_time,
     handle_again,
+    not_reached,
     open_rectification,
     overrule_exclusion,
     propose_exclusion,
@@ -47,6 +48,7 @@ __all__ = [
     "link_review",
     "link_ticket",
     "monthly_report",
+    "not_reached",
     "open_rectification",
     "overrule_exclusion",
     "propose_exclusion",
@@ -59,6 +61,6 @@ __all__ = [
     "retire_device",
     "satisfied_at_callback",
     "settle_callback",
-    "settle_flag",
+    "settle_flags",
     "verify_review",
 ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Count
 
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import BadInput, NotFound
+from tongban.kernel.worktime import city_date
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Flag, Invitation, Review
 from tongban.ratings.queries import ratings
@@ -20,7 +21,7 @@ from tongban.records.actions import append
 from tongban.records.events import NewEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from tongban.engine.actions import Act
@@ -37,13 +38,20 @@ def fold_changes(limit: int = AT_ONCE) -> int:
 
 
 def standing_of(review: Review) -> Counted:
-    """Where a review stands in the roll-up now."""
+    """Where a review stands in the roll-up now; what was found to be forged waits for nothing."""
     waits = not review.weight and review.has_flag and not review.is_excluded
-    held = int(waits and review.level < ratings().first_bad and not _is_superseded(review))
+    is_good = review.level < ratings().first_bad
+    held = int(waits and is_good and _has_open_flag(review) and not _is_superseded(review))
+    asked = review.invitation
     return Counted(
+        (city_date(asked.opened_at), asked.department, asked.item, asked.window),
         review.day, review.department, review.item, review.window, review.channel, review.level,
         review.weight, held, int(not review.prompted),
     )  # fmt: skip
+
+
+def _has_open_flag(review: Review) -> bool:
+    return Flag.objects.filter(review_id=review.pk, settled_at=None).exists()
 
 
 def _is_superseded(review: Review) -> bool:
@@ -54,39 +62,77 @@ def recount_in(act: Act, review: Review, *, is_excluded: bool) -> None:
     """Take all turns of a matter out of the statistics, within an action. They stay on record."""
     if not is_excluded:
         return
+    lock_matter(review.invitation_id)
     act.also(_EXCLUDE, [review.invitation_id])
-    for turn in Review.objects.filter(invitation_id=review.invitation_id):
+    for turn in Review.objects.filter(invitation_id=review.invitation_id).select_related(
+        "invitation"
+    ):
         rows = rules.changes(standing_of(turn), None)
         if rows:
             act.also(sql.CHANGES_OF, [sql.changes_json(rows)])
 
 
-def settle_flag(*, flag_id: int, holds: bool, reason: str, by: Actor, now: datetime) -> None:
-    """The administration has looked: the flag holds, or the good review counts after all.
+def lock_matter(invitation_id: int) -> None:
+    """Take the lock under which a matter is rated: nobody rates again while it is weighed."""
+    Invitation.objects.select_for_update().get(pk=invitation_id)
 
-    Nobody of the unit settles its own. Raises NotFound, NotTwoPersons.
+
+def settle_flags(
+    *, flag_ids: Collection[int], holds: bool, reason: str, by: Actor, now: datetime
+) -> int:
+    """The administration has looked: the flags hold, or the good reviews count; how many.
+
+    One reason for all of them, an entry in the journal for each; all or none. Nobody of the unit
+    settles its own. Raises BadInput, NotFound, NotTwoPersons.
     """
     if not is_body(by):
         raise NotFound("没有找到这条异常，或您的岗位不能办理。")
+    if not flag_ids:
+        raise BadInput.at("flags", "missing", "请先勾选要处理的评价。")
     reason = rules.need_text("reason", reason, "请写明核查了什么。")
+    wanted = set(flag_ids)
     with transaction.atomic():
-        flag = Flag.objects.select_for_update().filter(pk=flag_id, settled_at=None).first()
-        if flag is None:
-            raise NotFound("这条异常已经处理过，请刷新页面。")
-        review = Review.objects.select_for_update().get(pk=flag.review_id)
-        if review.department in by.departments:
-            raise rules.NotTwoPersons("被评价单位的人员不能核查自己的评价。")
-        flag.settled_at, flag.settled_by, flag.holds, flag.reason = now, by.id, holds, reason
-        flag.save(update_fields=["settled_at", "settled_by", "holds", "reason"])
-        others = Flag.objects.filter(review_id=review.pk).exclude(holds=False)
-        _reweigh(review, flagged=others.exists())
-        body = {"detector": flag.detector, "holds": holds, "reason": reason}
-        _tell(review, "settle_flag", body, by, now)
+        # In one order for everybody: two who settle at once wait, and never for each other.
+        found = Flag.objects.filter(pk__in=wanted).select_related("review")
+        for flag in sorted(found, key=lambda one: (one.review.invitation_id, one.pk)):
+            _settle(flag, holds, reason, by, now)
+        if len(found) != len(wanted):
+            raise NotFound("没有找到这条异常，或您的岗位不能办理。")
+    return len(wanted)
 
 
-def _reweigh(review: Review, *, flagged: bool) -> None:
-    """Bring weight, mark and roll-up in line with the flags of a locked review."""
+def _settle(flag: Flag, holds: bool, reason: str, by: Actor, now: datetime) -> None:  # noqa: FBT001
+    lock_matter(flag.review.invitation_id)
+    row = Flag.objects.select_for_update().filter(pk=flag.pk, settled_at=None).first()
+    if row is None:
+        raise NotFound("这条异常已经处理过，请刷新页面。")
+    review = _locked(flag.review_id)
+    if review.department in by.departments:
+        raise rules.NotTwoPersons("被评价单位的人员不能核查自己的评价。")
     before = standing_of(review)
+    row.settled_at, row.settled_by, row.holds, row.reason = now, by.id, holds, reason
+    row.save(update_fields=["settled_at", "settled_by", "holds", "reason"])
+    others = Flag.objects.filter(review_id=review.pk).exclude(holds=False)
+    _reweigh(review, before, flagged=others.exists())
+    _tell(
+        review,
+        "settle_flag",
+        {"detector": row.detector, "holds": holds, "reason": reason},
+        by,
+        now,
+    )
+
+
+def _locked(review_id: int) -> Review:
+    found = Review.objects.select_for_update(of=("self",)).select_related("invitation")
+    return found.get(pk=review_id)
+
+
+def _reweigh(review: Review, before: Counted, *, flagged: bool) -> None:
+    """Bring weight, mark and roll-up in line with the flags of a locked review.
+
+    ``before`` is where it stood before its flags were touched.
+    """
     review.has_flag = flagged
     review.weight = rules.weight_of(
         review.level,
@@ -127,10 +173,13 @@ def _bursts(day: date, by: Actor, now: datetime) -> int:
     for department, on, n in rows:
         counts.setdefault(department, Counter())[on] = n
     raised = 0
+    floods = _floods(since)
     for department, by_day in sorted(counts.items()):
-        before = [by_day[day - timedelta(days=back)] for back in range(1, rule["days"] + 1)]
+        days = [day - timedelta(days=back) for back in range(1, rule["days"] + 1)]
         # The first days of a unit say nothing about its usual number.
-        known = before[: _first(before)]
+        usual = days[: _first([by_day[one] for one in days])]
+        # Nor do its bursts: whoever floods every day would raise his own limit.
+        known = [by_day[one] for one in usual if (department, one) not in floods]
         burst = rules.burst_of(by_day[day], known, rule)
         if burst is not None:
             facts = {"count": burst.count, "mean": round(burst.mean, 1),
@@ -138,6 +187,12 @@ def _bursts(day: date, by: Actor, now: datetime) -> int:
             found = Review.objects.filter(department=department, day=day)
             raised += _raise(found, Detector.F4, facts, by, now)
     return raised
+
+
+def _floods(since: date) -> set[tuple[str, date]]:
+    """The days of units since then on which a burst was found that nobody has cleared."""
+    found = Flag.objects.filter(detector=Detector.F4, review__day__gte=since).exclude(holds=False)
+    return set(found.values_list("review__department", "review__day").distinct())
 
 
 def _first(before: list[int]) -> int:
@@ -181,7 +236,9 @@ def _raise(
     raised = 0
     for one in found:
         with transaction.atomic():
-            review = Review.objects.select_for_update().get(pk=one.pk)
+            lock_matter(one.invitation_id)
+            review = _locked(one.pk)
+            before = standing_of(review)
             _, is_new = Flag.objects.get_or_create(
                 review_id=review.pk,
                 detector=detector.value,
@@ -189,7 +246,7 @@ def _raise(
             )
             if not is_new:
                 continue
-            _reweigh(review, flagged=True)
+            _reweigh(review, before, flagged=True)
             _tell(review, "flag", {"detector": detector.value, **facts}, by, now)
             raised += 1
     return raised

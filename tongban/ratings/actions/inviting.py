@@ -14,7 +14,7 @@ from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date
 from tongban.notices.actions import send_message
 from tongban.people.queries import is_nobody, keyed_hash
-from tongban.ratings import sql
+from tongban.ratings import rules, sql
 from tongban.ratings.models import Device, Invitation
 from tongban.ratings.queries import ratings
 from tongban.ratings.queries.inside import is_body, waiting_for_reminder
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tongban.kernel.actors import Actor
 
 CODE_DIGITS = 6
-INVITED_LEVEL = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +78,9 @@ def invite(*, ended: Ended, now: datetime) -> Invitation | None:
     if not is_new:
         return None
     day = city_date(now)
-    sql.write_changes([(day, row.department, row.item, row.window, "", INVITED_LEVEL, 1, 0, 0)])
+    sql.write_changes(
+        [(day, row.department, row.item, row.window, "", rules.INVITED_LEVEL, 1, 0, 0)]
+    )
     return row
 
 

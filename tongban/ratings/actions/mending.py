@@ -15,6 +15,7 @@ from tongban.ratings import rules
 from tongban.ratings.actions.counting import recount_in
 from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import ratings
+from tongban.ratings.queries.mine import names_behind
 from tongban.ratings.rules import need_text
 from tongban.ratings.states import OPENED, SUPERVISED, RectificationState
 
@@ -153,18 +154,28 @@ def verify_review(*, rectification_id: int, finding: str, by: Actor, now: dateti
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, HANDLE)
-        if row.review.real_name and one.state == RectificationState.OPEN:
-            raise BadInput.at("finding", "not-contacted", "评价人留了姓名，请先联系他，再核实。")
+        _need_contact(row, one, "finding")
         act.move(one, "verify", holds=step, body={"finding": finding}, public=False)
         _set(act, one.id, finding=finding)
 
 
+def _need_contact(row: Rectification, one: Locked, path: str) -> None:
+    """Whoever gave his name is spoken to before anything is found, true or not."""
+    if row.review.real_name and one.state == RectificationState.OPEN:
+        raise BadInput.at(path, "not-contacted", "评价人留了姓名，请先联系他，再核实。")
+
+
 def appeal_review(*, rectification_id: int, grounds: str, by: Actor, now: datetime) -> None:
-    """The unit says that it is a slip or malicious; it counts until the administration decides."""
+    """The unit says that it is a slip or malicious; it counts until the administration decides.
+
+    A real-name evaluator is spoken to first: whoever never asked him cannot know.
+    """
     grounds = need_text("grounds", grounds, "请写明理由和证据：为什么是误评或者恶意评价。")
+    row = _row(rectification_id)
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, HANDLE)
+        _need_contact(row, one, "grounds")
         act.close_step(step, "appeal")
         act.move(one, "appeal", holds=step, body={"grounds": grounds}, public=False)
         act.open_step(one, APPEAL, role="supervisor", department=_body_of(one.department))
@@ -185,16 +196,23 @@ def ask_time(*, rectification_id: int, reason: str, by: Actor, now: datetime) ->
 
 
 def reply_evaluator(*, rectification_id: int, answer: str, by: Actor, now: datetime) -> None:
-    """Say what was mended: to the person, and to everybody on the public page."""
+    """Say what was mended: to the person, and to everybody on the public page.
+
+    Who rated is hidden in it before it is kept: a unit that has spoken to him knows his name.
+    Whoever gave none is not called back: he answers on his own page, or says nothing.
+    """
     answer = need_text("answer", answer, "请写明整改了什么、以后怎样避免。评价人和公众都会看到。")
+    row = _row(rectification_id)
+    answer = rules.masked_text(answer, names_behind(row.review.invitation))
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, HANDLE)
         act.close_step(step, "reply")
         _drop_step(act, one, TIME)
         act.move(one, "reply", holds=step, body={"answer": answer})
-        act.open_step(one, CALL, role="supervisor", department=_body_of(one.department))
-        _set(act, one.id, answer=rules.masked_text(answer), answered_at=now)
+        if row.review.real_name:
+            act.open_step(one, CALL, role="supervisor", department=_body_of(one.department))
+        _set(act, one.id, answer=answer, answered_at=now)
 
 
 def _drop_step(act: Act, one: Locked, code: str) -> None:
@@ -223,6 +241,7 @@ def _answer_time(
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, TIME)
+        _need_outsider(by, one)
         act.close_step(step, word)
         one.facts = {**one.facts, "time": word}
         act.move(one, verb, holds=step, body={"reason": reason} if reason else {}, public=False)
@@ -248,6 +267,12 @@ def settle_callback(*, rectification_id: int, note: str, by: Actor, now: datetim
     _called(rectification_id, "settle", note, by, now)
 
 
+def not_reached(*, rectification_id: int, note: str, by: Actor, now: datetime) -> None:
+    """Nobody answered: it ends, and nobody is said to be satisfied who said nothing."""
+    note = need_text("note", note, "请写明什么时候、怎样联系过评价人。")
+    _called(rectification_id, "unheard", note, by, now)
+
+
 def _called(rectification_id: int, verb: str, note: str, by: Actor, now: datetime) -> None:
     row = _row(rectification_id)
     with Act(by=by, now=now) as act:
@@ -255,15 +280,17 @@ def _called(rectification_id: int, verb: str, note: str, by: Actor, now: datetim
         step = one.open_step(CALL)
         if by.kind != SYSTEM.kind:
             step = _held(act, one, CALL)
+            _need_outsider(by, one)
         _need_round(row, verb)
         if step is not None:
             act.close_step(step, verb)
         rounds = row.rounds + (verb == "rehandle")
-        told = {"note": note.strip(), "round": rounds}
+        told = {"note": rules.masked_text(note.strip()), "round": rounds}
         act.move(one, verb, holds=step, body=told, public=False)
         if verb == "rehandle":
             act.open_step(one, HANDLE, role=_unit_role(row.review, now))
-        _set(act, one.id, satisfied=verb == "satisfy", called_back_at=now, rounds=rounds)
+        if verb != "unheard":
+            _set(act, one.id, satisfied=verb == "satisfy", called_back_at=now, rounds=rounds)
 
 
 def _need_round(row: Rectification, verb: str) -> None:
@@ -276,14 +303,21 @@ def _need_round(row: Rectification, verb: str) -> None:
         raise BadInput.at("note", "not-handled-again", "评价人不满意的，应当先重新办理一次。")
 
 
-def answer_callback(*, invitation: Invitation, is_solved: bool, note: str, now: datetime) -> None:
+def answer_callback(
+    *, invitation: Invitation, is_solved: bool, note: str, now: datetime, is_own: bool = False
+) -> None:
     """The person answers the callback by himself, on his page; nobody has to call him.
+
+    ``is_own``: he is known to be the person, by his account or by the device on which he rated.
+    Where staff held the link in their hands nobody else answers for him.
 
     Not solved is handled again, or settled with that on record where it was before.
     """
     row = Rectification.objects.filter(invitation_id=invitation.pk).first()
     if row is None:
         raise NotFound("没有等待您回访的整改。")
+    if invitation.prompted and not is_own:
+        raise rules.NotThePerson(rules.NOT_THE_PERSON)
     most = ratings().repeats.value
     verb = "satisfy" if is_solved else "rehandle" if row.rounds < most else "settle"
     if not is_solved:
@@ -323,11 +357,12 @@ def confirm_exclusion(*, rectification_id: int, reason: str, by: Actor, now: dat
     Raises NotTwoPersons for the first one, and for anybody of the unit that was rated.
     """
     reason = need_text("reason", reason, "请写明您核对了什么。")
-    row = _row(rectification_id)
     with Act(by=by, now=now) as act:
         one = act.lock(rectification_id)
         step = _held(act, one, SECOND)
         _need_outsider(by, one)
+        # Read under the lock: who proposes in this very moment is the first person already.
+        row = _row(rectification_id)
         if row.proposer_id == by.id:
             raise rules.NotTwoPersons("建议和确认必须是两个人。请由另一位同事确认。")
         act.close_step(step, "confirm")
@@ -358,7 +393,13 @@ def _need_outsider(by: Actor, one: Locked) -> None:
 
 
 def supervise_in(act: Act, one: Locked, clock: str) -> None:
-    """A deadline has passed: the administration is told, and it stays on record (督办)."""
+    """A deadline has passed: it stays on record (督办), and the desk lists what is late.
+
+    Of whoever gave no name nobody is late: the days in which he could answer are over.
+    """
+    if clock == "rating_callback" and not _row(one.id).review.real_name:
+        act.move(one, "unheard", body={"note": "", "round": _row(one.id).rounds}, public=False)
+        return
     late = [*one.facts.get("late", ()), clock]
     one.facts = {**one.facts, "late": late}
     act.record(one, SUPERVISED, body={"clock": clock}, public=False)

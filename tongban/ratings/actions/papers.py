@@ -8,6 +8,7 @@ from tongban.catalogue.queries import live
 from tongban.documents.gateways import renderer
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.queries import department
+from tongban.ratings import rules
 from tongban.ratings.queries import board_of, days_of, figures_of, mended_of, month_of, ratings
 
 if TYPE_CHECKING:
@@ -73,14 +74,15 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
 
 
 def _percent(share: float | None) -> str:
-    return "—" if share is None else f"{share * 100:.2f}%"
+    return "—" if share is None else rules.rounded_percent(share)
 
 
 def _interval(one: Figures) -> str:
     below = ratings().statistics.interval_below.value
     if one.rate is None or one.total >= below:
         return ""
-    return f"{one.interval.low * 100:.1f}%–{one.interval.high * 100:.1f}%"
+    low, high = (rules.rounded_percent(end, 1) for end in (one.interval.low, one.interval.high))
+    return f"{low}–{high}"
 
 
 def _rate(one: Figures) -> str:
@@ -95,9 +97,10 @@ def _row(board: Board, at: int) -> list[str]:
         "" if row.is_few else _percent(row.figures.rate),
         "" if row.is_few else _interval(row.figures),
         _percent(row.figures.participation),
-        *_numbers(row.figures),
+        *_numbers(row.figures, is_few=row.is_few),
     ]
 
 
-def _numbers(one: Figures) -> list[Any]:
-    return [str(one.total), str(one.bad)]
+def _numbers(one: Figures, *, is_few: bool = False) -> list[Any]:
+    """How many reviews and how many bad ones: of few, the bad ones would be the rate again."""
+    return [str(one.total), "—" if is_few else str(one.bad)]

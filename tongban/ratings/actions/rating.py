@@ -15,7 +15,7 @@ from tongban.people.queries import keyed_hash
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Rectification
 from tongban.ratings.queries import ratings
-from tongban.ratings.queries.mine import is_mended, nothing, parts_of
+from tongban.ratings.queries.mine import is_mended, names_behind, nothing, parts_of
 from tongban.ratings.rules import Counted, Rating
 from tongban.records.actions import seal_private
 
@@ -32,7 +32,7 @@ def rate(*, invitation: Invitation, rating: Rating, now: datetime) -> int:
     """Keep what somebody says about one thing; answers the review's id.
 
     Whoever has the link, the slip or the account may rate, and is not named in the journal.
-    Raises BadInput (no level: there is no default), InvitationClosed, RatedAlready.
+    Raises BadInput (no level: there is no default), InvitationClosed, RatedAlready, NotThePerson.
     """
     content = ratings()
     rating = rules.checked(rating, content)
@@ -44,6 +44,7 @@ def rate(*, invitation: Invitation, rating: Rating, now: datetime) -> int:
         "device": keyed_hash("device", rating.device) if rating.device else None,
         "evaluator": keyed_hash("evaluator", str(invitation.party_id)),
         "text_key": keyed_hash("text", words) if words else None,
+        "names": names_behind(invitation) if words else (),
         "since": day - timedelta(days=content.detector("F5").values["days"]),
     }
     for _turn in range(2):
@@ -60,6 +61,7 @@ def _keep(wanted: Mapping[str, Any], rating: Rating, now: datetime) -> int:
         if row is None:
             raise nothing()
         _need_open(row, now)
+        _need_person(row, rating, wanted["device"])
         values = _values(row, rating, wanted, now)
         private = _private(row, rating, values["action"])
         body = {
@@ -102,6 +104,18 @@ def _need_open(row: Row, now: datetime) -> None:
         )
 
 
+def _need_person(row: Row, rating: Rating, device: bytes | None) -> None:
+    """Where staff had the slip, what was said once is changed by the person himself alone.
+
+    He is known by his account, or by a device that is his: one of the hall is everybody's.
+    """
+    if row["last_id"] is None or not row["prompted"] or rating.is_own:
+        return
+    is_his = device is not None and row["device_id"] is None and device == row["last_device"]
+    if not is_his:
+        raise rules.NotThePerson(rules.NOT_THE_PERSON)
+
+
 def _values(row: Row, rating: Rating, wanted: Mapping[str, Any], now: datetime) -> Row:
     content = ratings()
     found = rules.immediate(_signals(row, rating), content)
@@ -111,10 +125,10 @@ def _values(row: Row, rating: Rating, wanted: Mapping[str, Any], now: datetime) 
         rating.level, content.first_bad, flagged=bool(found), excluded=False, stands=True
     )
     after = Counted(
-        city_date(now), department, item, row["window"] or "", rating.channel, rating.level,
-        weight, int(not weight), int(not prompted),
+        _asked(row), city_date(now), department, item, row["window"] or "", rating.channel,
+        rating.level, weight, int(not weight), int(not prompted),
     )  # fmt: skip
-    moved = [*rules.changes(_before(row), None), *rules.changes(None, after)]
+    moved = rules.changes(_before(row), after)
     return {
         "id": row["new_id"],
         "invitation": row["id"],
@@ -129,7 +143,7 @@ def _values(row: Row, rating: Rating, wanted: Mapping[str, Any], now: datetime) 
         "level": rating.level,
         "aspects": json.dumps(dict(rating.aspects)),
         "tags": list(rating.tags),
-        "text": rules.masked_text(rating.text),
+        "text": rules.masked_text(rating.text, wanted["names"]),
         "text_key": wanted["text_key"],
         "evaluator": wanted["evaluator"],
         "device": wanted["device"],
@@ -176,15 +190,21 @@ def _signals(row: Row, rating: Rating) -> rules.Signals:
     )
 
 
+def _asked(row: Row) -> tuple[object, ...]:
+    """Under what the invitation was counted when it was opened."""
+    return (city_date(row["opened_at"]), row["department"], row["item"], row["window"] or "")
+
+
 def _before(row: Row) -> Counted | None:
     """Where the earlier turn stands in the roll-up, which it now leaves."""
     if row["last_id"] is None or row["last_excluded"]:
         return None
     weight = int(row["last_weight"])
-    held = int(not weight and row["last_flag"] and row["last_level"] < ratings().first_bad)
+    held = int(not weight and row["last_open"] and row["last_level"] < ratings().first_bad)
     return Counted(
-        row["last_day"], row["last_department"], row["last_item"], row["last_window"],
-        row["last_channel"], row["last_level"], weight, held, int(not row["last_prompted"]),
+        _asked(row), row["last_day"], row["last_department"], row["last_item"],
+        row["last_window"], row["last_channel"], row["last_level"], weight, held,
+        int(not row["last_prompted"]),
     )  # fmt: skip
 
 

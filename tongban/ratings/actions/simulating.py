@@ -1,4 +1,4 @@
-"""Planting ratings in the demo city: honest windows, and windows that cheat in a known way.
+"""Planting ratings in the demo city: honest windows, and windows that cheat, each in its way.
 
 Visits are invitations of no real application: their numbers carry their own prefix (YS) and they
 are rated through the same verb as everybody's, so that detectors meet them as they would in life.
@@ -22,114 +22,122 @@ from tongban.people.queries import departments
 from tongban.ratings.actions.counting import detect_day, fold_changes
 from tongban.ratings.actions.inviting import Ended, invite
 from tongban.ratings.actions.rating import rate
-from tongban.ratings.models import Flag, Invitation, Review
+from tongban.ratings.models import Flag, Invitation
 from tongban.ratings.queries import ratings
-from tongban.ratings.rules import Rating
-from tongban.ratings.states import Detector
+from tongban.ratings.rules import Rating, wilson
+from tongban.ratings.rules.planting import CHEATS, Planned, cheating_day, honest_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from tongban.people.queries import DepartmentView
+    from tongban.ratings.states import Detector
 
 PREFIX = "YS"
-# In the order in which they are planted: who cheats how.
-CHEATS = (Detector.F1, Detector.F2, Detector.F3, Detector.F4, Detector.F5, Detector.F8)
+VISITORS = 40
+BOLD = 0.5
+"""From which boldness on a forged rating is told of as bold, below it as timid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is planted: days back from now, units, honest ratings of each a day, the seed."""
+    """How much is planted: days back from now, units, honest ratings of each a day, the seed.
+
+    Windows cheat on the last ``cheating`` of the days.
+    """
 
     days: int = 40
     units: int = 20
     per_day: int = 6
     seed: int = 1
+    cheating: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A planted rating as it was given; ``is_beside``: on a day on which its unit cheated."""
+
+    planned: Planned
+    is_beside: bool
 
 
 @dataclass(slots=True)
 class _Planter:
-    """One run: it counts what it planted, by detector or as honest."""
+    """One run: it keeps what it planted, by review."""
 
-    random: Random
     serial: int
     party_ids: list[int]
     version_id: int
-    planted: dict[int, Detector | None]
+    given: dict[int, _Given]
 
     def rate_visit(
-        self, unit: DepartmentView, at: datetime, cheat: Detector | None, **how: Any
+        self, unit: DepartmentView, day: date, planned: Planned, *, is_beside: bool
     ) -> None:
         """Somebody is served at a window and rates what was done."""
         self.serial += 1
-        served = how.pop("served", at - timedelta(minutes=5))
-        party_id = how.pop("party_id", self.random.choice(self.party_ids))
         row = invite(
             ended=Ended(
                 object="visit",
-                number=public_number(PREFIX, unit.region[:6], city_date(at), self.serial),
+                number=public_number(PREFIX, unit.region[:6], day, self.serial),
                 cause_id=0,
                 proceeding_id=0,
                 version_id=self.version_id,
-                party_id=party_id,
+                party_id=self.party_ids[planned.visitor],
                 region=unit.region,
                 department=unit.code,
                 item="simulated",
                 window=f"{unit.code}.window",
                 prompted=True,
             ),
-            now=served,
+            now=_at(day, planned.served),
         )
         if row is None:
             return
-        said = {"level": self._honest_level(), "channel": "tablet", "seconds": 45, **how}
-        review_id = rate(invitation=row, rating=Rating(**said), now=at)
-        self.planted[review_id] = cheat
-
-    def _honest_level(self) -> int:
-        """Mostly good, as people are when they are asked; some are not."""
-        return self.random.choices((1, 2, 3, 4, 5), weights=(70, 18, 6, 4, 2))[0]
+        review_id = rate(invitation=row, rating=Rating(**planned.how), now=_at(day, planned.rated))
+        self.given[review_id] = _Given(planned, is_beside)
 
 
 def simulate(*, plan: Plan, now: datetime) -> dict[str, Any]:
     """Plant windows and look over each day; what was found of what was planted.
 
-    The first units of the city are honest; each of the last ones cheats in one way. ``missed``
-    counts planted ratings without their flag, ``false`` honest ratings with any flag.
+    The first units of the city are honest; each of the last ones cheats in one way, on some days
+    timidly and on others boldly.
     """
     units = sorted(departments(), key=lambda one: one.code)[: plan.units]
     planter = _Planter(
-        random=Random(plan.seed),  # noqa: S311 -- a simulation
         serial=Invitation.objects.count() + 1_000_000,
-        party_ids=[_party(n, now) for n in range(40)],
+        party_ids=[_party(n, now) for n in range(VISITORS)],
         version_id=packages_in_force(city_date(now))[0].version_id,
-        planted={},
+        given={},
     )
+    random = Random(plan.seed)  # noqa: S311 -- a simulation
     cheats = dict(zip((one.code for one in units[-len(CHEATS) :]), CHEATS, strict=False))
     first = city_date(now) - timedelta(days=plan.days)
     for back in range(plan.days):
         day = first + timedelta(days=back)
+        is_open = back >= plan.days - plan.cheating
         for unit in units:
-            for at in _moments(planter.random, day, plan.per_day):
-                planter.rate_visit(
-                    unit, at, None, device=f"{unit.code}-{planter.random.random()}",
-                    text=_honest_words(planter.random),
-                )  # fmt: skip
-            cheat = cheats.get(unit.code)
-            if cheat is not None and back == plan.days - 1:
-                _cheat(planter, unit, day, cheat)
-        detect_day(day=day, by=SYSTEM, now=_at(day, 23, 0))
+            cheat = cheats.get(unit.code) if is_open else None
+            for planned in _planned(random, unit.code, plan.per_day, cheat):
+                planter.rate_visit(unit, day, planned, is_beside=cheat is not None)
+        detect_day(day=day, by=SYSTEM, now=_at(day, 23 * 60))
     while fold_changes():
         pass
-    return _outcome(planter.planted, cheats)
+    return _outcome(planter.given)
 
 
-def _honest_words(random: Random) -> str:
-    """Few people write; who does writes something of his own."""
-    if random.random() > 0.2:
-        return ""
-    return f"{random.choice(ratings().samples.praise)} {random.randrange(1, 900)}"
+def _planned(random: Random, unit: str, usual: int, cheat: Detector | None) -> Iterable[Planned]:
+    """A day of a window in the order in which people rate."""
+    samples = ratings().samples
+    found = list(honest_day(random, unit, usual, VISITORS, samples.praise))
+    if cheat is not None:
+        found += cheating_day(random, unit, cheat, VISITORS, samples.copied)
+    return sorted(found, key=lambda one: one.rated)
+
+
+def _at(day: date, minute: int) -> datetime:
+    return datetime.combine(day, time(), CITY_ZONE) + timedelta(minutes=minute)
 
 
 def _party(number: int, now: datetime) -> int:
@@ -145,64 +153,60 @@ def _party(number: int, now: datetime) -> int:
     )
 
 
-def _at(day: date, hour: int, minute: int) -> datetime:
-    return datetime.combine(day, time(hour, minute), CITY_ZONE)
+# ---- what was found -----------------------------------------------------------------------------
 
 
-def _moments(random: Random, day: date, count: int) -> Iterator[datetime]:
-    """Moments of office hours, spread over the day."""
-    for _n in range(random.randrange(max(1, count - 2), count + 3)):
-        yield _at(day, random.choice((10, 11, 12, 13, 16, 17, 18)), random.randrange(60))
+def _outcome(given: Mapping[int, _Given]) -> dict[str, Any]:
+    """Detection by way of cheating, timid and bold apart, and false alarms among the honest.
 
-
-def _cheat(planter: _Planter, unit: DepartmentView, day: date, cheat: Detector) -> None:
-    """What a window does that wants a better number."""
-    how: dict[str, Any] = {"level": 1}
-    for n in range(60 if cheat is Detector.F4 else 20):
-        party_id = planter.party_ids[n % len(planter.party_ids)]
-        at = _at(day, 11, n % 60)
-        each: dict[str, Any] = {**how, "party_id": party_id, "device": f"{unit.code}-{cheat}-{n}"}
-        if cheat is Detector.F1:
-            each["device"] = f"{unit.code}-one"
-        if cheat is Detector.F2:
-            each["seconds"] = 3
-        if cheat is Detector.F3:
-            each["staff_session"] = True
-        if cheat is Detector.F5:
-            each["text"] = ratings().samples.copied
-        if cheat is Detector.F8:
-            # Somebody invented the visits in the night and rates them after closing.
-            at = _at(day, 21, n % 60)
-            each["served"] = at - timedelta(hours=5)
-        planter.rate_visit(unit, at, cheat, **each)
-
-
-def _outcome(planted: dict[int, Detector | None], cheats: dict[str, Detector]) -> dict[str, Any]:
-    """Detection by detector, and false alarms among the honest."""
+    Where a unit cheats in bulk nobody can tell which ratings of that day are honest: those beside
+    the forged ones are told apart from false alarms at honest units.
+    """
     found: dict[int, set[str]] = {}
-    for review_id, detector in Flag.objects.filter(review_id__in=planted).values_list(
+    for review_id, detector in Flag.objects.filter(review_id__in=given).values_list(
         "review_id", "detector"
     ):
         found.setdefault(review_id, set()).add(detector)
-    meant = Counter(cheat.value for cheat in planted.values() if cheat is not None)
-    caught = Counter(
-        cheat.value
-        for review_id, cheat in planted.items()
-        if cheat is not None and cheat.value in found.get(review_id, ())
-    )
-    # Where a unit cheats in bulk nobody can tell which ratings of that day are honest: F4 marks
-    # all of them, and they are told apart from false alarms at honest units.
-    honest = [review_id for review_id, cheat in planted.items() if cheat is None]
-    marked = [one for one in honest if found.get(one)]
-    beside = Review.objects.filter(pk__in=marked, department__in=list(cheats)).count()
-    wrong = len(marked) - beside
+    honest = [pk for pk, one in given.items() if one.planned.cheat is None and not one.is_beside]
+    beside = [pk for pk, one in given.items() if one.planned.cheat is None and one.is_beside]
+    wrong = [pk for pk in honest if found.get(pk)]
     return {
-        "ratings": len(planted),
+        "ratings": len(given),
         "honest": len(honest),
-        "planted": dict(sorted(meant.items())),
-        "found": {code: caught[code] for code in sorted(meant)},
-        "detection": {code: round(caught[code] / meant[code], 4) for code in sorted(meant)},
-        "false_alarms": wrong,
-        "marked_beside_cheating": beside,
-        "false_alarm_rate": round(wrong / max(1, len(honest)), 6),
+        "cheats": {cheat.value: _caught(given, found, cheat) for cheat in CHEATS},
+        "false_alarms": len(wrong),
+        "false_alarm_rate": round(len(wrong) / max(1, len(honest)), 4),
+        "false_alarms_by_rule": dict(sorted(Counter(_codes(wrong, found)).items())),
+        "marked_beside_cheating": sum(1 for pk in beside if found.get(pk)),
+        "honest_beside_cheating": len(beside),
     }
+
+
+def _caught(
+    given: Mapping[int, _Given], found: Mapping[int, set[str]], cheat: Detector
+) -> dict[str, Any]:
+    """How much of one way of cheating has its flag: all of it with its interval, and by boldness.
+
+    ``by_any`` counts forged ratings that any rule found.
+    """
+    meant = {pk: one.planned for pk, one in given.items() if one.planned.cheat is cheat}
+    caught = {pk for pk in meant if cheat.value in found.get(pk, ())}
+    likely = wilson(len(caught), len(meant))
+    bold = {pk for pk, one in meant.items() if one.boldness >= BOLD}
+    return {
+        "planted": len(meant),
+        "found": len(caught),
+        "detection": _share(len(caught), len(meant)),
+        "between": [round(likely.low, 3), round(likely.high, 3)],
+        "timid": _share(len(caught - bold), len(meant) - len(bold)),
+        "bold": _share(len(caught & bold), len(bold)),
+        "by_any": _share(sum(1 for pk in meant if found.get(pk)), len(meant)),
+    }
+
+
+def _codes(pks: Iterable[int], found: Mapping[int, set[str]]) -> Iterable[str]:
+    return (code for pk in pks for code in found[pk])
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
@@ -20,7 +22,8 @@ _GRAINS = {
     "department": Grain.MONTH, "all": Grain.MONTH, "item": Grain.ITEM, "channel": Grain.CHANNEL,
     "window": Grain.WINDOW, "day": Grain.DAY,
 }  # fmt: skip
-_DONE = (RectificationState.CLOSED, RectificationState.EXCLUDED)
+_OF_UNIT = ("rating_contact", "rating_rectify", "rating_complex")
+"""The clocks that the unit keeps; of the others the administration is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ def days_of(since: date, until: date, *, department: str = "") -> dict[str, Figu
 class Mended:
     """How bad reviews of some time were put right.
 
-    ``due`` were opened, ``done`` ended, ``in_time`` answered without supervision, ``satisfied``
-    of ``called`` said so at the callback.
+    ``due`` count as bad reviews, ``done`` of them were put right, ``in_time`` without the unit
+    being late; ``satisfied`` of ``called`` said so at the callback. What two persons ``excluded``
+    is neither due nor done: nothing of it was put right.
     """
 
     due: int = 0
@@ -107,15 +111,17 @@ def mended_of(since: date, until: date, *, department: str = "") -> Mended:
     found = Rectification.objects.filter(review__day__gte=since, review__day__lt=until)
     if department:
         found = found.filter(proceeding__department=department)
-    done = Q(proceeding__state__in=_DONE)
-    named = Q(review__real_name=True)
+    excluded = Q(proceeding__state=RectificationState.EXCLUDED)
+    done = Q(proceeding__state=RectificationState.CLOSED)
+    late = reduce(or_, (Q(proceeding__facts__late__contains=[name]) for name in _OF_UNIT))
+    named = Q(review__real_name=True) & ~excluded
     counted = found.aggregate(
-        due=Count("pk"),
+        due=Count("pk", filter=~excluded),
         done=Count("pk", filter=done),
-        in_time=Count("pk", filter=done & ~Q(proceeding__facts__has_key="late")),
-        called=Count("pk", filter=Q(satisfied__isnull=False)),
-        satisfied=Count("pk", filter=Q(satisfied=True)),
-        excluded=Count("pk", filter=Q(proceeding__state=RectificationState.EXCLUDED)),
+        in_time=Count("pk", filter=done) - Count("pk", filter=done & late),
+        called=Count("pk", filter=Q(satisfied__isnull=False) & ~excluded),
+        satisfied=Count("pk", filter=Q(satisfied=True) & ~excluded),
+        excluded=Count("pk", filter=excluded),
         by_name=Count("pk", filter=named),
         contacted=Count("pk", filter=named & ~Q(contact="")),
     )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Min, Q
 
 from tongban.engine.queries import address_of, clocks_of, steps_of
 from tongban.engine.rules import may_do, may_take
@@ -12,12 +15,14 @@ from tongban.people.queries import party
 from tongban.ratings.models import Device, Flag, Invitation, Rectification, Review
 from tongban.ratings.queries.mine import name_of
 from tongban.ratings.queries.rules import ratings
-from tongban.ratings.states import LIFE, RectificationState
+from tongban.ratings.states import LIFE, Detector, RectificationState
 from tongban.records.actions import log_reads, read_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
+
+    from django.db.models import QuerySet
 
     from tongban.catalogue.rules import Words
     from tongban.engine.queries import ClockReading, Proceeding
@@ -29,7 +34,11 @@ _HIDDEN_FOR = ("reassign",)
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """One review in a list; the officer is known to his head and to the administration."""
+    """One review in a list; the officer is known to his head and to the administration.
+
+    ``number`` is empty for the unit of somebody who gave no name: with the number of his case
+    everybody there would know him.
+    """
 
     id: int
     object: str
@@ -75,11 +84,19 @@ def visible_departments(actor: Actor) -> frozenset[str] | None:
 
 
 def reviews_of(
-    actor: Actor, *, department: str = "", kind: str = "all", cursor: int = 0, limit: int = PAGE
+    actor: Actor,
+    *,
+    department: str = "",
+    kind: str = "all",
+    item: str = "",
+    span: tuple[date, date] | None = None,
+    cursor: int = 0,
+    limit: int = PAGE,
 ) -> list[ReviewLine]:
     """Reviews of a department, or of everything he may see; newest first, keyset by id.
 
-    ``kind``: all, bad, flagged. Raises NotFound for a department that is not his.
+    ``kind``: all, bad, flagged; ``item``: of one item; ``span``: from a day up to another, the
+    reviews behind the figures of those days. Raises NotFound for a department that is not his.
     """
     seen = visible_departments(actor)
     if department and seen is not None and department not in seen:
@@ -89,6 +106,10 @@ def reviews_of(
         found = found.filter(department=department)
     elif seen is not None:
         found = found.filter(department__in=sorted(seen))
+    if item:
+        found = found.filter(item=item)
+    if span is not None:
+        found = found.filter(day__gte=span[0], day__lt=span[1])
     if kind == "bad":
         # A literal: the planner proves the partial index by no parameter (820 ms at 3 million).
         bad = f"ratings_review.level >= {ratings().first_bad:d}"
@@ -97,10 +118,18 @@ def reviews_of(
         found = found.filter(has_flag=True)
     if cursor:
         found = found.filter(id__lt=cursor)
-    return lines(found.select_related("invitation")[:limit])
+    return lines(found.select_related("invitation")[:limit], actor)
 
 
-def lines(rows: Iterable[Review]) -> list[ReviewLine]:
+def knows_matter(actor: Actor, review: Review) -> bool:
+    """Whether he may know about which case, visit or request a review is.
+
+    The administration may, but of its own unit; the unit where the person gave his name.
+    """
+    return review.real_name or (is_body(actor) and review.department not in actor.departments)
+
+
+def lines(rows: Iterable[Review], actor: Actor) -> list[ReviewLine]:
     """Reviews with their flags and rectifications; three queries for any number."""
     found = list(rows)
     flags: dict[int, list[str]] = {}
@@ -114,16 +143,23 @@ def lines(rows: Iterable[Review]) -> list[ReviewLine]:
             invitation_id__in=[one.invitation_id for one in found]
         ).select_related("proceeding")
     }
-    return [_line(one, flags.get(one.pk, []), mended.get(one.invitation_id)) for one in found]
+    return [
+        _line(
+            one,
+            flags.get(one.pk, []),
+            mended.get(one.invitation_id),
+            number=one.invitation.number if knows_matter(actor, one) else "",
+        )
+        for one in found
+    ]
 
 
-def _line(one: Review, flags: list[str], mended: Proceeding | None) -> ReviewLine:
-    invited = one.invitation
+def _line(one: Review, flags: list[str], mended: Proceeding | None, *, number: str) -> ReviewLine:
     return ReviewLine(
         id=one.pk,
         object=one.object,
-        number=invited.number,
-        name=name_of(invited),
+        number=number,
+        name=name_of(one.invitation),
         department=one.department,
         item=one.item,
         window=one.window,
@@ -153,6 +189,8 @@ class RectificationPage:
     queue: str
     is_mine: bool
     may_contact: bool
+    calls_back: bool
+    hides_matter: bool
 
 
 def rectification_page(actor: Actor, proceeding: Proceeding, now: datetime) -> RectificationPage:
@@ -162,20 +200,28 @@ def rectification_page(actor: Actor, proceeding: Proceeding, now: datetime) -> R
     )
     steps = [s for s in steps_of([proceeding.pk])[proceeding.pk] if s.state == "open"]
     mine = [s for s in steps if may_take(actor, proceeding, s)]
+    is_named = row.review.real_name
+    replied = proceeding.state == RectificationState.REPLIED
+    is_over = LIFE.is_final(proceeding.state)
     return RectificationPage(
         proceeding=proceeding,
-        line=lines([row.review])[0],
+        line=lines([row.review], actor)[0],
         row=row,
         clocks=tuple(clocks_of(proceeding, now)),
         open_verbs=tuple(_open_verbs(actor, proceeding, row, {s.queue for s in mine})),
         queue=mine[0].queue if mine else "",
         is_mine=bool(mine),
-        may_contact=row.review.real_name and _is_unit(actor, proceeding),
+        may_contact=is_named and not is_over and _is_unit(actor, row),
+        calls_back=is_named and replied and bool(mine),
+        hides_matter=not knows_matter(actor, row.review),
     )
 
 
-def _is_unit(actor: Actor, proceeding: Proceeding) -> bool:
-    return any(may_do(actor, proceeding, role) for role in ("head", "decider"))
+def _is_unit(actor: Actor, row: Rectification) -> bool:
+    """Whether he speaks for the unit; whoever was rated himself learns nobody's name."""
+    if actor.id == row.review.officer_id:
+        return False
+    return any(may_do(actor, row.proceeding, role) for role in ("head", "decider"))
 
 
 def _open_verbs(
@@ -202,6 +248,7 @@ def _is_out(verb: str, actor: Actor, proceeding: Proceeding, row: Rectification)
     is_new = proceeding.state == RectificationState.OPEN
     out = {
         "verify": is_new and row.review.real_name,
+        "appeal": is_new and row.review.real_name,
         "contact": not row.review.real_name,
         "ask_time": bool(asked),
         "grant_time": asked != "asked",
@@ -224,22 +271,25 @@ class WhoRated:
 
 
 def who_rated(actor: Actor, page: RectificationPage) -> WhoRated | None:
-    """Name and telephone for the unit of a real-name review; the reading is logged."""
-    if not page.may_contact:
+    """Name and telephone for the unit of a real-name review, and for who calls back, meanwhile.
+
+    The reading is logged. The words as written are for the unit alone.
+    """
+    if not (page.may_contact or page.calls_back):
         return None
     review = page.row.review
     party_id = review.invitation.party_id
     contact = address_of(party_id, review.invitation.number)
     log_reads([party_id], by=actor, what=f"review:{review.pk}", why=page.proceeding.number)
     text = review.text
-    if review.entry_id is not None:
+    if page.may_contact and review.entry_id is not None:
         text = read_private(review.entry_id, by=actor, why=page.proceeding.number)["text"]
     return WhoRated(party(party_id).name, contact.phone if contact else "", text)
 
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
-    """A flag that waits for the administration."""
+    """A flag, settled or waiting for the administration."""
 
     id: int
     detector: str
@@ -248,25 +298,99 @@ class FlagLine:
     review: ReviewLine
 
 
-def flags_waiting(actor: Actor, *, cursor: int = 0, limit: int = PAGE) -> list[FlagLine]:
-    """Flags that nobody has settled, newest first; for the administration alone."""
-    if not is_body(actor):
-        raise NotFound("没有找到这个页面，或您的岗位不能查看。")
-    found = Flag.objects.filter(settled_at=None).order_by("-id")
+@dataclass(frozen=True, slots=True)
+class FlagGroup:
+    """What one rule found at one window, or at a unit away from windows: how many wait."""
+
+    department: str
+    window: str
+    detector: str
+    count: int
+    good: int
+    since: datetime
+
+
+def flag_groups(actor: Actor) -> list[FlagGroup]:
+    """The flags that nobody has settled, by window and rule, the most of them first."""
+    _need_body(actor)
+    found = (
+        Flag.objects.filter(settled_at=None)
+        .values_list("review__department", "review__window", "detector")
+        .annotate(
+            count=Count("pk"),
+            good=Count("pk", filter=Q(review__level__lt=ratings().first_bad)),
+            since=Min("raised_at"),
+        )
+    )
+    return [FlagGroup(*row) for row in found.order_by("-count", "review__department", "detector")]
+
+
+def flags_of(
+    actor: Actor, group: tuple[str, str, str], *, cursor: int = 0, limit: int = PAGE
+) -> list[FlagLine]:
+    """The waiting flags of a department, window and rule, the newest first."""
+    _need_body(actor)
+    department, window, detector = group
+    found = Flag.objects.filter(
+        settled_at=None, detector=detector, review__department=department, review__window=window
+    )
     if cursor:
         found = found.filter(id__lt=cursor)
-    rows = list(found.select_related("review__invitation")[:limit])
-    known = {one.id: one for one in lines([row.review for row in rows])}
+    return _flag_lines(actor, found.order_by("-id")[:limit])
+
+
+def _flag_lines(actor: Actor, found: QuerySet[Flag]) -> list[FlagLine]:
+    rows = list(found.select_related("review__invitation"))
+    known = {one.id: one for one in lines([row.review for row in rows], actor)}
     return [
         FlagLine(row.pk, row.detector, row.facts, row.raised_at, known[row.review_id])
         for row in rows
     ]
 
 
-def devices(actor: Actor) -> list[Device]:
-    """The registered devices of the halls, for the administration."""
+def evidence_of(
+    actor: Actor, flag_id: int, limit: int = PAGE
+) -> tuple[FlagLine, list[ReviewLine]]:
+    """A flag and every review that its rule saw together with this one, the oldest first.
+
+    Raises NotFound; for the administration alone.
+    """
+    _need_body(actor)
+    flag = Flag.objects.select_related("review").filter(pk=flag_id).first()
+    if flag is None:
+        raise NotFound("没有找到这条异常，或您的岗位不能办理。")
+    found = _seen_with(flag.review, Detector(flag.detector)).order_by("id")
+    shown = lines(found.select_related("invitation")[:limit], actor)
+    return _flag_lines(actor, Flag.objects.filter(pk=flag_id))[0], shown
+
+
+def _seen_with(one: Review, detector: Detector) -> QuerySet[Review]:
+    """What a rule counted: of the device, of the words, of the unit's day, of the window's day."""
+    day = Review.objects.filter(day=one.day)
+    if detector is Detector.F1 and one.device is not None:
+        return day.filter(device=one.device)
+    if detector is Detector.F5 and one.text_key is not None:
+        since = one.day - timedelta(days=ratings().detector(detector).values["days"])
+        same = Review.objects.filter(
+            text_key=one.text_key, level=one.level, department=one.department
+        )
+        return same.filter(day__gt=since, day__lte=one.day)
+    if detector is Detector.F4:
+        return day.filter(department=one.department)
+    if detector is Detector.F8:
+        counters = [channel.code for channel in ratings().channels if channel.at_counter]
+        return day.filter(window=one.window, region=one.region, channel__in=counters)
+    return Review.objects.filter(pk=one.pk)
+
+
+def _need_body(actor: Actor) -> None:
     if not is_body(actor):
         raise NotFound("没有找到这个页面，或您的岗位不能查看。")
+
+
+def devices(actor: Actor) -> list[Device]:
+    """The registered devices of the halls, for the administration."""
+    _need_body(actor)
     return list(Device.objects.order_by("window", "id"))
 
 

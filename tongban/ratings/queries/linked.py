@@ -14,7 +14,7 @@ from tongban.hotline import queries as hotline
 from tongban.kernel.numbers import normalise_number
 from tongban.people.queries import is_nobody
 from tongban.ratings.models import Link, Rectification, Review
-from tongban.ratings.queries.inside import ReviewLine, lines, visible_departments
+from tongban.ratings.queries.inside import ReviewLine, knows_matter, lines, visible_departments
 from tongban.ratings.states import LIFE
 
 if TYPE_CHECKING:
@@ -98,9 +98,12 @@ def linked(actor: Actor, number: str) -> Linked:
     """Everything of the same matter that this officer may see, each once.
 
     Cases that he may open; requests about it, whoever reports a wrong only for those who may open
-    that ticket; of reviews the last turn, for heads and the administration.
+    that ticket; of reviews the last turn, for the administration, and for heads where the person
+    gave his name: a review beside its case would name whoever did not.
     """
     here = normalise_number(number)
+    if _is_hidden(actor, here):
+        return Linked()
     matter = matter_of(number)
     mended = _mended(matter)
     tickets = [
@@ -119,6 +122,12 @@ def linked(actor: Actor, number: str) -> Linked:
         reviews=tuple(one for one in reviews if one.rectification != here),
         open=frozenset(seen),
     )
+
+
+def _is_hidden(actor: Actor, number: str) -> bool:
+    """Whether it is the rectification of somebody whom this officer must not find."""
+    row = Rectification.objects.select_related("review").filter(proceeding__number=number).first()
+    return row is not None and not knows_matter(actor, row.review)
 
 
 def _things(found: Iterable[Proceeding]) -> Iterator[Proceeding]:
@@ -156,7 +165,8 @@ def _reviews(actor: Actor, matter: Matter, numbers: Collection[str]) -> list[Rev
     if seen is not None:
         found = found.filter(department__in=sorted(seen))
     last = found.select_related("invitation").order_by("invitation_id", "-turn")
-    return lines(last.distinct("invitation_id")[:SHOWN])
+    rows = list(last.distinct("invitation_id")[:SHOWN])
+    return lines([one for one in rows if knows_matter(actor, one)], actor)
 
 
 # ---- a complaint about what is being put right already ------------------------------------------

@@ -13,8 +13,9 @@ from tongban.engine.queries import Proceeding, children_of
 from tongban.hotline.queries import domains, hidden_from
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
+from tongban.people.queries import is_nobody, keyed_hash, parties
 from tongban.ratings import rules
-from tongban.ratings.models import Invitation, Rectification, Review
+from tongban.ratings.models import Device, Invitation, Rectification, Review
 from tongban.ratings.queries.rules import ratings
 from tongban.ratings.states import LIFE, RectificationState
 
@@ -70,7 +71,8 @@ class Said:
 class MyRating:
     """One thing with what was said about it and how a bad review was put right.
 
-    ``may_rate`` says that a rating is possible now, ``asks_back`` that the callback waits.
+    ``may_rate`` says that a rating is possible now, ``asks_back`` that the callback waits,
+    ``is_kept`` that something was said which this reader is not to see.
     """
 
     invited: Invited
@@ -83,6 +85,7 @@ class MyRating:
     answer: str = ""
     answered_at: datetime | None = None
     asks_back: bool = False
+    is_kept: bool = False
 
 
 def invitation_by_token(token: str) -> Invitation:
@@ -177,6 +180,20 @@ def ended_thing(proceeding_id: int, kind: ObjectKind) -> tuple[Proceeding, str, 
     return found, str(found.facts.get(kind.item, "")), answerable
 
 
+def names_behind(row: Invitation) -> tuple[str, ...]:
+    """What whoever was asked is called, himself and the one who acts for his enterprise.
+
+    For hiding in what others read, and for nothing else.
+    """
+    if is_nobody(row.party_id):
+        return ()
+    asked = parties([row.party_id]).get(row.party_id)
+    if asked is None:
+        return ()
+    speaks = parties([asked.representative_id]) if asked.representative_id else {}
+    return tuple(one.name for one in (asked, *speaks.values()))
+
+
 def name_of(row: Invitation) -> Words | None:
     """What the package is called that the thing belongs to, or what a request is about."""
     kind = next((one.item for one in ratings().kinds if one.code == row.object), "")
@@ -217,6 +234,31 @@ def rating_page(row: Invitation, now: datetime) -> MyRating:
         answered_at=mended.answered_at if mended else None,
         asks_back=state == RectificationState.REPLIED,
     )
+
+
+def is_own(row: Invitation, actor: Actor | None, device: str) -> bool:
+    """Whether this is the person: by his account, or by the device on which he rated.
+
+    A device of the hall is everybody's and says nothing.
+    """
+    if actor is not None and row.party_id in actor.acts_for:
+        return True
+    if not device:
+        return False
+    key = keyed_hash("device", device)
+    hall = Device.objects.filter(key=key).exists()
+    return not hall and Review.objects.filter(invitation_id=row.pk, device=key).exists()
+
+
+def rating_page_of(row: Invitation, now: datetime, *, own: bool) -> MyRating:
+    """The page for whoever has the link: where staff had the slip, what was said is the person's.
+
+    Of others nobody learns more than that it was rated.
+    """
+    one = rating_page(row, now)
+    if own or not one.said or not row.prompted:
+        return one
+    return MyRating(one.invited, (), (), may_rate=False, is_kept=True)
 
 
 def _may_rate(

@@ -44,11 +44,12 @@ class PublicReply:
 
 
 def public_replies(
-    *, department: str = "", before: datetime | None = None, limit: int = PAGE
+    *, department: str = "", before: tuple[datetime, int] | None = None, limit: int = PAGE
 ) -> list[PublicReply]:
     """Answered bad reviews, the newest answer first; what was excluded is not shown.
 
-    Nor is what somebody says about a request of which he is not to be known: his words may be.
+    ``before`` is the moment and the id of the last one of the page before. Nor is shown what
+    somebody says about a request of which he is not to be known: his words may be.
     """
     kept = Proceeding.objects.filter(
         pk=OuterRef("review__invitation__proceeding_id"), facts__has_key=SHOWN_PARTY
@@ -60,8 +61,10 @@ def public_replies(
     if department:
         found = found.filter(review__department=department)
     if before is not None:
-        found = found.filter(answered_at__lt=before)
-    rows = found.select_related("proceeding", "review__invitation").order_by("-answered_at")
+        at, last = before
+        found = found.filter(answered_at__lte=at).exclude(answered_at=at, pk__gte=last)
+    rows = found.select_related("proceeding", "review__invitation")
+    rows = rows.order_by("-answered_at", "-pk")
     return [_reply(one) for one in rows[:limit]]
 
 

@@ -9,9 +9,12 @@ from tongban.ratings.rules.detectors import (
 )
 from tongban.ratings.rules.masking import masked_text, text_words
 from tongban.ratings.rules.rating import (
+    INVITED_LEVEL,
+    NOT_THE_PERSON,
     Counted,
     InvitationClosed,
     NothingToRate,
+    NotThePerson,
     NotTwoPersons,
     RatedAlready,
     Rating,
@@ -23,21 +26,27 @@ from tongban.ratings.rules.rating import (
     weight_of,
 )
 from tongban.ratings.rules.statistics import (
+    PLACES,
     Figures,
     Interval,
     Ranked,
     add_up,
     good_rate,
     ranked,
+    rounded_percent,
     wilson,
 )
 
 __all__ = [
+    "INVITED_LEVEL",
+    "NOT_THE_PERSON",
+    "PLACES",
     "Burst",
     "Counted",
     "Figures",
     "Interval",
     "InvitationClosed",
+    "NotThePerson",
     "NotTwoPersons",
     "NothingToRate",
     "Ranked",
@@ -56,6 +65,7 @@ __all__ = [
     "may_rate_again",
     "need_text",
     "ranked",
+    "rounded_percent",
     "text_words",
     "weight_of",
     "wilson",

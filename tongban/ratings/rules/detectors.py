@@ -48,8 +48,10 @@ def _found(one: Signals, content: Ratings) -> Iterator[tuple[Detector, dict[str,
     if not one.is_registered and one.others_today + 1 > per_day:
         yield Detector.F1, {"people": one.others_today + 1, "limit": per_day}
     fast = content.detector("F2").values["seconds"]
-    if one.at_counter and one.seconds is not None and one.seconds < fast:
-        yield Detector.F2, {"seconds": one.seconds, "limit": fast}
+    # A page of the hall always says when it was opened: without it the time was taken away.
+    if one.at_counter and (one.seconds is None or one.seconds < fast):
+        took = {} if one.seconds is None else {"seconds": one.seconds}
+        yield Detector.F2, {**took, "limit": fast}
     if one.staff_session:
         yield Detector.F3, {}
     rule = content.detector("F5").values

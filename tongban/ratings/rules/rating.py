@@ -35,6 +35,19 @@ class InvitationClosed(Refusal):
     code = "invitation-closed"
 
 
+NOT_THE_PERSON = (
+    "这次服务已经评价过了。回执经过工作人员的手，看评价、追评和回答回访要由本人登录，"
+    "或者用评价时的那台设备。"
+)
+
+
+class NotThePerson(Refusal):
+    """The slip was in the hands of staff: what was said is the person's own to read and change."""
+
+    code = "not-the-person"
+    status = 403
+
+
 class NotTwoPersons(Refusal):
     """An exclusion takes two persons, none of whom is of the unit that was rated."""
 
@@ -47,7 +60,8 @@ class Rating:
     """What somebody says. ``level`` 0 says nothing: there is no default.
 
     ``seconds`` is how long the page was open, ``staff_session`` that an officer was signed in
-    there, ``item`` which part of the thing is meant (empty: all of it).
+    there, ``item`` which part of the thing is meant (empty: all of it), ``is_own`` that the
+    person is known, by his account or by the device on which he rated before.
     """
 
     level: int
@@ -60,6 +74,7 @@ class Rating:
     device: str = ""
     seconds: int | None = None
     staff_session: bool = False
+    is_own: bool = False
 
 
 def checked(rating: Rating, content: Ratings) -> Rating:
@@ -71,7 +86,7 @@ def checked(rating: Rating, content: Ratings) -> Rating:
         level=rating.level, channel=rating.channel, aspects=dict(rating.aspects),
         tags=tuple(dict.fromkeys(rating.tags)), text=rating.text.strip(),
         real_name=rating.real_name, item=rating.item, device=rating.device,
-        seconds=rating.seconds, staff_session=rating.staff_session,
+        seconds=rating.seconds, staff_session=rating.staff_session, is_own=rating.is_own,
     )  # fmt: skip
 
 
@@ -118,8 +133,13 @@ def weight_of(level: int, first_bad: int, *, flagged: bool, excluded: bool, stan
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Where a review stands in the roll-up; ``held`` is 1 where it waits to be confirmed."""
+    """Where a review stands in the roll-up; ``held`` is 1 where it waits to be confirmed.
 
+    ``asked`` is the day, department, item and window under which its invitation was counted:
+    whoever is asked in one month and speaks in the next belongs to those who were asked.
+    """
+
+    asked: tuple[object, ...]
     day: date
     department: str
     item: str
@@ -129,6 +149,15 @@ class Counted:
     weight: int
     held: int
     unprompted: int
+
+    @property
+    def heard(self) -> int:
+        """1 where its invitation counts as answered: what is excluded or forged does not."""
+        return int(bool(self.weight or self.held))
+
+
+INVITED_LEVEL = 0
+"""The level of the rows that count invitations: ``n`` were asked, ``held`` of them spoke."""
 
 
 def changes(before: Counted | None, after: Counted | None) -> list[tuple[object, ...]]:
@@ -144,6 +173,10 @@ def changes(before: Counted | None, after: Counted | None) -> list[tuple[object,
                     sign * one.weight, sign * one.held, sign * one.unprompted * one.weight,
                 )
             )  # fmt: skip
+    known = after or before
+    heard = (after.heard if after else 0) - (before.heard if before else 0)
+    if known is not None and heard:
+        rows.append((*known.asked, "", INVITED_LEVEL, 0, heard, 0))
     return rows
 
 
@@ -157,7 +190,7 @@ def clocks(days: Mapping[str, int], bases: Mapping[str, str]) -> tuple[ClockSpec
         "contact": ({"open_rectification"}, {"contact", "verify", "appeal"}),
         "rectify": ({"verify", *again}, {"reply", "grant_time"}),
         "complex": ({"grant_time"}, {"reply"}),
-        "callback": ({"reply"}, {"satisfy", "rehandle", "settle"}),
+        "callback": ({"reply"}, {"satisfy", "rehandle", "settle", "unheard"}),
         "review": ({"appeal"}, {"dismiss", "confirm", "overrule"}),
     }
     return tuple(

@@ -17,6 +17,19 @@ Z95 = 1.959963984540054
 """The two-sided 95 % quantile of the normal distribution."""
 
 
+PLACES = 2
+"""Decimal places of a rate: the seed figure, 99.98 %, is no other than 100 % with fewer."""
+
+
+def rounded_percent(share: float, places: int = PLACES) -> str:
+    """A share as a percentage that never says all or nothing where it is neither."""
+    least = 10.0**-places
+    shown = share * 100
+    if 0.0 < share < 1.0:
+        shown = min(100.0 - least, max(least, shown))
+    return f"{shown:.{places}f}%"
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Between which values the true rate lies, with 95 % confidence."""
@@ -54,7 +67,8 @@ class Figures:
     """The numbers of one unit, item, window or channel over some time.
 
     ``levels`` counts what weighs, by level from 1; ``held`` waits to be confirmed; ``invited``
-    counts closed matters; ``unprompted`` those that nobody asked for on the spot.
+    counts closed matters, ``heard`` those of them whose person spoke, whenever he did;
+    ``unprompted`` those that nobody asked for on the spot.
     """
 
     levels: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
@@ -62,6 +76,7 @@ class Figures:
     invited: int = 0
     unprompted: int = 0
     worst_good: int = 3
+    heard: int = 0
 
     @property
     def total(self) -> int:
@@ -91,7 +106,7 @@ class Figures:
     @property
     def participation(self) -> float | None:
         """参评率: evaluated of closed; what is held was evaluated too."""
-        return min(1.0, (self.total + self.held) / self.invited) if self.invited else None
+        return self.heard / self.invited if self.invited else None
 
     @property
     def unprompted_rate(self) -> float | None:
@@ -100,15 +115,20 @@ class Figures:
 
 
 def add_up(rows: Iterable[tuple[int, int, int, int]], worst_good: int = 3) -> Figures:
-    """Figures from rows of level, n, held, unprompted; level 0 counts invitations."""
-    levels = [0] * 6
-    held = unprompted = 0
+    """Figures from rows of level, n, held, unprompted.
+
+    Level 0 counts invitations: ``n`` were asked, ``held`` of them spoke.
+    """
+    levels, held = [0] * 6, [0] * 6
+    unprompted = 0
     for level, n, waits, alone in rows:
         levels[level] += n
-        held += waits
+        held[level] += waits
         unprompted += alone
-    _, one, two, three, four, five = levels
-    return Figures((one, two, three, four, five), held, levels[0], unprompted, worst_good)
+    asked, one, two, three, four, five = levels
+    spoke, *wait = held
+    said = (one, two, three, four, five)
+    return Figures(said, sum(wait), asked, unprompted, worst_good, spoke)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +145,8 @@ def ranked(found: Mapping[str, Figures], minimum: int) -> tuple[Ranked, ...]:
     """The units, best rate first; a place only for those that differ from both neighbours.
 
     Units with fewer reviews than the minimum stand at the end and take no place. Places count
-    all units with enough reviews, so that withholding one does not promote the next.
+    all units with enough reviews, so that withholding one does not promote the next. Whoever
+    stands alone is compared with nobody and has no place.
     """
     enough = [(code, one) for code, one in found.items() if one.total >= minimum and one.total]
     enough.sort(key=lambda pair: (-(pair[1].rate or 0.0), -pair[1].total, pair[0]))
@@ -138,6 +159,8 @@ def ranked(found: Mapping[str, Figures], minimum: int) -> tuple[Ranked, ...]:
 
 
 def _is_apart(rows: Sequence[tuple[str, Figures]], at: int) -> bool:
-    """Whether no other unit's interval overlaps this one's."""
+    """Whether there are other units and the interval of none overlaps this one's."""
     mine = rows[at][1].interval
-    return not any(mine.overlaps(other.interval) for n, (_, other) in enumerate(rows) if n != at)
+    return len(rows) > 1 and not any(
+        mine.overlaps(other.interval) for n, (_, other) in enumerate(rows) if n != at
+    )

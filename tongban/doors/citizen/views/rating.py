@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,12 @@ from tongban.doors.citizen import rating as build
 from tongban.doors.parts import Link, Pager
 from tongban.doors.visits import address_of, wall_clock
 from tongban.engine.queries import access_proceeding
-from tongban.kernel.refusals import NotFound, Refusal
+from tongban.kernel.refusals import NotAllowed, NotFound, Refusal
 from tongban.kernel.worktime import city_date
 from tongban.people.actions import admit_lookup
 from tongban.ratings import queries
 from tongban.ratings.actions import answer_callback, rate
+from tongban.voice.queries import need_operator
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -40,8 +42,9 @@ MONTHS = 6
 
 def _channel(request: Visit) -> str:
     found = _VIA.get(request.GET.get("via", ""))
-    # The telephone is for operators, who rate for whoever calls.
-    if found == "phone" and not _is_staff(request):
+    # The telephone is for operators of the line, who rate for whoever calls: an officer of a
+    # window who says so is an officer who rates himself (F3).
+    if found == "phone" and not _is_operator(request):
         found = None
     if found:
         return found
@@ -50,6 +53,16 @@ def _channel(request: Visit) -> str:
 
 def _is_staff(request: Visit) -> bool:
     return request.actor is not None and request.actor.kind == "staff"
+
+
+def _is_operator(request: Visit) -> bool:
+    if request.actor is None:
+        return False
+    try:
+        need_operator(request.actor)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _back(request: Visit) -> Link | None:
@@ -62,16 +75,23 @@ def _back(request: Visit) -> Link | None:
 def rate_thing(request: Visit, token: str) -> HttpResponse:
     """Rate the thing behind a link; afterwards what was said, and what the unit did."""
     row = queries.invitation_by_token(token)
+    known = request.COOKIES.get(DEVICE, "")
+    own = queries.is_own(row, request.actor, known)
     if request.method == "GET":
-        return _show(request, row)
+        return _show(request, row, own=own)
     if request.POST.get("do") == "callback":
-        return _answer(request, row)
-    device = request.COOKIES.get(DEVICE) or secrets.token_urlsafe(16)
+        return _answer(request, row, own=own)
+    device = known or secrets.token_urlsafe(16)
     channel = _channel(request)
-    # An operator who writes down what a caller says is no officer who rates himself.
-    said = reviews.read(
-        request, channel=channel, device=device,
-        staff_session=_is_staff(request) and channel != "phone",
+    # An operator who writes down what a caller says is no officer who rates himself, and his
+    # machine is the device of nobody who calls.
+    by_operator = channel == "phone"
+    said = replace(
+        reviews.read(
+            request, channel=channel, device="" if by_operator else device,
+            staff_session=_is_staff(request) and not by_operator,
+        ),
+        is_own=own,
     )  # fmt: skip
     try:
         rate(invitation=row, rating=said, now=request.now)
@@ -79,7 +99,10 @@ def rate_thing(request: Visit, token: str) -> HttpResponse:
         raise
     except Refusal as no:
         page = build.rate_page(
-            queries.rating_page(row, request.now), said=said, no=no, back=_back(request)
+            queries.rating_page_of(row, request.now, own=own),
+            said=said,
+            no=no,
+            back=_back(request),
         )
         if not page.fields:
             raise
@@ -90,24 +113,28 @@ def rate_thing(request: Visit, token: str) -> HttpResponse:
     return response
 
 
-def _answer(request: Visit, row: Invitation) -> HttpResponse:
+def _answer(request: Visit, row: Invitation, *, own: bool) -> HttpResponse:
     """The callback, answered by the person himself."""
     is_solved = request.POST.get("solved") == "1"
     note = request.POST.get("note", "")[: reviews.LONGEST]
     try:
-        answer_callback(invitation=row, is_solved=is_solved, note=note, now=request.now)
+        answer_callback(
+            invitation=row, is_solved=is_solved, note=note, now=request.now, is_own=own
+        )
     except NotFound:
         raise
     except Refusal as no:
-        page = build.rate_page(queries.rating_page(row, request.now), no=no, back=_back(request))
+        found = queries.rating_page_of(row, request.now, own=own)
+        page = build.rate_page(found, no=no, back=_back(request))
         return _private(render(request, "citizen/rate.html", {"page": page}, status=no.status))
     told = _("谢谢，整改已经办结。") if is_solved else _("已经告诉单位：问题还没有解决。")
     messages.success(request, told)
     return redirect("rate", token=row.token)
 
 
-def _show(request: Visit, row: Invitation) -> HttpResponse:
-    page = build.rate_page(queries.rating_page(row, request.now), back=_back(request))
+def _show(request: Visit, row: Invitation, *, own: bool) -> HttpResponse:
+    found = queries.rating_page_of(row, request.now, own=own)
+    page = build.rate_page(found, back=_back(request))
     return _private(render(request, "citizen/rate.html", {"page": page}))
 
 
@@ -169,9 +196,7 @@ def published(request: Visit) -> HttpResponse:
     shown = rows[:PAGE]
     pager = Pager(
         first="?" if before else "",
-        next=f"?{urlencode({'before': shown[-1].answered_at.isoformat()})}"
-        if len(rows) > PAGE
-        else "",
+        next=f"?{urlencode({'before': shown[-1].cursor})}" if len(rows) > PAGE else "",
     )
     page = build.open_page(
         since,
@@ -191,12 +216,14 @@ def _month(text: str, today: date) -> date:
         return today.replace(day=1)
 
 
-def _before(text: str) -> datetime | None:
+def _before(text: str) -> tuple[datetime, int] | None:
+    moment, _sep, last = text.partition("~")
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    known = last.isascii() and last.isdecimal() and len(last) < 19
+    return (found, int(last)) if found.tzinfo and known else None
 
 
 def _months(today: date) -> tuple[Link, ...]:

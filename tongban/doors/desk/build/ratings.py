@@ -15,14 +15,14 @@ from tongban.doors.desk.build.history import Teller
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
-from tongban.doors.desk.build.words import department_name, moment, queue_name, state_tag
+from tongban.doors.desk.build.words import department_name, queue_name, state_tag
 from tongban.doors.desk.forms import verbs_of
 from tongban.doors.parts import Fact
 from tongban.doors.texts import clock, say
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import staff_names
-from tongban.ratings.states import LIFE
+from tongban.ratings.states import LIFE, LINKED, OPENED
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.visits import KnownVisit
-    from tongban.ratings.queries import RectificationPage, ReviewLine, WhoRated
+    from tongban.ratings.queries import RectificationPage, WhoRated
+    from tongban.records.events import JournalEntry
 
 
 def rectification_page(
@@ -38,7 +39,7 @@ def rectification_page(
 ) -> pages.SidePage:
     """The page of one rectification; ``who`` only for the unit of a real-name review."""
     p, line = page.proceeding, page.line
-    entries = entries_of("proceeding", [p.pk])[p.pk]
+    entries = [one for one in entries_of("proceeding", [p.pk])[p.pk] if _is_told(one, page)]
     # What is told of a ticket's review names nothing of a package: any will do.
     compiled = (
         package_version(p.version_id).compiled
@@ -63,7 +64,7 @@ def rectification_page(
             pages.Glance(label=_("评价"), value=reviews.level_name(line.level), tone="late"),
         ),
         clocks=tuple(clock(c) for c in running),
-        facts=tuple(_facts(line)),
+        facts=tuple(_facts(page)),
         verbs=verb_forms(p.number, offers, tried),
         refused=notice_of(tried, entries, teller, place=place) if tried else None,
         kept=tried.kept if tried and not place else (),
@@ -71,6 +72,11 @@ def rectification_page(
         told=tuple(_told(page, who)),
         history=teller.tell(entries),
     )
+
+
+def _is_told(entry: JournalEntry, page: RectificationPage) -> bool:
+    """What leads from the review of somebody without a name to him: its minute, his request."""
+    return not (page.hides_matter and entry.verb in (OPENED, LINKED))
 
 
 def _turn(page: RectificationPage) -> pages.Glance:
@@ -85,11 +91,15 @@ def _turn(page: RectificationPage) -> pages.Glance:
     return pages.Glance(label=label, value=_("责任单位"))
 
 
-def _facts(line: ReviewLine) -> Iterator[Fact]:
+def _facts(page: RectificationPage) -> Iterator[Fact]:
+    line = page.line
     yield Fact(_("评价什么"), reviews.object_name(line.object))
-    yield Fact(_("评价的办件"), line.number, is_code=True)
+    if line.number:
+        yield Fact(_("评价的办件"), line.number, is_code=True)
+    else:
+        yield Fact(_("评价的办件"), _("匿名评价不显示是哪一件"))
     yield Fact(_("评价渠道"), reviews.channel_name(line.channel))
-    yield Fact(_("评价时间"), moment(line.rated_at))
+    yield Fact(_("评价时间"), reviews.when(line.rated_at, is_exact=bool(line.number)))
     if line.window:
         yield Fact(_("窗口"), " · ".join(queue_name(line.window)))
     if line.flags:

@@ -116,6 +116,13 @@ _VERBS = (
         note=gettext_noop("重新办理以后仍不满意的，如实记下。"),
     ),
     Verb(
+        name="unheard",
+        title=gettext_noop("回访：联系不上，办结"),
+        run=_run(actions.not_reached, "note"),
+        inputs=(Input("note", gettext_noop("什么时候、怎样联系过")),),
+        note=gettext_noop("没有听到评价人的意见，不算满意，也不算不满意。"),
+    ),
+    Verb(
         name="propose",
         title=gettext_noop("建议不计入统计"),
         run=_run(actions.propose_exclusion, "reason"),

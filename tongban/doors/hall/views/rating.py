@@ -30,17 +30,16 @@ if TYPE_CHECKING:
     from tongban.doors.visits import Visit
     from tongban.ratings.models import Device, Invitation
 
-REFRESH_SECONDS = 60
-IDLE_SECONDS = 5
-
 
 @require_http_methods(["GET", "POST"])
 @permission("public")
 def tablet(request: Visit, code: str) -> HttpResponse:
     """What faces the applicant after he was served: he rates, or leaves it.
 
-    A tablet shows the newest visit of its window. At a kiosk one types number and code or scans
-    the code of the slip; nothing of that stands in an address, and whoever leaves is forgotten.
+    A tablet shows the newest visit of its window, and after a while without a touch forgets who
+    stood there: the next one neither reads his words nor rates in his place. At a kiosk one types
+    number and code or scans the code of the slip; nothing of that stands in an address, and
+    whoever leaves is forgotten.
     """
     device = queries.device_of(code)
     if request.method == "GET":
@@ -61,12 +60,12 @@ def tablet(request: Visit, code: str) -> HttpResponse:
 
 
 def _shown_first(request: Visit, device: Device) -> HttpResponse:
-    """What a device shows by itself; a kiosk forgets the language of whoever has left, too."""
-    if device.window:
-        row = queries.waiting_at(device.window, device.region, request.now)
-        return _show(request, device, row)
+    """What a device shows by itself; it forgets the language of whoever has left, too."""
     if "anew" not in request.GET:
-        return _show(request, device, None)
+        row = None
+        if device.window:
+            row = queries.waiting_at(device.window, device.region, request.now)
+        return _show(request, device, row)
     response = redirect("hall-rate", code=device.code)
     response.delete_cookie(settings.LANGUAGE_COOKIE_NAME)
     return response
@@ -102,6 +101,7 @@ def _show(
     if one and not one.may_rate and no is None and not device.window:
         no, one = queries.nothing_more(), None
     bad = no if isinstance(no, BadInput) else None
+    rules = queries.ratings()
     page = TabletPage(
         code=device.code,
         name=device.name,
@@ -111,8 +111,9 @@ def _show(
         fields=_large(reviews.fields(one, None, bad)) if one and one.may_rate else (),
         find=() if device.window else _find(),
         error=_(no.sentence) if no else "",
-        refresh=0 if one or not device.window else IDLE_SECONDS,
-        forgets=0 if device.window else queries.ratings().idle.value,
+        refresh=0 if one or not device.window else rules.look.value,
+        forgets=0 if device.window and not one else rules.idle.value,
+        is_kiosk=not device.window,
     )
     response = render(request, "hall/tablet.html", {"page": page}, status=no.status if no else 200)
     response["Cache-Control"] = "no-store"
@@ -159,6 +160,6 @@ def board(request: Visit) -> HttpResponse:
             for one in found.rows
         ),
         note=_("少于 %(n)s 条评价的单位不排名；置信区间重叠的不分先后。") % {"n": found.minimum},
-        refresh=REFRESH_SECONDS,
+        refresh=queries.ratings().board.value,
     )
     return render(request, "hall/board.html", {"page": page})
