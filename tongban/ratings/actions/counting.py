@@ -95,13 +95,13 @@ def settle_flags(
         # In one order for everybody: two who settle at once wait, and never for each other.
         found = Flag.objects.filter(pk__in=wanted).select_related("review")
         for flag in sorted(found, key=lambda one: (one.review.invitation_id, one.pk)):
-            _settle(flag, holds, reason, by, now)
+            _settle(flag, holds=holds, reason=reason, by=by, now=now)
         if len(found) != len(wanted):
             raise NotFound("没有找到这条异常，或您的岗位不能办理。")
     return len(wanted)
 
 
-def _settle(flag: Flag, holds: bool, reason: str, by: Actor, now: datetime) -> None:  # noqa: FBT001
+def _settle(flag: Flag, *, holds: bool, reason: str, by: Actor, now: datetime) -> None:
     lock_matter(flag.review.invitation_id)
     row = Flag.objects.select_for_update().filter(pk=flag.pk, settled_at=None).first()
     if row is None:
