@@ -1,5 +1,6 @@
 """The operator's screen: a call becomes a ticket and goes where the key says."""
 
+import re
 import uuid
 
 import pytest
@@ -65,6 +66,41 @@ def test_each_key_goes_its_way(operator, act, more, state):
     operator.send("/line/", typed(act=act, urgency="urgent", **more))
 
     assert Ticket.objects.select_related("proceeding").get().proceeding.state == state
+
+
+@pytest.mark.parametrize(
+    ("act", "words", "field"),
+    [
+        ("answer", "请先写明给来电人的答复。", "f-answer"),
+        ("refuse", "请先选择不予受理的情形。", "f-reason"),
+        ("transfer", "请先选择转接到哪条专线。", "f-line"),
+    ],
+)
+def test_a_key_whose_words_are_missing_files_nothing_and_opens_its_place(
+    operator, act, words, field
+):
+    page = operator.send("/line/", typed(act=act))
+
+    assert page.status == 422
+    assert words in page.words
+    assert f'href="#{field}"' in page.main
+    assert re.search(rf'<details[^>]* open>((?!<details).)*id="{field}', page.main, re.S)
+    assert Ticket.objects.count() == 0
+
+
+def test_a_caller_who_asked_to_be_hidden_stays_so_when_something_else_is_wrong(operator):
+    page = operator.send("/line/", typed(act="dispatch", hides="1", phone="12"))
+
+    assert page.status == 422
+    assert re.search(r'name="hides" value="1" +checked', page.main)
+
+
+def test_what_somebody_looks_up_during_a_call_opens_beside_it(monday, operator):
+    call = called(monday, phone="13800009999")
+    page = operator.send("/line/live/", typed(phone="13800009999")).source
+
+    link = re.search(rf'<a href="/desk/tickets/{call.number}/"[^>]*>', page)[0]
+    assert 'target="_blank"' in link
 
 
 def test_while_somebody_speaks_the_screen_says_what_it_sounds_like(monday, operator):

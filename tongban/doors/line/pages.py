@@ -143,6 +143,7 @@ class CallPage:
     latitude: str
     kind: tuple[Field, ...]
     guide: tuple[Field, ...]
+    hides: bool
     answer: Field
     reason: Field
     line: Field

@@ -175,7 +175,7 @@ def _path(node: rules.Node) -> tuple[str, ...]:
     return tuple(say(above[node.path[: at + 1]].name) for at in range(len(node.path)))
 
 
-def answer_field(typed: Mapping[str, str]) -> Field:
+def answer_field(typed: Mapping[str, str], wrong: Mapping[str, str]) -> Field:
     """What is told at once."""
     return Field(
         name="answer",
@@ -183,16 +183,18 @@ def answer_field(typed: Mapping[str, str]) -> Field:
         kind="longtext",
         value=typed.get("answer", ""),
         required=False,
+        error=wrong.get("answer", ""),
     )
 
 
-def reason_field(typed: Mapping[str, str]) -> Field:
+def reason_field(typed: Mapping[str, str], wrong: Mapping[str, str]) -> Field:
     """Why it is not the hotline's."""
     return Field(
         name="reason",
         label=_("不予受理的情形"),
         kind="choice",
         required=False,
+        error=wrong.get("reason", ""),
         options=tuple(
             Option(one["code"], say(one["name"]), chosen=one["code"] == typed.get("reason"))
             for one in content()["refusals"]
@@ -200,13 +202,14 @@ def reason_field(typed: Mapping[str, str]) -> Field:
     )
 
 
-def line_field(typed: Mapping[str, str]) -> Field:
+def line_field(typed: Mapping[str, str], wrong: Mapping[str, str]) -> Field:
     """Which other line."""
     return Field(
         name="line",
         label=_("转接到"),
         kind="choice",
         required=False,
+        error=wrong.get("line", ""),
         options=tuple(
             Option(
                 one["code"],
@@ -225,6 +228,7 @@ def keys() -> tuple[pages.Key, ...]:
         pages.Key("F2", _("紧急转接")),
         pages.Key("F3", _("归入热点")),
         pages.Key("F4", _("直接答复")),
+        pages.Key("F5", _("并入这一单")),
         pages.Key("F6", _("不予受理")),
         pages.Key("F7", _("转其他专线")),
         pages.Key("F8", _("派单")),

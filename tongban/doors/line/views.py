@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tongban.doors.access import permission
@@ -106,6 +107,7 @@ def call(request: KnownVisit) -> HttpResponse:
     typed = _typed(request)
     spoken = calls.call_of(request.actor, typed["call"])
     try:
+        _need_what_the_key_needs(request.POST.get("act", ""), typed)
         asked = _request(typed, spoken, request.now)
         made = receive_ticket(request=asked, by=request.actor, now=request.now)
     except Refusal as no:
@@ -118,6 +120,20 @@ def call(request: KnownVisit) -> HttpResponse:
         # The request stands already; what was refused is said on its own page.
         messages.error(request, refusal_in_words(no))
     return redirect(f"/line/done/{made.number}/")
+
+
+_NEEDS = {
+    "answer": ("answer", gettext_noop("请先写明给来电人的答复。")),
+    "refuse": ("reason", gettext_noop("请先选择不予受理的情形。")),
+    "transfer": ("line", gettext_noop("请先选择转接到哪条专线。")),
+}
+
+
+def _need_what_the_key_needs(act: str, typed: Mapping[str, str]) -> None:
+    """Refuse before anything is written: else the call would be filed, and its key not done."""
+    name, sentence = _NEEDS.get(act, ("", ""))
+    if name and not typed[name].strip():
+        raise BadInput.at(name, "missing", sentence)
 
 
 def _tie(request: KnownVisit, made: Received, spoken: CallPage, typed: Mapping[str, str]) -> None:
@@ -265,9 +281,10 @@ def _screen(
         latitude=typed.get("latitude", ""),
         kind=shown.kind_fields(typed, wrong, live.reading),
         guide=guide_fields(typed, "", request.now, wrong, explains=False),
-        answer=shown.answer_field(typed),
-        reason=shown.reason_field(typed),
-        line=shown.line_field(typed),
+        hides=bool(typed.get("hides")),
+        answer=shown.answer_field(typed, wrong),
+        reason=shown.reason_field(typed, wrong),
+        line=shown.line_field(typed, wrong),
         live=live,
         mine=tuple(map(shown.before, latest_calls())),
         keys=shown.keys(),

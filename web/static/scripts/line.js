@@ -10,8 +10,14 @@
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
     const opened = one(`[data-open-key="${CSS.escape(event.key)}"]`);
     const pressed = one(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!opened && !pressed) return;
+    const reached = one(`[data-focus-key="${CSS.escape(event.key)}"]`);
+    if (!opened && !pressed && !reached) return;
     event.preventDefault();
+    // What cannot be undone from here is only reached by its key, and done with Enter.
+    if (reached) {
+      reached.focus();
+      return;
+    }
     if (pressed) {
       pressed.click();
       return;
