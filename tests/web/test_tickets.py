@@ -82,6 +82,15 @@ def test_a_stranger_asks_gets_a_number_follows_and_says_whether_it_helped(house)
     assert "非常满意" in main_of(stranger.get(found["Location"]))
 
 
+def test_what_is_possible_instead_is_no_second_mistake(house):
+    ask(Walker(house), phone="13800001111")
+    number = the_call(house).number
+    page = main_of(Walker(house).post("/12345/follow/", number=number, ending="0000"))
+
+    assert "有 1 处需要修改" in page
+    assert "编号和电话后四位对不上。登录以后提的诉求" in page
+
+
 @pytest.mark.parametrize("ending", ["", "0000", "13800001111"])
 def test_a_wrong_ending_opens_nothing_and_guessing_is_stopped(house, ending):
     ask(Walker(house), phone="13800001111")
@@ -143,6 +152,30 @@ def test_what_was_read_is_no_choice_until_somebody_changes_it(house):
     assert left.reading["domain"] == left.domain
     assert left.reading["confidence"] > 0
     assert (changed.type, changed.domain, changed.reading) == ("suggestion", left.domain, {})
+
+
+def test_what_was_pointed_out_and_lost_is_seen_after_a_refusal(house):
+    walker = Walker(house)
+    photo = SimpleUploadedFile("灯.png", picture(), "image/png")
+    page = ask(walker, phone="12", longitude="87.63", latitude="43.79", pictures=photo)
+
+    assert page.status_code == 422
+    assert re.search(r'<details class="more" open>\s*<summary>标出准确位置', page.content.decode())
+    assert '<a href="#f-pictures">刚才选的文件需要重新选择。</a>' in page.content.decode()
+    again = ask(walker, phone="12")
+    assert "刚才选的文件" not in main_of(again)
+
+
+def test_what_it_reads_like_stands_first_and_the_whole_tree_is_folded(house):
+    walker = Walker(house)
+    page = walker.post("/12345/", text=LOUD, do="next").content.decode()
+
+    first = re.search(r'<fieldset class="tree">(.*?)<details', page, re.S)[1]
+    assert re.findall(r'name="domain" value="([^"]*)"( checked)?', first) == [
+        ("city-noise-construction", " checked"), ("", ""),
+    ]  # fmt: skip
+    assert page.count('value="city-noise-construction"') == 1
+    assert page.count('value="city-works-lamp"') == 1
 
 
 def test_an_emergency_is_stopped_until_it_is_confirmed(house):

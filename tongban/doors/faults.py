@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tongban.doors.parts import Field, Notice, Problem
-from tongban.doors.texts import in_words, named
+from tongban.doors.texts import in_words, language, named
 from tongban.kernel.refusals import BadInput
 
 if TYPE_CHECKING:
@@ -52,8 +52,13 @@ def marked(
 
 def told(refusal: Refusal) -> Notice:
     """A refusal that no single field can put right, with what to do instead."""
-    advice = "".join(in_words(line) for line in refusal.instead)
-    return Notice(title=in_words(refusal.sentence), text=advice, tone="alarm")
+    return Notice(title=in_words(refusal.sentence), text=_advice(refusal), tone="alarm")
+
+
+def _advice(refusal: Refusal) -> str:
+    """What is possible instead; between sentences stands what the language has there."""
+    gap = "" if language() == "zh" else " "
+    return gap.join(in_words(line) for line in refusal.instead)
 
 
 def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:
@@ -62,5 +67,8 @@ def problems(fields: Iterable[Field], refusal: Refusal) -> tuple[Problem, ...]:
     found = [
         Problem(sentence, keys.get(path, "")) for path, sentence in sentences(refusal).items()
     ]
-    more = [Problem(in_words(line)) for line in refusal.instead]
-    return tuple(found) or (Problem(in_words(refusal.sentence)), *more)
+    if found:
+        return tuple(found)
+    gap = "" if language() == "zh" else " "
+    whole = (in_words(refusal.sentence), _advice(refusal))
+    return (Problem(gap.join(part for part in whole if part)),)

@@ -34,6 +34,7 @@ _PLACES = {
     "/my/credit/": "settings",
     "/my/": "my",
     "/verify/": "verify",
+    "/12345/": "call",
 }
 
 

@@ -95,11 +95,28 @@ def weekday(value: date | datetime | None) -> str | SafeString:
     if value is None:
         return ""
     on = _local(value) if isinstance(value, datetime) else value
-    words = _("%(date)s（%(weekday)s）") % {
+    return format_html(
+        '<time datetime="{}">{}</time>', on.strftime("%Y-%m-%d"), _weekday_words(on)
+    )
+
+
+def _weekday_words(on: date) -> str:
+    return _("%(date)s（%(weekday)s）") % {
         "date": formats.date_format(on, "DATE_FORMAT"),
         "weekday": formats.date_format(on, "D"),
     }
-    return format_html('<time datetime="{}">{}</time>', on.strftime("%Y-%m-%d"), words)
+
+
+@register.filter
+def deadline(value: date | datetime | None) -> str | SafeString:
+    """Until when: the day with its day of the week, and the minute where it is an instant."""
+    if not isinstance(value, datetime):
+        return weekday(value)
+    at = _local(value)
+    return format_html(
+        '<time datetime="{}">{} {}</time>',
+        at.isoformat(timespec="seconds"), _weekday_words(at), at.strftime("%H:%M"),
+    )  # fmt: skip
 
 
 @register.filter

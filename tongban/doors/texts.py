@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -14,11 +14,15 @@ from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.refusals import NotFound, Worded
+from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.states import GuardianKind
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tongban.catalogue.rules import Words
     from tongban.engine.queries import ClockReading
+    from tongban.kernel.clocks import Due
     from tongban.kernel.refusals import Refusal
 
 
@@ -148,6 +152,16 @@ def clock_unit(one: ClockReading) -> str:
     return _(_UNITS[one.spec.unit])
 
 
+def last_moment(due: Due) -> date | datetime | None:
+    """Until when a limit runs, as people say it: a limit in days to its last day, whole.
+
+    Such a limit ends at the midnight after that day, which nobody would say.
+    """
+    if due.at is None or due.at.astimezone(CITY_ZONE).time() == time():
+        return due.on
+    return due.at
+
+
 def _headline(one: ClockReading) -> tuple[str, Tone]:
     reading = one.reading
     unit = clock_unit(one)
@@ -181,7 +195,7 @@ def clock(one: ClockReading) -> Clock:
         name=clock_name(one.spec.name),
         headline=headline,
         tone=tone,
-        due=reading.due.on,
+        due=last_moment(reading.due),
         due_note=note,
         used=used,
         why=tuple(in_words(line.words) for line in reading.why),

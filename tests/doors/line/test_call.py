@@ -36,6 +36,22 @@ def test_one_key_files_a_call_and_sends_it_to_its_unit(monday, operator):
     assert "最迟答复" in page
 
 
+def test_the_last_day_is_read_aloud_and_not_the_midnight_after_it(operator):
+    answer = operator.send("/line/", typed(act="dispatch"))
+    page = operator.open(answer.location)
+
+    assert "最迟答复 2026年9月14日" in page.words
+    assert "00:00" not in page.words
+    short = operator.send("/line/", typed(act="dispatch", type="consult", urgency="urgent"))
+    assert re.search(r"最迟答复 2026年9月7日 \d\d:\d\d", operator.open(short.location).words)
+
+
+def test_who_has_the_caller_now_is_said_at_the_end(operator):
+    answer = operator.send("/line/", typed(act="transfer", line="police"))
+
+    assert "转接到 110 公安报警" in operator.open(answer.location).words
+
+
 def test_pressing_twice_makes_one_ticket(operator):
     once = typed(act="keep")
     operator.send("/line/", once)

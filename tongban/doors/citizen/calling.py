@@ -79,12 +79,11 @@ def read(post: QueryDict, *, is_business: bool) -> Typed:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A node of the tree of what things are about; ``is_open`` where the chosen one is below."""
+    """A node of the tree of what things are about; the chosen one stands above the tree."""
 
     code: str
     name: str
     chosen: bool = False
-    is_open: bool = False
     below: tuple[Branch, ...] = ()
 
 
@@ -105,12 +104,14 @@ class CallPage:
     reading: str = ""
     kinds: Field | None = None
     tree: tuple[Branch, ...] = ()
-    no_domain: bool = False
+    domain: Option | None = None
     guide: tuple[Field, ...] = ()
     where: tuple[Field, ...] = ()
     position: tuple[Field, ...] = ()
+    is_placed: bool = False
     map: Map | None = None
     pictures: Field | None = None
+    lost_files: bool = False
     who: tuple[Field, ...] = ()
     secret: str = ""
     known: tuple[Known, ...] = ()
@@ -199,9 +200,17 @@ def _known(typed: Typed, domain: str, now: datetime) -> tuple[Known, ...]:
 
 
 def whole_page(
-    typed: Typed, actor: Actor | None, now: datetime, no: Refusal | None = None
+    typed: Typed,
+    actor: Actor | None,
+    now: datetime,
+    no: Refusal | None = None,
+    *,
+    lost_files: bool = False,
 ) -> CallPage:
-    """Everything, with what the text reads like filled in where nothing was chosen."""
+    """Everything, with what the text reads like filled in where nothing was chosen.
+
+    ``lost_files`` says that files were chosen which a refusal did not keep.
+    """
     wrong = sentences(no) if no else {}
     found = guess(typed["text"])
     kind = typed["type"] or found.type
@@ -222,15 +231,20 @@ def whole_page(
         known=_known(typed, chosen, now) if kind == CONSULT and not alarm else (),
         kinds=fields.kinds(kind),
         tree=_tree(chosen),
-        no_domain=not chosen,
+        domain=_chosen(chosen),
         guide=guide,
         where=where,
         position=fields.position(),
+        is_placed=any(one.value or one.error for one in fields.position()),
         map=picker(_("地图：标出准确位置")),
         pictures=fields.pictures(),
+        lost_files=lost_files,
         who=who,
         secret=_("举报人的身份只有热线中心知道：承办单位看不到您是谁，也不会告诉被举报的人。"),
-        problems=_problems(every, fields, alarm, no),
+        problems=(
+            *_problems(every, fields, alarm, no),
+            *((files_lost(),) if lost_files else ()),
+        ),
     )
 
 
@@ -283,10 +297,23 @@ def _reading(found: Guess) -> str:
         return _("没有看出是哪一类，请您选一下；不选也可以，由工作人员归类。")
     node = next(one for one in domains() if one.code == found.domain)
     words = _("、").join(f"“{word}”" for word in found.reasons[:4])
+    if not words:
+        return _("看起来是“%(what)s”。不对就改一下。") % {"what": say(node.name)}
     return _("看起来是“%(what)s”，因为您写了%(words)s。不对就改一下。") % {
         "what": say(node.name),
         "words": words,
     }
+
+
+def _chosen(code: str) -> Option | None:
+    """What the text reads like, or what was chosen, as the first choice; None for neither."""
+    node = next((one for one in domains() if one.code == code), None)
+    if node is None:
+        return None
+    name = say(node.name)
+    return Option(
+        code, name if node.is_leaf else _("%(name)s：其他") % {"name": name}, chosen=True
+    )
 
 
 def _tree(chosen: str) -> tuple[Branch, ...]:
@@ -299,7 +326,6 @@ def _branch(one: Mapping[str, Any], chosen: str) -> Branch:
         code=one["code"],
         name=say(one["name"]),
         chosen=one["code"] == chosen,
-        is_open=one["code"] == chosen or any(each.is_open for each in below),
         below=below,
     )
 
@@ -318,6 +344,11 @@ def sure_field(typed: Mapping[str, str], error: str = "") -> Field:
 def pictures_field() -> Field:
     """Pictures beside a request; nothing that was chosen comes back after a refusal."""
     return _Fields(Typed(), {}).pictures()
+
+
+def files_lost() -> Problem:
+    """A refused form does not keep its files; whoever goes on at its end would not see it."""
+    return Problem(_("刚才选的文件需要重新选择。"), pictures_field().key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -673,6 +673,7 @@ class ReportPage:
     danger: Notice | None = None
     lines: tuple[Link, ...] = ()
     problems: tuple[Problem, ...] = ()
+    lost_files: bool = False
     said: tuple[Fact, ...] = ()
     state: Tag | None = None
     answer: str = ""

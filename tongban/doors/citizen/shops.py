@@ -154,9 +154,16 @@ def cards(found: tuple[Shop, ...]) -> tuple[pages.LicenceCard, ...]:
 
 
 def report_page(
-    one: Shop, typed: Mapping[str, str] | None = None, no: Refusal | None = None
+    one: Shop,
+    typed: Mapping[str, str] | None = None,
+    no: Refusal | None = None,
+    *,
+    lost_files: bool = False,
 ) -> pages.ReportPage:
-    """The form of a complaint or report, with what was typed and what is wrong with it."""
+    """The form of a complaint or report, with what was typed and what is wrong with it.
+
+    ``lost_files`` says that files were chosen which the refusal did not keep.
+    """
     given = typed or {}
     wrong = {p.path: in_words(p.sentence) for p in getattr(no, "problems", ())}
     fields = (
@@ -198,6 +205,8 @@ def report_page(
     problems = tuple(Problem(text, f"f-{name}") for name, text in wrong.items())
     if no is not None and not problems:
         problems = (Problem(in_words(no.sentence)),)
+    if lost_files:
+        problems = (*problems, calling.files_lost())
     return pages.ReportPage(
         shop=one.holder_name,
         back=Link(_("回到综合许可证"), f"/one-licence/{one.row.serial}/"),
@@ -206,6 +215,7 @@ def report_page(
         danger=danger,
         lines=calling.lines(),
         problems=problems,
+        lost_files=lost_files,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from tongban.doors.known import Known
     from tongban.doors.maps import Map
@@ -167,8 +167,9 @@ class DonePage:
     title: str
     state: Tag
     unit: str
-    due: datetime | None
+    due: date | datetime | None
     reply: str
+    line: str
     href: str
     keys: tuple[Key, ...]
     call: int | None = None

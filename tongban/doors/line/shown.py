@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from tongban.catalogue.queries import live as live_part
 from tongban.doors.known import known_answers
 from tongban.doors.line import pages
 from tongban.doors.parts import Field, Option, Tag
-from tongban.doors.texts import say
+from tongban.doors.texts import last_moment, say
 from tongban.hotline import rules
 from tongban.hotline.queries import (
     alike,
@@ -23,6 +23,7 @@ from tongban.hotline.queries import (
     known_caller,
     past_of,
     place_in,
+    story_of,
     unit_here,
 )
 from tongban.hotline.queries.hot import issue_in
@@ -213,12 +214,16 @@ def line_field(typed: Mapping[str, str], wrong: Mapping[str, str]) -> Field:
         options=tuple(
             Option(
                 one["code"],
-                f"{one['number']} {say(one['name'])}",
+                _line_name(one),
                 chosen=one["code"] == typed.get("line"),
             )
             for one in content()["lines"]
         ),
     )
+
+
+def _line_name(one: Mapping[str, Any]) -> str:
+    return f"{one['number']} {say(one['name'])}"
 
 
 def keys() -> tuple[pages.Key, ...]:
@@ -365,11 +370,19 @@ def _unit_names() -> dict[str, str]:
     }
 
 
+def _line_of(one: TicketPage) -> str:
+    """Which other line has the caller now; empty for none."""
+    if one.proceeding.state != TicketState.TRANSFERRED:
+        return ""
+    code = next((e.body.get("line") for e in story_of(one) if e.verb == "transfer"), "")
+    return next((_line_name(each) for each in content()["lines"] if each["code"] == code), "")
+
+
 def done(one: TicketPage, call: int | None) -> pages.DonePage:
     """What is read aloud at the end; the call where it is on the line still."""
     ticket, number = one.ticket, one.proceeding.number
     lead = next((task for task in reversed(one.tasks) if task.is_lead), None)
-    clocks = {one.spec.name: one.reading.due.at for one in lead.clocks} if lead else {}
+    clocks = {one.spec.name: last_moment(one.reading.due) for one in lead.clocks} if lead else {}
     named = _unit_names()
     may_confer = one.proceeding.state not in TICKET.final
     three = (pages.Key("F3", _("三方通话")),) if may_confer else ()
@@ -381,6 +394,7 @@ def done(one: TicketPage, call: int | None) -> pages.DonePage:
         unit=named.get(ticket.unit, ""),
         due=clocks.get("handle"),
         reply=ticket.reply,
+        line=_line_of(one),
         href=f"/desk/tickets/{number}/",
         keys=(
             *three,

@@ -75,6 +75,10 @@ TYPE_TASK, DOMAIN_TASK = "hotline.type", "hotline.domain"
 """What the reading room learns for the hotline."""
 
 
+MOST_REASONS = 6
+"""Words that say why a text reads like something: more nobody reads."""
+
+
 def guess(text: str) -> Guess:
     """What a request is about: as learnt from earlier ones, else by the words of the content."""
     learnt = read_for((TYPE_TASK, DOMAIN_TASK), text)
@@ -87,7 +91,7 @@ def guess(text: str) -> Guess:
         kind.reading.label,
         domain.reading.label,
         min(kind.reading.confidence, domain.reading.confidence),
-        tuple(dict.fromkeys(one.piece for one in reasons))[:6],
+        rules.telling(one.piece for one in reasons)[:MOST_REASONS],
     )
 
 

@@ -64,7 +64,7 @@ def report(request: Visit, serial: str) -> HttpResponse:
     try:
         made = tickets.receive_scanned(request, one.row, typed)
     except Refusal as no:
-        page = shops.report_page(one, typed, no)
+        page = shops.report_page(one, typed, no, lost_files=bool(request.FILES))
         return render(request, "citizen/report.html", {"page": page}, status=no.status)
     return redirect(tickets.receipt_of(request, made.number))
 

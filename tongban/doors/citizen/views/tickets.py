@@ -145,11 +145,15 @@ def _ask(request: Visit, *, is_business: bool) -> HttpResponse:
         no = BadInput.at("text", "missing", sentence)
         return _shown(request, calling.first_page(typed, no), no.status)
     if request.POST.get("do") != "send":
-        return _shown(request, calling.whole_page(typed.read_anew(), actor, request.now))
+        lost = bool(request.FILES)
+        page = calling.whole_page(typed.read_anew(), actor, request.now, lost_files=lost)
+        return _shown(request, page)
     try:
         made = _received(request, typed)
     except Refusal as no:
-        return _shown(request, calling.whole_page(typed, actor, request.now, no), no.status)
+        lost = bool(request.FILES)
+        page = calling.whole_page(typed, actor, request.now, no, lost_files=lost)
+        return _shown(request, page, no.status)
     return redirect(receipt_of(request, made.number))
 
 

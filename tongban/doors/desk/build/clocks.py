@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from tongban.catalogue.queries import calendar
 from tongban.doors.desk.pages import Deadline, Glance
 from tongban.doors.parts import Tag
-from tongban.doors.texts import clock
+from tongban.doors.texts import clock, last_moment
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import CalendarUnpublished, city_date
 
@@ -71,7 +71,7 @@ def deadline_glance(clocks: Sequence[ClockReading]) -> Glance:
         shown = clock(found)
         return Glance(
             label=_("最近时限"), value=shown.headline, note=shown.name, tone=shown.tone,
-            day=found.reading.due.on,
+            day=last_moment(found.reading.due),
         )  # fmt: skip
     undated = [c for c in clocks if c.reading.state is ClockState.RUNNING]
     waiting = [c for c in clocks if c.reading.state is ClockState.SUSPENDED] or undated
