@@ -216,12 +216,19 @@ class _View:
             label=_("承办单位"), value=department_name(unit) if unit else _("还没有派单"),
             note=_("第%(n)s轮") % {"n": self.ticket.round} if self.ticket.round > 1 else "",
         )  # fmt: skip
-        yield deadline_glance(running)
+        yield deadline_glance(running or self._units_clocks())
         urgency = self.ticket.urgency
         yield pages.Glance(
             label=_("紧急程度"), value=_(URGENCIES[urgency]),
             tone="plain" if urgency == "normal" else "late",
         )  # fmt: skip
+
+    def _units_clocks(self) -> list[ClockReading]:
+        """Where nothing waits for the centre, it sees until when its units have time."""
+        if not self.is_centre:
+            return []
+        every = (each for task in self.page.tasks for each in task.clocks)
+        return [one for one in every if one.reading.state is not ClockState.STOPPED]
 
     def parent(self) -> Link | None:
         number = self.page.proceeding.number
