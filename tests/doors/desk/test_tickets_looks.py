@@ -17,6 +17,20 @@ def call(own_city):
     return called(own_city).dispatched().signed()
 
 
+# What a sheet of paper has no use for: whatever is pressed, and the choice of something else.
+PRESSED = """() => [...document.querySelectorAll(
+  'button, .button, .button-quiet, select, .tab:not([aria-current]), .act-bar, .keys-hint, .nav a'
+)].filter((one) => one.checkVisibility()).map((one) => one.outerHTML.slice(0, 80))"""
+
+
+def on_paper(page, *words):
+    page.emulate_media(media="print")
+    assert page.evaluate(PRESSED) == []
+    shown = page.inner_text("body")
+    assert [word for word in words if word not in shown] == []
+    page.emulate_media(media="screen")
+
+
 def whole(page, name):
     assert (name, serious(page)) == (name, [])
     for width in (390, 1280):
@@ -48,6 +62,7 @@ def test_a_unit_replies_and_the_centre_passes_it_and_calls_back(call, sit_down):
     page = sit_down("qiu.line")
     page.goto(f"/desk/{call.number}/")
     whole(page, "ticket")
+    on_paper(page, call.number, "承办和督办", "经过", REPLY)
     assert "13800001111" not in page.content()
     with page.expect_navigation():
         page.click("text=查看联系方式")
@@ -66,3 +81,4 @@ def test_a_unit_replies_and_the_centre_passes_it_and_calls_back(call, sit_down):
     for name, path in (("list", "/desk/tickets/"), ("figures", "/desk/tickets/figures/")):
         page.goto(path)
         whole(page, name)
+        on_paper(page)
