@@ -62,7 +62,6 @@ def test_a_unit_replies_and_the_centre_passes_it_and_calls_back(call, sit_down):
     page = sit_down("qiu.line")
     page.goto(f"/desk/{call.number}/")
     whole(page, "ticket")
-    on_paper(page, call.number, "承办和督办", "经过", REPLY)
     assert "13800001111" not in page.content()
     with page.expect_navigation():
         page.click("text=查看联系方式")
@@ -81,4 +80,13 @@ def test_a_unit_replies_and_the_centre_passes_it_and_calls_back(call, sit_down):
     for name, path in (("list", "/desk/tickets/"), ("figures", "/desk/tickets/figures/")):
         page.goto(path)
         whole(page, name)
+
+
+def test_a_ticket_and_the_lists_are_printed_without_anything_to_press(call, sit_down):
+    call.replied(REPLY)
+    page = sit_down("qiu.line")
+    page.goto(f"/desk/{call.number}/")
+    on_paper(page, call.number, "承办和督办", "经过", REPLY)
+    for path in ("/desk/tickets/", "/desk/tickets/figures/"):
+        page.goto(path)
         on_paper(page)
