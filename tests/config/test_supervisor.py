@@ -59,3 +59,13 @@ def test_what_a_start_prints_shows_who_takes_calls_and_which_door_is_whose(tmp_p
         ("ning.line", "/line/"),
         ("demo.citizen", "/"),
     ]
+
+
+def test_a_city_of_an_earlier_version_starts_with_the_list_that_it_has(tmp_path):
+    row = json.loads(_account("li.window", "window", ""))
+    del row["door"]
+    (tmp_path / ACCOUNTS).write_text(json.dumps(row) + "\n", encoding="utf-8")
+
+    told = supervisor._accounts(replace(current(), home=tmp_path))
+
+    assert any("li.window" in line for line in told)

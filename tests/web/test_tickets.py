@@ -228,6 +228,15 @@ def test_pictures_are_kept_for_the_caller_alone_and_a_bad_one_is_told_of(house):
     assert ali.get("/my/materials/").status_code == 200
 
 
+def test_everything_that_is_missing_is_said_at_once(house):
+    page = main_of(
+        ask(Walker(house, "ali"), at="/12345/enterprise/", region="", name="", phone="")
+    )
+
+    assert "有 3 处需要修改" in page
+    assert "请选择在哪个区县。 请写明联系人。 请留一个能联系到的电话。" in page
+
+
 def test_an_enterprise_names_somebody_to_call(house):
     rena = Walker(house, "rena")
     assert Walker(house).get("/12345/enterprise/").status_code == 302

@@ -215,6 +215,8 @@ def _accounts(options: Options) -> Sequence[str]:
     if not path.exists():
         return ()
     accounts = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    # A city that was set up by an earlier version has a list that names no doors.
+    accounts = [{"door": "", **one} for one in accounts]
     first = {(one["role"], one["door"]): one for one in reversed(accounts)}
     shown = [one for one in accounts if first[one["role"], one["door"]] is one]
     lines = [

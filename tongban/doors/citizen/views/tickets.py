@@ -47,6 +47,7 @@ from tongban.hotline.states import Channel
 from tongban.kernel.actors import Actor
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import BadInput, NotFound, Refusal
+from tongban.kernel.refusals import Problem as Fault
 from tongban.people.actions import admit_asking, admit_lookup
 from tongban.relay.queries import told_caller
 
@@ -221,15 +222,24 @@ def _need_sure(typed: Typed | Mapping[str, str]) -> None:
 
 
 def _need(typed: Typed, known: Actor | None) -> None:
-    """Refuse an emergency that nobody confirmed, a place without district, nobody to call."""
+    """Refuse an emergency that nobody confirmed, a place without district, nobody to call.
+
+    Everything that is missing is said at once, in the order of the page.
+    """
     _need_sure(typed)
-    if not typed["region"]:
-        raise BadInput.at("region", "missing", _("请选择在哪个区县。"))
     needs_phone = typed.is_business or (known is None and typed["type"] != "report")
-    if needs_phone and not typed["phone"]:
-        raise BadInput.at("phone", "missing", _("请留一个能联系到的电话。"))
-    if typed.is_business and not typed["name"]:
-        raise BadInput.at("name", "missing", _("请写明联系人。"))
+    missing = (
+        ("region", True, _("请选择在哪个区县。")),
+        ("name", typed.is_business, _("请写明联系人。")),
+        ("phone", needs_phone, _("请留一个能联系到的电话。")),
+    )
+    found = tuple(
+        Fault(name, "missing", sentence)
+        for name, is_needed, sentence in missing
+        if is_needed and not typed[name]
+    )
+    if found:
+        raise BadInput(found[0].sentence, problems=found)
 
 
 def _request(typed: Typed, known: Actor | None, now: datetime) -> Request:
