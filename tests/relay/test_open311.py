@@ -10,11 +10,11 @@ from tests.doors.openapi.test_georeport import report
 from tests.harness.serving import served
 from tests.hotline.calls import Call, called
 from tongban.hotline.actions import approve_return, ask_return, refuse_return
-from tongban.hotline.gateways import HttpWebhook
 from tongban.hotline.models import Task, Ticket
 from tongban.relay import reactions as relay_reactions
 from tongban.relay.actions import poll, send_due
 from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
+from tongban.relay.gateways.apps import HttpWebhook
 from tongban.relay.gateways.asking import need_outside
 from tongban.relay.gateways.fake import FakeOpen311
 from tongban.relay.gateways.open311 import Open311Client

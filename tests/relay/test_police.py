@@ -8,11 +8,12 @@ from django.test import Client
 
 from tests.hotline.calls import called
 from tongban.engine.models import Proceeding
-from tongban.hotline.actions import transfer_ticket
+from tongban.hotline.actions import dispatch_ticket, transfer_ticket, withdraw_ticket
 from tongban.hotline.models import Ticket
-from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
+from tongban.kernel.refusals import BadInput, NotAllowed, NotFound, Refusal
 from tongban.kernel.retries import HOURS
 from tongban.kernel.signatures import WINDOW, Keys, dated_signature, signature_of
+from tongban.notices.models import Message
 from tongban.relay.actions import poll, record_conference, send, send_due, take_status
 from tongban.relay.gateways import Delivered, Status, Unreachable
 from tongban.relay.gateways.simulator import PoliceSimulator, Troubles
@@ -60,6 +61,12 @@ def test_a_transfer_goes_out_once_and_the_status_comes_back(own_city, police):
     row.refresh_from_db()
     assert (row.state, row.words) == ("closed", "已处置完毕，现场平稳。")
     assert Told.objects.count() == 3
+    # The caller hears of it once, in the city's own words.
+    (told,) = Message.objects.filter(key="ticket_settled")
+    assert told.party_id == call.ticket.caller_id
+    assert set(told.words) >= {"zh", "en", "ug"}
+    assert "110" in told.words["zh"]["sms"]
+    assert "现场平稳" not in str(told.words)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +109,14 @@ def test_a_dead_gateway_is_given_up_after_all_attempts(own_city, police):
 
     assert (row.state, row.attempts) == ("given_up", HOURS.most)
     assert "does not answer" in row.last_error
-    assert "改用电话" in beside(row.ticket_id, own_city.now).passings[0].note
+    assert "重新受理" in beside(row.ticket_id, own_city.now).passings[0].note
+    # What 110 never got is ours: somebody looks at it, and its caller knows under which number.
+    own_city.rest()
+    back = Ticket.objects.select_related("proceeding").get(source=f"relay/back/{row.number}")
+    assert back.proceeding.state == "received"
+    assert send_due(now=own_city.now, wall=row.retry_at + timedelta(days=1)) == 0
+    (told,) = Message.objects.filter(key="ticket_came_back")
+    assert back.proceeding.number in told.words["zh"]["body"]
 
 
 def test_what_110_refuses_comes_back_to_us_once(own_city, police):
@@ -115,6 +129,8 @@ def test_what_110_refuses_comes_back_to_us_once(own_city, police):
     assert (back.channel, back.caller_id) == ("transfer", call.ticket.caller_id)
     assert back.proceeding.state == "received"
     assert Ticket.objects.count() == 2
+    (told,) = Message.objects.filter(key="ticket_came_back")
+    assert back.proceeding.number in told.words["zh"]["sms"]
 
 
 def status(number, seq, state="handling", message="", words="处理中"):
@@ -380,3 +396,59 @@ def test_the_other_line_was_called_first_where_the_ticket_came_from_there(own_ci
     assert accepts == "police"
     ticket.refresh_from_db()
     assert ticket.proceeding.state == "transferred"
+
+
+def test_we_were_called_first_where_110_gave_it_back_or_somebody_else_handed_it_down(
+    own_city, police, settings
+):
+    above = settings.RELAY_PARTNERS[CODE]
+    settings.RELAY_PARTNERS = {**settings.RELAY_PARTNERS, "regional-12345": above}
+    handed_over(own_city, "商铺噪音很大，请110来管")
+    poll(now=own_city.now + timedelta(minutes=5))
+    own_city.rest()
+    assert post(request_of("ZZ1"), partner="regional-12345").status_code < 300
+    tickets = Ticket.objects.filter(proceeding__state="received")
+    assert tickets.count() == 2
+    for one in tickets:
+        accepts = record_conference(
+            ticket_id=one.pk, parties=["police"], agreed="",
+            by=own_city.actor("ning.line"), now=own_city.now,
+        )  # fmt: skip
+        assert accepts == "hotline"
+
+
+def test_of_what_has_ended_no_conversation_is_recorded(own_city, police):
+    call = called(own_city)
+    withdraw_ticket(ticket_id=call.ticket_id, by=call.centre("window"), now=own_city.now)
+    with pytest.raises(BadInput):
+        record_conference(
+            ticket_id=call.ticket_id, parties=["police"], agreed="hotline",
+            by=own_city.actor("ning.line"), now=own_city.now,
+        )  # fmt: skip
+    assert Conference.objects.count() == 0
+
+
+def test_a_conversation_and_a_dispatch_at_one_moment_do_not_stop_each_other(
+    own_city, police, race
+):
+    call = called(own_city)
+    by, now = own_city.actor("qiu.line"), own_city.now
+
+    def confer():
+        try:
+            return record_conference(
+                ticket_id=call.ticket_id, parties=["police"], agreed="police", by=by, now=now
+            )
+        except Refusal:
+            return "refused"
+
+    def send_on():
+        try:
+            dispatch_ticket(ticket_id=call.ticket_id, unit="urban-management", by=by, now=now)
+        except Refusal:
+            return "refused"
+        return "dispatched"
+
+    said = race(confer, send_on)
+    assert said in (["police", "refused"], ["refused", "dispatched"])
+    assert Conference.objects.count() == int(said[0] == "police")

@@ -1,14 +1,18 @@
 """A call ends: an operator hangs up, the telephone is told, and the caller may rate by keys."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from tests.city.lives import child_of_reyhan
 from tests.hotline.calls import called
 from tests.voice.ringing import DANGER, LAMP, PHONE, Ringing
 from tongban.hotline.actions import Request, answer_directly, receive_ticket
 from tongban.hotline.models import Ticket
+from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import NotAllowed, NotFound
+from tongban.licences.models import Licence
 from tongban.ratings.actions import Ended, invite, rate
 from tongban.ratings.models import Invitation, Rectification, Review
 from tongban.ratings.rules import Rating
@@ -430,3 +434,38 @@ def test_only_operators_ring(city, login):
 
     with pytest.raises(NotAllowed):
         ring_up(number=call.number, by=city.actor(login), now=city.now)
+
+
+def test_a_checker_who_answers_no_telephone_calls_back_and_takes_no_other_calls(city):
+    city.go("2026-09-07 10:30")
+    call = called(city).dispatched().signed().replied().passed()
+    by = city.actor("erkin.line")
+    queues = frozenset({"hotline-centre.checker"})
+    checker = replace(
+        by, roles=frozenset({"checker"}), queues=queues,
+        posts=frozenset(one for one in by.posts if one[0] in queues),
+    )  # fmt: skip
+
+    row = ring_up(number=call.number, by=checker, now=city.now)
+    with pytest.raises(NotAllowed):
+        take_call(call=row, by=checker, now=city.now)
+    assert end_call(call=row, by=checker, now=city.now) == "cut"
+
+
+def test_a_child_that_is_hidden_is_not_rung_at_its_guardians(city):
+    child_of_reyhan(city)
+    child = Licence.objects.get(type_code="birth-certificate").holder_id
+    by = city.actor("ning.line")
+    for hides, rung in ((False, True), (True, False)):
+        made = receive_ticket(
+            request=Request(
+                text=LAMP, channel="web", type="help", domain="city-works-lamp",
+                region="650102003", party_id=child, hides_caller=hides,
+            ),
+            by=SYSTEM, now=city.now,
+        )  # fmt: skip
+        if rung:
+            assert ring_up(number=made.number, by=by, now=city.now)
+        else:
+            with pytest.raises(NoNumber):
+                ring_up(number=made.number, by=by, now=city.now)

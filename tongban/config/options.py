@@ -107,7 +107,8 @@ class Options:
     )] = ""
     open311_clients: Annotated[str, Note(
         "File with apps that may report by Open311, a JSON object of name to {\"key\"} and, to be"
-        " told what happens, {\"webhook\", \"secret\"}; empty: none.",
+        " told what happens, {\"webhook\", \"secret\"}; \"private\": true allows a webhook in the"
+        " own network; empty: none.",
     )] = ""
     relay_partners: Annotated[str, Note(
         "File with those outside to whom requests are handed over, a JSON object of the partner's"
@@ -401,6 +402,7 @@ def open311_clients(file: str) -> dict[str, dict[str, str]]:
                 "key": str(how["key"]),
                 "webhook": str(how.get("webhook", "")),
                 "secret": str(how["secret"]) if "webhook" in how else "",
+                "private": "1" if how.get("private") is True else "",
             }
             for name, how in found.items()
         }

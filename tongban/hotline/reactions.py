@@ -36,9 +36,16 @@ def _of_ticket(version_id: int) -> tuple[ClockSpec, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _of_task(version_id: int, kind: str, urgency: str, domain: str, round_no: int) -> Any:
+def _of_task(
+    version_id: int, kind: str, urgency: str, domain: str, round_no: int, *, silent: bool
+) -> Any:
     limits = rules.task_limits(
-        part(version_id), kind=kind, urgency=urgency, domain=domain, again=round_no > 1
+        part(version_id),
+        kind=kind,
+        urgency=urgency,
+        domain=domain,
+        again=round_no > 1,
+        silent=silent,
     )
     return rules.task_clocks(limits)
 
@@ -51,7 +58,12 @@ def _of_order(version_id: int) -> tuple[ClockSpec, ...]:
 def _task_specs(task: Named) -> tuple[ClockSpec, ...]:
     facts = task.facts
     found: tuple[ClockSpec, ...] = _of_task(
-        task.version_id, facts["type"], facts["urgency"], facts["domain"], int(facts["round"])
+        task.version_id,
+        facts["type"],
+        facts["urgency"],
+        facts["domain"],
+        int(facts["round"]),
+        silent=bool(facts.get("silent")),
     )
     return found
 
@@ -171,6 +183,14 @@ subscribe(
     streams={"proceeding"},
 )
 subscribe("hotline.caller", mind_caller, verbs={"receive", "dispatch"}, streams={"proceeding"})
+
+
+def mind_rounds(entry: FedEntry) -> None:
+    """A request is handled anew: where that is the second time, its unit is ordered."""
+    actions.order_about_rounds(ticket_id=entry.stream_id, now=entry.at)
+
+
+subscribe("hotline.rounds", mind_rounds, verbs={"rehandle"}, streams={"proceeding"})
 subscribe("hotline.late", answer_late, verbs={"merge"}, streams={"proceeding"})
 
 
@@ -197,7 +217,7 @@ _OUTCOMES = frozenset({"solved", "partly", "unsolved", "unreached"})
 def tell(entry: FedEntry) -> None:
     """Tell whoever asked where the request is, by when something happens and what he can do."""
     told = told_of(entry.stream_id, entry.at)
-    if told is None or told.is_for_nobody:
+    if told is None or told.is_for_nobody or _is_of_helper(entry, told):
         return
     send_message(
         party_id=told.party_id,
@@ -207,6 +227,13 @@ def tell(entry: FedEntry) -> None:
         now=entry.at,
         proceeding=told.number,
     )
+
+
+def _is_of_helper(entry: FedEntry, told: Told) -> bool:
+    """Whether more time or a hold was given to a helping unit: who answers is bound as before."""
+    if entry.verb not in {"grant_extension", "grant_hold"} or told.task is None:
+        return False
+    return bool(entry.body.get("unit") != told.task.unit)
 
 
 def _key(entry: FedEntry) -> str:

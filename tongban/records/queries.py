@@ -73,6 +73,11 @@ def last_entry(stream: str, stream_id: int) -> JournalEntry | None:
     return sql.last_entry(stream, stream_id)
 
 
+def last_moments(stream: str, stream_ids: Collection[int]) -> dict[int, datetime]:
+    """When something that everybody may know happened last, by stream; none for a silent one."""
+    return sql.last_moments(stream, stream_ids)
+
+
 def fed_until() -> int:
     """The last position of the feed, 0 when nothing has been fed."""
     return models.Sequencer.objects.values_list("position", flat=True).get()

@@ -219,6 +219,16 @@ def last_entry(stream: str, stream_id: int) -> JournalEntry | None:
     return _entry(found[0]) if found else None
 
 
+LAST_MOMENTS = (
+    "SELECT stream_id, max(at) FROM records_entry"
+    " WHERE stream = %s AND stream_id = ANY (%s::bigint[]) AND public GROUP BY stream_id"
+)
+
+
+def last_moments(stream: str, stream_ids: Iterable[int]) -> dict[int, datetime]:
+    return {row[0]: row[1] for row in _rows(LAST_MOMENTS, stream, list(stream_ids))}
+
+
 def behind(names: Sequence[str], now: datetime | None) -> list[str]:
     """Which subscribers have something to read, are due and are not known to be at work."""
     return [row[0] for row in _rows(BEHIND, list(names), now)]

@@ -221,7 +221,9 @@ def _moment_of(one: Told) -> datetime:
 
 def _note(row: Passing) -> str:
     if row.state == PassingState.GIVEN_UP:
-        return NOTES["given_up" if row.last_error else "moot"]
+        if not row.last_error:
+            return NOTES["moot"]
+        return NOTES["given_up" if row.task_id else "came_back"]
     if row.state == PassingState.QUEUED and waits(row):
         return NOTES["waits"]
     return NOTES["queued"] if row.state == PassingState.QUEUED and row.last_error else ""
@@ -453,5 +455,6 @@ def news_for(ticket_id: int) -> dict[str, str] | None:
         "partner": row.partner,
         "number": row.number,
         "theirs": row.theirs,
-        "words": one.reply or TICKET.title(one.proceeding.state),
+        # A reply that nobody has checked is told to nobody.
+        "words": (one.replied_at and one.reply) or TICKET.title(one.proceeding.state),
     }

@@ -73,7 +73,12 @@ def tell_partner(entry: FedEntry) -> None:
     app.configure_task(TELL_TASK).defer(**news, seq=entry.position, state=_STATES[entry.verb])
 
 
-subscribe("relay.incident", raise_incident, verbs={"receive", "classify"}, streams={"proceeding"})
+subscribe(
+    "relay.incident",
+    raise_incident,
+    verbs={"receive", "classify", "add_to", "urge"},
+    streams={"proceeding"},
+)
 subscribe("relay.next", call_next, verbs={"incident_late"}, streams={"proceeding"})
 subscribe("relay.transfer", pass_transfer, verbs={"transfer"}, streams={"proceeding"})
 subscribe("relay.task", pass_task, verbs={"task_out"}, streams={"proceeding"})

@@ -7,13 +7,16 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from procrastinate.contrib.django import app
 
-from tongban.kernel.retries import HOURS
+from tongban.hotline.queries import TELL_APP
+from tongban.kernel.retries import A_DAY, HOURS
 from tongban.records.queries import city_now
 from tongban.records.tasks import Later
 from tongban.relay import actions
 from tongban.relay.gateways import RefusedForGood, Unreachable
+from tongban.relay.gateways.apps import Happening, HttpWebhook, WebhookFailed
 from tongban.relay.gateways.fake import FakeOpen311
 from tongban.relay.gateways.open311 import Open311Client
 from tongban.relay.queries import SEND_TASK, TELL_TASK, gateway, relay
@@ -39,6 +42,16 @@ def tell(partner: str, number: str, theirs: str, words: str, seq: int, state: st
         gateway(partner).tell(number, theirs, seq, state, words)
     except RefusedForGood:
         return
+
+
+@app.task(name=TELL_APP, retry=Later(A_DAY, WebhookFailed))
+def tell_app(client: str, happening: dict[str, str | int]) -> None:
+    """Tell one app one happening; what it refuses for good is left."""
+    known = settings.OPEN311_CLIENTS.get(client)
+    if known and known.get("webhook"):
+        is_private = bool(known.get("private"))
+        webhook = HttpWebhook(known["webhook"], known["secret"], private=is_private)
+        webhook.tell(Happening(**happening))  # type: ignore[arg-type]  # -- as the reaction wrote it
 
 
 @app.periodic(cron="* * * * * */15")

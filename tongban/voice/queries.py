@@ -176,6 +176,22 @@ def need_operator(actor: Actor) -> None:
         raise NotAllowed("这个页面供热线中心的话务岗位使用。")
 
 
+def need_caller_back(actor: Actor) -> None:
+    """Refuse whoever neither answers the telephone nor calls back about replies at the centre."""
+    if not _calls_back(actor):
+        raise NotAllowed("拨打来电人供热线中心的话务和回访岗位使用。")
+
+
+def may_ring(actor: Actor) -> bool:
+    """Whether this actor may ring up callers, and a telephone system is there to do it."""
+    return bool(settings.VOICE_KEY) and _calls_back(actor)
+
+
+def _calls_back(actor: Actor) -> bool:
+    is_one = bool({"window", "checker"} & actor.roles)
+    return actor.kind == "staff" and is_one and is_of_centre(actor)
+
+
 def transcript_of(call: Call) -> list[Line]:
     """What was said in a call, in its order: the caller's words and keys, the machine's, ours."""
     rows = Event.objects.filter(call=call, state=EventState.APPLIED).order_by("seq")

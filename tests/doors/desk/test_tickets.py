@@ -12,9 +12,10 @@ from tests.hotline.calls import REPLY, called
 from tongban.records.models import AccessRead, Entry
 
 CENTRE = ("qiu.line", "erkin.line")
-FOR_THE_CALLER = {"add_to", "urge", "withdraw"}
+FOR_THE_CALLER = {"add_to", "urge", "withdraw", "hide_caller"}
 CLASSES = {
-    "dispatch", "classify", "answer_directly", "refuse", "transfer", "merge", *FOR_THE_CALLER,
+    "dispatch", "classify", "correct_place", "answer_directly", "refuse", "transfer", "merge",
+    *FOR_THE_CALLER,
 }  # fmt: skip
 UNIT_WORKS = {"contact", "reply", "note_progress", "ask_return", "ask_extension"}
 
@@ -338,3 +339,90 @@ def test_beside_the_desk_each_list_stands_once(house, login):
 
     assert found
     assert len(found) == len(set(found))
+
+
+def test_what_a_caller_sent_along_is_seen_by_whoever_works_on_it_and_by_no_name(call):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.documents.samples import picture
+    from tongban.doors.citizen import uploads
+    from tongban.hotline.actions import hide_caller
+    from tongban.kernel.actors import SYSTEM
+
+    uploads.store_picture(
+        by=SYSTEM, party_id=call.ticket.caller_id, code="hotline-picture",
+        proceeding_id=call.ticket_id, now=call.house.now,
+        file=SimpleUploadedFile("王小明.jpg", picture(), "image/jpeg"),
+    )  # fmt: skip
+    call.dispatched()
+    hide_caller(ticket_id=call.ticket_id, by=call.centre("window"), now=call.house.now)
+    unit, number = unit_of(call), task_of(call)
+    for clerk, page in (
+        (unit, unit.see(number)),
+        (Clerk("qiu.line"), Clerk("qiu.line").see(call.number)),
+    ):
+        address = re.search(r"/desk/tickets/[\w-]+/files/\d+/", page.source)[0]
+        answer = clerk.client.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+        assert "王小明" not in page.source
+        assert "%E7%8E%8B" not in answer["Content-Disposition"]
+        assert AccessRead.objects.filter(what__startswith="file:").exists()
+        assert Clerk("yan.fire").open(address).status == 404
+        assert Clerk("ali").open(address).status == 403
+
+
+def test_the_place_is_corrected_at_the_desk_when_a_unit_sends_it_back(call):
+    call.dispatched()
+    number = task_of(call)
+    assert "correct_place" not in offered("qiu.line", call.number)
+    unit_of(call).do(number, "ask_return", {"reason": "在新市区", "basis": "派单目录"})
+    assert {"approve_return", "correct_place"} <= offered("qiu.line", call.number)
+    data = {"place": "新市区天津南路", "region": "650104"}
+    assert Clerk("qiu.line").do(call.number, "correct_place", data).status == 302
+
+    assert (call.ticket.place, call.ticket.region) == ("新市区天津南路", "650104")
+    assert call.state == "handling"
+
+
+def test_who_calls_back_rings_from_the_page_of_the_ticket_and_hangs_up_there(call, settings):
+    from tongban.voice.models import Call as Rung
+
+    call.dispatched().signed().replied().passed()
+    checker = Clerk("erkin.line")
+    assert "拨打诉求人" not in checker.see(call.number).words
+    settings.VOICE_KEY = "k"
+    assert "拨打诉求人" in checker.see(call.number).words
+    assert "拨打诉求人" not in Clerk("su.line").see(call.number).words
+    ring, hang_up = (f"/desk/tickets/{call.number}/{one}/" for one in ("ring", "hang-up"))
+    assert checker.send(ring, {}).location == f"/desk/{call.number}/"
+    row = Rung.objects.get()
+    page = checker.see(call.number)
+    assert f'name="call" value="{row.pk}"' in page.source
+    assert "拨打诉求人" not in page.words
+    assert Clerk("qiu.line").send(hang_up, {"call": row.pk}).status == 404
+    assert checker.send(hang_up, {"call": row.pk}).status == 302
+
+    row.refresh_from_db()
+    assert row.state == "ended"
+    assert "拨打诉求人" in checker.see(call.number).words
+    assert Clerk("yan.fire").send(ring, {}).status == 404
+
+
+def test_the_return_of_a_helping_unit_is_approved_at_the_desk(call):
+    from tongban.hotline.actions import dispatch_ticket
+    from tongban.hotline.models import Task
+
+    dispatch_ticket(
+        ticket_id=call.ticket_id, unit="urban-management", with_units=["fire-rescue"],
+        by=call.centre(), now=call.house.now,
+    )  # fmt: skip
+    call.house.rest()
+    helping = Task.objects.select_related("proceeding").get(unit="fire-rescue")
+    clerk = Clerk(login_of(call.holder("fire-rescue.reviewer", helping.proceeding)))
+    clerk.do(helping.proceeding.number, "ask_return", {"reason": "没有险情", "basis": "三定"})
+    data = {"step": helping.proceeding.number}
+    assert Clerk("qiu.line").do(call.number, "approve_return", data).status == 302
+
+    helping.proceeding.refresh_from_db()
+    assert helping.proceeding.state == "returned"
+    assert call.state == "handling"

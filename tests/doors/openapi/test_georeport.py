@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from xml.etree import ElementTree as ET
 
@@ -11,8 +12,9 @@ import pytest
 from django.test import Client
 
 from tests.hotline.calls import Call
-from tongban.hotline.gateways import Happening, HttpWebhook, WebhookFailed
+from tongban.hotline.actions import rehandle_ticket
 from tongban.hotline.models import Ticket
+from tongban.relay.gateways.apps import Happening, HttpWebhook, WebhookFailed
 
 KEY = {"fixit": {"key": "k-17", "webhook": "", "secret": ""}}
 
@@ -46,7 +48,16 @@ def test_services_are_the_leaves_of_our_domains(house):
 
     one = next(row for row in rows if row["service_code"] == "city-noise-construction")
     assert one["group"] == "城市管理"
-    assert read("services/city-noise-construction.json").json()[0]["attributes"] == []
+    assert read("services/city-noise-construction.json").json() == {
+        "service_code": "city-noise-construction",
+        "attributes": [],
+    }
+    defined = parsed(read("services/city-noise-construction.xml").content)
+    assert (defined.tag, defined.findtext("service_code")) == (
+        "service_definition", "city-noise-construction",
+    )  # fmt: skip
+    assert list(defined.find("attributes")) == []
+    assert not defined.findtext("attributes")
     assert read("services/no-such.json").status_code == 404
 
 
@@ -167,7 +178,7 @@ def test_a_webhook_is_signed_tried_again_and_given_up_where_it_is_refused(listen
     url, heard, answers = listener
     one = Happening("entry/1", 7, "GD1", "open", "办理中", "2026-09-07T10:30:00+08:00")
     answers += [503, 410]
-    webhook = HttpWebhook(url, "secret")
+    webhook = HttpWebhook(url, "secret", private=True)
     with pytest.raises(WebhookFailed):
         webhook.tell(one)
     webhook.tell(one)
@@ -177,4 +188,81 @@ def test_a_webhook_is_signed_tried_again_and_given_up_where_it_is_refused(listen
     assert signature == hmac.new(b"secret", body, hashlib.sha256).hexdigest()
     assert json.loads(body)["sequence"] == 7
     with pytest.raises(WebhookFailed):
-        HttpWebhook("http://127.0.0.1:9/", "secret").tell(one)
+        HttpWebhook("http://127.0.0.1:9/", "secret", private=True).tell(one)
+
+
+def test_a_webhook_leads_nowhere_inside(listener):
+    url, heard, _answers = listener
+    one = Happening("entry/1", 7, "GD1", "open", "办理中", "2026-09-07T10:30:00+08:00")
+    for address in (url, "http://localhost:22/", "http://169.254.169.254/latest", "file:///etc"):
+        HttpWebhook(address, "secret").tell(one)
+
+    assert heard == []
+
+
+def test_where_the_service_is_stands_as_the_standard_of_discovery_says(house):
+    said = Client().get("/open311/discovery.json").json()
+    (endpoint,) = said["endpoints"]
+    assert endpoint["specification"] == "http://wiki.open311.org/GeoReport_v2"
+    assert endpoint["formats"] == ["text/xml", "application/json"]
+    tree = parsed(Client().get("/open311/discovery.xml").content)
+    assert tree.findtext("endpoints/endpoint/url") == endpoint["url"]
+    formats = [one.text for one in tree.findall("endpoints/endpoint/formats/format")]
+    assert formats == endpoint["formats"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "end_date=0001-01-01T00:00:00Z",
+        "start_date=9999-12-31T23:59:59-23:59",
+        "start_date=0001-01-01T00:00:00%2B14:00&end_date=0001-01-02T00:00:00Z",
+        "start_date=2026-01-01T00:00:00Z",
+        "start_date=2026-09-01T00:00:00+08:00",
+        "end_date=2026-09-30",
+    ],
+)
+def test_any_moment_is_answered(house, query):
+    assert read(f"requests.json?{query}").status_code == 200
+
+
+def test_from_a_day_on_is_as_far_as_a_list_spans(house):
+    number = report().json()[0]["service_request_id"]
+    house.go(house.now + timedelta(minutes=1))
+    found = read("requests.json?start_date=2026-07-01T00:00:00Z").json()
+    assert [one["service_request_id"] for one in found] == [number]
+    assert read("requests.json?start_date=2026-01-01T00:00:00Z").json() == []
+    too_long = "requests.json?start_date=2026-01-01T00:00:00Z&end_date=2026-09-08T00:00:00Z"
+    assert read(too_long).status_code == 400
+
+
+@pytest.mark.parametrize("phone", ["+86 138-0000-1111", "0086 13800001111", "(0991) 5551234"])
+def test_a_number_is_taken_as_people_write_it(house, phone):
+    assert report(phone=phone).status_code == 201
+    assert Ticket.objects.get().caller.code in {"13800001111", "09915551234"}
+
+
+def test_a_change_moves_its_moment_forward_and_never_back(house):
+    number = report().json()[0]["service_request_id"]
+    house.rest()
+    call = Call(house, Ticket.objects.get().pk, number)
+
+    def changed():
+        row = read(f"requests/{number}.json").json()[0]
+        return datetime.fromisoformat(row["updated_datetime"])
+
+    moments = [changed()]
+    for step in (
+        lambda: call.state == "received" and call.dispatched(),
+        call.signed,
+        lambda: call.replied().passed().said("unsolved", 5),
+        lambda: rehandle_ticket(
+            ticket_id=call.ticket_id, reason="又响了", by=call.centre(), now=house.now
+        ),
+    ):
+        house.go(house.now + timedelta(minutes=30))
+        step()
+        moments.append(changed())
+
+    assert moments == sorted(moments)
+    assert moments[-1] == house.now

@@ -333,10 +333,14 @@ class TicketPage(ProceedingPage):
     """A request to the hotline, as the centre sees it or a unit through its own task.
 
     ``caller_action`` is where the contact of the caller is asked for, which is kept in the log;
-    ``caller`` is what it answered.
+    ``caller`` is what it answered. ``pictures`` are what the caller sent along; ``ring`` is where
+    he is rung up, ``call`` the call that this officer has with him.
     """
 
     told: tuple[Fact, ...]
+    pictures: tuple[Link, ...] = ()
+    ring: str = ""
+    call: int | None = None
     tasks: tuple[TaskCard, ...] = ()
     caller: tuple[Fact, ...] = ()
     caller_action: str = ""

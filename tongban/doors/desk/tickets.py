@@ -5,27 +5,30 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from django.http import JsonResponse
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from tongban.documents.queries import content_of, file_in_proceeding
+from tongban.documents.rules import preview_headers
 from tongban.doors.access import permission
 from tongban.doors.desk import build
 from tongban.doors.desk.forms import plain
-from tongban.doors.texts import in_words
+from tongban.doors.texts import in_words, refusal_in_words
 from tongban.engine import queries as engine
 from tongban.hotline import queries as hotline
 from tongban.hotline.rules import TEXT_MOST
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.records.actions import log_reads
 from tongban.relay.queries import beside
+from tongban.voice.actions import end_call, ring_up
 from tongban.voice.queries import answer_rate
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
-
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import Proceeding
 
@@ -107,6 +110,54 @@ def caller(request: KnownVisit, number: str) -> HttpResponse:
     shown = build.ticket_page(request, found, page, None, shows_contact=True)
     told = beside(page.ticket.pk, request.now)
     return render(request, "desk/ticket.html", {"page": shown, "outside": told})
+
+
+@require_POST
+@permission("staff")
+def ring(request: KnownVisit, number: str) -> HttpResponse:
+    """Ring up whoever asked, from the page on which the callback is noted (回访)."""
+    found = _access(request, number)
+    try:
+        if not settings.VOICE_KEY:
+            raise BadInput("没有接入电话系统，请用电话机拨打。")
+        ring_up(number=found.number, by=request.actor, now=request.now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        messages.warning(request, refusal_in_words(no))
+    else:
+        messages.success(request, _("正在拨打，接通以后请按流程回访；通话结束请挂机。"))
+    return redirect("desk-proceeding", found.number)
+
+
+@require_POST
+@permission("staff")
+def hang_up(request: KnownVisit, number: str) -> HttpResponse:
+    """End the call with whoever asked; his answer is noted on the same page."""
+    found = _access(request, number)
+    call = request.POST.get("call", "")
+    if not (call.isdecimal() and len(call) <= 18):
+        raise NotFound(_("没有找到这通来电，或者它由别的话务员接听。"))
+    end_call(call=int(call), by=request.actor, now=request.now)
+    messages.success(request, _("已挂机。请登记回访的结果。"))
+    return redirect("desk-proceeding", found.number)
+
+
+@require_safe
+@permission("staff")
+def file(request: KnownVisit, file_id: int, number: str) -> HttpResponse:
+    """What the caller of a request sent along, for whoever may open the request; logged.
+
+    A unit reads it through its own task, without the name that the caller's machine gave it.
+    """
+    found = _access(request, number)
+    page = hotline.ticket_page(request.actor, found.number, request.now)
+    stored = file_in_proceeding(file_id, [page.ticket.pk])
+    if not page.shows_caller and not stored.media_type.startswith("image/"):
+        raise NotFound(_("没有找到这个文件。"))
+    log_reads([page.ticket.caller_id], by=request.actor, what=f"file:{file_id}", why=found.number)
+    headers = preview_headers(f"{page.proceeding.number}-{file_id}", stored.media_type)
+    return HttpResponse(content_of(stored), headers=headers)
 
 
 @require_POST

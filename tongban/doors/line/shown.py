@@ -393,7 +393,8 @@ def done(one: TicketPage, call: int | None) -> pages.DonePage:
         state=Tag(_(one.state_title), _TONES.get(one.proceeding.state, "soon")),
         unit=named.get(ticket.unit, ""),
         due=clocks.get("handle"),
-        reply=ticket.reply,
+        # What nobody has checked is not read aloud.
+        reply=ticket.reply if ticket.replied_at else "",
         line=_line_of(one),
         href=f"/desk/tickets/{number}/",
         keys=(

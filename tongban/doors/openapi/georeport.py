@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hmac
+import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -51,12 +52,38 @@ def _answer(form: str, top: str, one: str, rows: Sequence[Mapping[str, Any]]) ->
     return _xml(top, one, rows)
 
 
+def _object(form: str, top: str, row: Mapping[str, Any]) -> HttpResponse:
+    """What the standard writes as one thing and not as a list."""
+    if form == "json":
+        return JsonResponse(dict(row), json_dumps_params={"ensure_ascii": False})
+    tree = ET.Element(top)
+    _fill(tree, row)
+    return _as_xml(tree)
+
+
 def _xml(top: str, one: str, rows: Sequence[Mapping[str, Any]], status: int = 200) -> HttpResponse:
     tree = ET.Element(top)
     for row in rows:
-        below = ET.SubElement(tree, one)
-        for name, value in row.items():
-            ET.SubElement(below, name).text = _as_text(value)
+        _fill(ET.SubElement(tree, one), row)
+    return _as_xml(tree, status)
+
+
+def _fill(into: ET.Element, row: Mapping[str, Any]) -> None:
+    """Each value as an element; of a list each one below it, by the list's name without its s."""
+    for name, value in row.items():
+        below = ET.SubElement(into, name)
+        if not isinstance(value, list):
+            below.text = _as_text(value)
+            continue
+        for one in value:
+            each = ET.SubElement(below, name.removesuffix("s"))
+            if isinstance(one, dict):
+                _fill(each, one)
+            else:
+                each.text = _as_text(one)
+
+
+def _as_xml(tree: ET.Element, status: int = 200) -> HttpResponse:
     content = ET.tostring(tree, encoding="utf-8", xml_declaration=True)
     return HttpResponse(content, content_type="application/xml; charset=utf-8", status=status)
 
@@ -84,17 +111,23 @@ def _form(form: str) -> str:
 @require_GET
 @permission("public")
 def discovery(request: Visit, form: str) -> HttpResponse:
-    """Where the service is and what it speaks."""
-    rows = [
-        {
-            "specification": "http://wiki.open311.org/GeoReport_v2",
-            "url": f"{settings.SITE_URL}/open311/v2",
-            "changeset": request.now.date().isoformat(),
-            "type": "production",
-            "formats": "text/xml,application/json",
-        }
-    ]
-    return _answer(_form(form), "discovery", "endpoint", rows)
+    """Where the service is and what it speaks (wiki.open311.org/Service_Discovery)."""
+    changeset = _moment(request.now)
+    row = {
+        "changeset": changeset,
+        "contact": f"{settings.SITE_URL}/12345/",
+        "key_service": f"{settings.SITE_URL}/12345/",
+        "endpoints": [
+            {
+                "specification": "http://wiki.open311.org/GeoReport_v2",
+                "url": f"{settings.SITE_URL}/open311/v2",
+                "changeset": changeset,
+                "type": "production",
+                "formats": ["text/xml", "application/json"],
+            }
+        ],
+    }
+    return _object(_form(form), "discovery", row)
 
 
 @require_GET
@@ -112,8 +145,8 @@ def service(request: Visit, code: str, form: str) -> HttpResponse:
     known = next((one for one in domains() if one.code == code and one.is_leaf), None)
     if known is None:
         return _wrong(_form(form), 404, "service_code was not found")
-    row = {**_service(known), "attributes": []}
-    return _answer(_form(form), "service_definition", "service", [row])
+    row = {"service_code": known.code, "attributes": []}
+    return _object(_form(form), "service_definition", row)
 
 
 def _service(one: rules.Node) -> dict[str, Any]:
@@ -161,7 +194,7 @@ def _report(request: Visit, form: str) -> HttpResponse:
             place=said["address_string"],
             latitude=_degrees(said["lat"]),
             longitude=_degrees(said["long"]),
-            phone=said["phone"],
+            phone=_phone(said["phone"]),
             name=" ".join(filter(None, (said["last_name"], said["first_name"]))),
             source=_source(client, said["account_id"], said["device_id"], request),
         ),
@@ -208,6 +241,12 @@ def _client(key: str) -> str:
     raise _Wrong(403, "api_key was not provided or is not known")
 
 
+def _phone(text: str) -> str:
+    """A number as our callers are known by it: people write it with spaces, signs and our code."""
+    plain = re.sub(r"[\s()（）.-]", "", text)
+    return plain.removeprefix("+86").removeprefix("0086")
+
+
 def _degrees(text: str) -> float | None:
     try:
         return float(text) if text else None
@@ -220,9 +259,8 @@ def _list(request: Visit) -> list[dict[str, Any]]:
     if numbers:
         found = reported([normalise_number(one) for one in numbers.split(",")[:200]])
         return [_row(one) for one in found]
-    until = _day(request, "end_date") or request.now
-    since = _day(request, "start_date") or until - timedelta(days=MOST_DAYS)
-    if until - since > timedelta(days=MOST_DAYS):
+    since, until = _span(_day(request, "start_date"), _day(request, "end_date"), request.now)
+    if until - since > _SPAN:
         raise _Wrong(400, "start_date and end_date may span 90 days at most")
     wanted = set(filter(None, request.GET.get("status", "").split(",")))
     if wanted - {"open", "closed"}:
@@ -232,15 +270,40 @@ def _list(request: Visit) -> list[dict[str, Any]]:
     return [_row(one) for one in rows]
 
 
+_SPAN = timedelta(days=MOST_DAYS)
+
+
+def _span(
+    since: datetime | None, until: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    """From when until when; where one end is open, as far as the standard lets a list span."""
+    if since is not None:
+        return since, until or min(max(now, since), since + _SPAN)
+    until = until or now
+    return until - _SPAN, until
+
+
+_UNQUOTED = re.compile(r"(T\S+) (\d\d:?\d\d)$")
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Before and after these moments there are no requests; near the ends of time no sums either."""
+
+
 def _day(request: Visit, name: str) -> datetime | None:
-    text = request.GET.get(name, "")
+    # An address that was not quoted says its plus as a space.
+    text = _UNQUOTED.sub(r"\1+\2", request.GET.get(name, "").strip())
     if not text:
         return None
     try:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise _Wrong(400, f"{name} must be a date and time of ISO 8601") from None
-    return at if at.tzinfo else at.replace(tzinfo=request.now.tzinfo)
+    at = at if at.tzinfo else at.replace(tzinfo=request.now.tzinfo)
+    return min(max(at, _FIRST), _LAST)
+
+
+def _moment(at: datetime) -> str:
+    """A moment as the standard writes it: W3C's form of ISO 8601, to the second, with its zone."""
+    return at.isoformat(timespec="seconds")
 
 
 def _row(one: Reported) -> dict[str, Any]:
@@ -253,9 +316,9 @@ def _row(one: Reported) -> dict[str, Any]:
         "description": one.text,
         "agency_responsible": one.unit,
         "service_notice": "",
-        "requested_datetime": one.received_at.isoformat(),
-        "updated_datetime": one.changed_at.isoformat(),
-        "expected_datetime": one.due_at.isoformat() if one.due_at else "",
+        "requested_datetime": _moment(one.received_at),
+        "updated_datetime": _moment(one.changed_at),
+        "expected_datetime": _moment(one.due_at) if one.due_at else "",
         "address": one.place,
         "lat": one.latitude,
         "long": one.longitude,

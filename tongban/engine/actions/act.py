@@ -399,11 +399,23 @@ class Act:
             if step.is_open:
                 self._close(step, StepState.DONE, outcome)
 
+    def cancel_step(self, step: StepRow, outcome: str) -> None:
+        """Cancel one open step: nobody has to work on it any more, and nobody did."""
+        self._close(step, StepState.CANCELLED, outcome)
+
     def cancel_steps(self, proceeding: Locked, outcome: str) -> None:
         """Cancel every open step, for instance when the proceeding ends before its turn."""
         for step in proceeding.steps:
             if step.is_open:
-                self._close(step, StepState.CANCELLED, outcome)
+                self.cancel_step(step, outcome)
+
+    def let_stand_in(self, proceeding: Locked, party_id: int) -> None:
+        """Let another party stand in below a proceeding for whoever asks and is hidden now.
+
+        Also where a child has ended: whoever worked on it may look at it still.
+        """
+        below = "UPDATE engine_proceeding SET party_id = %s WHERE parent_id = %s"
+        self.also(below, [party_id, proceeding.id])
 
     def assign(self, step: StepRow, account_id: int | None) -> None:
         """Give an open step to an officer, or back to the queue."""

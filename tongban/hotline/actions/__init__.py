@@ -7,6 +7,7 @@ from tongban.hotline.actions.by_itself import (
     free_members,
     note_overdue_in,
     note_refused_in,
+    order_about_rounds,
 )
 from tongban.hotline.actions.centre import (
     Said,
@@ -125,6 +126,7 @@ __all__ = [
     "note_refused_in",
     "order_about_caller",
     "order_about_issue",
+    "order_about_rounds",
     "pass_reply",
     "receive_ticket",
     "refuse_return",

@@ -73,6 +73,23 @@ def note_overdue_in(act: Act, task: Locked, clock: str) -> None:
     _order(act, task, clock, "overdue")
 
 
+def order_about_rounds(*, ticket_id: int, now: datetime) -> bool:
+    """Order the unit that has to handle a request anew for the second time (domain-04 §5.5)."""
+    with Act(by=SYSTEM, now=now) as act:
+        ticket = act.lock(ticket_id, family=True)
+        unit = Ticket.objects.filter(pk=ticket_id).values_list("unit", flat=True).first()
+        is_again = bool(unit) and ticket.state == TicketState.HANDLING
+        is_second = is_again and int(ticket.facts["round"]) > _TWICE
+        if not unit or not is_second or not supervise_in(act, ticket, unit, "second_round"):
+            act.drop()
+            return False
+    return True
+
+
+_TWICE = 2
+"""The round that a request is in after it was handled anew once."""
+
+
 def _order(act: Act, task: Locked, clock: str, trigger: str) -> None:
     ticket = act.parent_of(task)
     if ticket is None or ticket.state != TicketState.HANDLING:

@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 from tongban.engine.actions import Act, Locked
 from tongban.hotline import rules
 from tongban.hotline.actions.offices import (
+    close_answered,
     close_step,
     content_of,
+    drop_moot,
+    forget_answer,
     need_kind,
     note,
     open_tasks,
     send_order,
     send_task,
 )
-from tongban.hotline.models import Order, Ticket
+from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.queries import good_to
 from tongban.hotline.states import Outcome, TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, Problem
+from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,19 +33,24 @@ if TYPE_CHECKING:
 
 
 def approve_return(*, task_id: int, by: Actor, now: datetime) -> None:
-    """It is not that unit's duty: the ticket is to be dispatched anew (退单审核)."""
+    """It is not that unit's duty (退单审核): the ticket is to be dispatched anew.
+
+    A helping unit leaves alone: whoever answers goes on.
+    """
     with Act(by=by, now=now) as act:
         task, ticket = _family(act, task_id)
-        if not task.facts["lead"]:
-            raise BadInput("协办单位的退单，请另行调整协办单位。")
-        act.move(ticket, "approve_return", body={"unit": task.department})
-        close_step(act, ticket, "return", "approved")
+        is_lead = bool(task.facts["lead"])
+        verb = "approve_return" if is_lead else "release_unit"
+        act.move(ticket, verb, body={"unit": task.department})
         act.move(task, "end_returned")
-        for other in open_tasks(act, ticket):
-            act.move(other, "cancel_task")
+        if is_lead:
+            for other in open_tasks(act, ticket):
+                act.move(other, "cancel_task")
+            act.open_step(ticket, "dispatch", role="window", turn=1)
+            note(act, ticket, unit="")
+        close_answered(act, ticket, "return", "approved")
+        drop_moot(act, ticket)
         _end_reminders(act, ticket, task.department)
-        act.open_step(ticket, "dispatch", role="window", turn=1)
-        note(act, ticket, unit="")
 
 
 def _end_reminders(act: Act, ticket: Locked, unit: str) -> None:
@@ -63,8 +72,10 @@ def refuse_return(*, task_id: int, reason: str, by: Actor, now: datetime) -> Non
         act.move(
             ticket, "refuse_return", body={"unit": task.department, "reason": reason}, public=False
         )
-        close_step(act, ticket, "return", "refused")
+        # Whoever was refused must handle it: it is not asked a second time.
+        task.facts = {**task.facts, "must_handle": True}
         act.move(task, "keep_task", body={"reason": reason}, public=False)
+        close_answered(act, ticket, "return", "refused")
 
 
 def answer_extension(
@@ -80,9 +91,9 @@ def answer_extension(
             ("grant_extension", "extend") if granted else ("refuse_extension", "no_extension")
         )
         act.move(ticket, verb, body={"unit": task.department, "reason": why}, public=granted)
-        close_step(act, ticket, "extension", verb)
         task.facts = {**task.facts, "extension": "granted" if granted else "refused"}
         act.move(task, of_task, public=granted)
+        close_answered(act, ticket, "extension", verb)
 
 
 def answer_hold(
@@ -94,8 +105,8 @@ def answer_hold(
         verb, of_task = ("grant_hold", "hold") if granted else ("refuse_hold", "no_hold")
         said = {"unit": task.department, "reason": rules.clean(reason)[:1000]}
         act.move(ticket, verb, body=said, public=granted)
-        close_step(act, ticket, "hold", verb)
         act.move(task, of_task, public=granted)
+        close_answered(act, ticket, "hold", verb)
 
 
 # The reply and the callback
@@ -124,6 +135,7 @@ def pass_reply(*, ticket_id: int, by: Actor, now: datetime) -> None:
         for task in open_tasks(act, ticket):
             verb = "finish" if task.state == TaskState.REPLIED else "cancel_task"
             act.move(task, verb)
+        drop_moot(act, ticket)
         act.open_step(ticket, "callback", role="checker")
         note(act, ticket, replied_at=now)
 
@@ -173,7 +185,7 @@ def call_back(*, ticket_id: int, said: Said, by: Actor, now: datetime) -> None:
             "outcome": said.outcome,
             "contacted": said.contacted,
             "satisfied": said.satisfied,
-            "note": rules.clean(said.note)[:1000],
+            "note": mask(rules.clean(said.note))[:1000],
         }
         act.move(ticket, "call_back", body=body, public=False)
         note(
@@ -199,8 +211,10 @@ def rehandle_ticket(*, ticket_id: int, reason: str, by: Actor, now: datetime) ->
         ticket.facts = {**ticket.facts, "round": rounds + 1}
         act.move(ticket, "rehandle", body={"reason": reason, "round": rounds, "unit": unit})
         close_step(act, ticket, "callback", "again")
-        task = send_task(act, ticket, unit)
-        note(act, ticket, round=rounds + 1, reply="", replied_at=None, outcome="", satisfied=None)
+        own = Task.objects.filter(ticket_id=ticket.id, unit=unit, is_designated=True)
+        task = send_task(act, ticket, unit, is_designated=own.exists())
+        note(act, ticket, round=rounds + 1)
+        forget_answer(act, ticket)
     return task.id
 
 

@@ -13,6 +13,7 @@ from tongban.hotline import rules
 from tongban.hotline.actions.offices import (
     TICKET_PREFIX,
     content_of,
+    forget_answer,
     lead_task,
     need_kind,
     note,
@@ -419,7 +420,7 @@ def _element(guide: str, item: str, element: str) -> dict[str, str]:
 
 
 def hide_caller(*, ticket_id: int, by: Actor, now: datetime) -> None:
-    """Keep from the units who asks, before a request is sent on. Idempotent."""
+    """Keep from the units who asks, from now on: also from those that have it. Idempotent."""
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         if "shown_party" in ticket.facts:
@@ -430,7 +431,9 @@ def hide_caller(*, ticket_id: int, by: Actor, now: datetime) -> None:
 
 
 def _hide_in(act: Act, ticket: Locked) -> None:
-    ticket.facts = {**ticket.facts, "shown_party": caller_party("")}
+    nobody = caller_party("")
+    ticket.facts = {**ticket.facts, "shown_party": nobody}
+    act.let_stand_in(ticket, nobody)
     note(act, ticket, hides_caller=True)
 
 
@@ -478,6 +481,8 @@ def designate_unit(*, ticket_id: int, unit: str, reason: str, by: Actor, now: da
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
         need_units(unit)
+        if ticket.state == TicketState.CONFERRING:
+            forget_answer(act, ticket)
         act.move(ticket, "designate", body={"unit": unit, "reason": reason})
         act.close_steps(ticket, "designated")
         task = send_all_in(act, ticket, unit, (), is_designated=True)
@@ -560,9 +565,10 @@ def take_apart(*, ticket_id: int, by: Actor, now: datetime) -> None:
 
 def add_to_ticket(*, ticket_id: int, text: str, by: Actor, now: datetime) -> None:
     """More words to a request that is under way; the units see them."""
-    text = rules.need_text("text", text, "请写明要补充的内容。", 2000)
+    text = mask(rules.need_text("text", text, "请写明要补充的内容。", 2000))
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id), "ticket")
+        _mind_danger(act, ticket, text)
         act.move(ticket, "add_to", body={"text": text}, public=False)
         act.also(
             "UPDATE hotline_ticket SET text = text || %s WHERE proceeding_id = %s",
@@ -570,19 +576,28 @@ def add_to_ticket(*, ticket_id: int, text: str, by: Actor, now: datetime) -> Non
         )
 
 
+def _mind_danger(act: Act, ticket: Locked, text: str) -> None:
+    """Words of danger count whenever they are said: the request is of the highest urgency."""
+    is_danger = rules.emergency_in(text, content_of(ticket)) is not None
+    if is_danger and ticket.facts["urgency"] != rules.CRITICAL:
+        ticket.facts = {**ticket.facts, "urgency": rules.CRITICAL}
+        note(act, ticket, urgency=rules.CRITICAL)
+
+
 def urge_ticket(*, ticket_id: int, remark: str = "", by: Actor, now: datetime) -> None:
     """The caller asks where it stands (催办): the unit that has it hears of it."""
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
         ticket.facts = {**ticket.facts, "urged": int(ticket.facts.get("urged", 0)) + 1}
+        _mind_danger(act, ticket, remark)
         task = lead_task(act, ticket)
         unit = task.department if task else ""
-        act.move(ticket, "urge", body={"remark": rules.clean(remark)[:500], "unit": unit})
+        act.move(ticket, "urge", body={"remark": mask(rules.clean(remark))[:500], "unit": unit})
 
 
 def withdraw_ticket(*, ticket_id: int, reason: str = "", by: Actor, now: datetime) -> None:
     """The caller takes the request back; what units were doing ends with it."""
     with Act(by=by, now=now) as act:
         ticket = need_kind(act.lock(ticket_id, family=True), "ticket")
-        act.move(ticket, "withdraw", body={"reason": rules.clean(reason)[:500]})
+        act.move(ticket, "withdraw", body={"reason": mask(rules.clean(reason))[:500]})
         note(act, ticket, closed_at=now)

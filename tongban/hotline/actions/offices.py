@@ -9,9 +9,10 @@ from tongban.engine.actions import Act, Locked, NewProceeding
 from tongban.engine.rules import require_step
 from tongban.hotline.states import OrderState, TaskState
 from tongban.kernel.refusals import NotFound
+from tongban.people.actions import caller_party
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tongban.engine.actions import StepRow
     from tongban.kernel.actors import Actor
@@ -44,6 +45,11 @@ def region_of(ticket: Locked) -> str:
     return str(ticket.facts.get("region") or ticket.region)
 
 
+def is_silent(party_id: int) -> bool:
+    """Whether that is nobody: who is hidden, or left no number."""
+    return party_id == caller_party("")
+
+
 def take_step(proceeding: Locked, code: str, by: Actor) -> StepRow | None:
     """The open step of that code, if this actor may work on it; None where none is open."""
     step = proceeding.open_step(code)
@@ -57,6 +63,53 @@ def close_step(act: Act, proceeding: Locked, code: str, outcome: str) -> None:
     step = take_step(proceeding, code, act.by)
     if step is not None:
         act.close_step(step, outcome)
+
+
+# What a unit asks of the centre: the step of the ticket, and whether a task waits for it. One step
+# stands for all units that ask; it is done with when nobody waits any more.
+_ASKED: Mapping[str, Callable[[Locked], bool]] = {
+    "return": lambda task: task.state == TaskState.RETURN_ASKED,
+    "extension": lambda task: bool(task.facts.get("extension") == "endorsed"),
+    "hold": lambda task: task.state == TaskState.HOLD_ASKED,
+}
+
+
+def ask_centre(act: Act, ticket: Locked, code: str) -> None:
+    """Let the centre answer what a unit asks; another unit may have asked the same already."""
+    if ticket.open_step(code) is None:
+        act.open_step(ticket, code, role="checker")
+
+
+def close_answered(act: Act, ticket: Locked, code: str, outcome: str) -> None:
+    """What this officer answered is done, where no other unit of the locked family waits."""
+    step = take_step(ticket, code, act.by)
+    if step is not None and not _is_awaited(act, ticket, code):
+        act.close_step(step, outcome)
+
+
+def drop_moot(act: Act, ticket: Locked) -> None:
+    """Nobody has to answer what no unit of the locked family waits for any more."""
+    for code in _ASKED:
+        step = ticket.open_step(code)
+        if step is not None and not _is_awaited(act, ticket, code):
+            act.cancel_step(step, "moot")
+
+
+def _is_awaited(act: Act, ticket: Locked, code: str) -> bool:
+    return any(_ASKED[code](task) for task in open_tasks(act, ticket))
+
+
+def drop_extension(act: Act, task: Locked) -> None:
+    """A task goes another way before its request for more time was answered: it is not used up."""
+    if task.facts.get("extension") not in {"asked", "endorsed"}:
+        return
+    task.facts = {**task.facts, "extension": ""}
+    if (step := task.open_step("endorse")) is not None:
+        act.cancel_step(step, "moot")
+    ticket = act.parent_of(task)
+    assert ticket is not None  # noqa: S101 -- tasks are opened below a ticket only
+    act.lock_all([ticket.id], family=True)
+    drop_moot(act, ticket)
 
 
 def open_tasks(act: Act, ticket: Locked) -> list[Locked]:
@@ -88,6 +141,8 @@ def send_task(
     is_designated: bool = False,
 ) -> Locked:
     """Open the task of a unit below a locked ticket; its clocks begin (派单)."""
+    # Who reports a wrong is not told to whom it is sent (hides_caller).
+    shown = ticket.facts.get("shown_party", ticket.party_id)
     facts = {
         "of_number": ticket.number,
         "title": ticket.facts["title"],
@@ -97,14 +152,15 @@ def send_task(
         "round": ticket.facts["round"],
         "lead": is_lead,
         "designated": is_designated,
+        # Whom nobody can call: of him no contact is expected.
+        "silent": is_silent(shown),
     }
     new = NewProceeding(
         kind="ticket_task",
         prefix=TASK_PREFIX,
         region=region_of(ticket),
         department=unit,
-        # Who reports a wrong is not told to whom it is sent (hides_caller).
-        party_id=ticket.facts.get("shown_party", ticket.party_id),
+        party_id=shown,
         version_id=ticket.version_id,
         state=TaskState.DISPATCHED,
         facts=facts,
@@ -158,6 +214,20 @@ def level_of(hotline: Mapping[str, Any], trigger: str) -> str:
         if one["code"] == trigger:
             return str(one["level"])
     raise NotFound("没有这种督办情形。", facts={"trigger": trigger})
+
+
+def forget_answer(act: Act, ticket: Locked) -> None:
+    """A unit begins anew: neither the old reply nor what its caller said of it counts any more."""
+    ticket.facts = {**ticket.facts, "outcome": ""}
+    note(
+        act,
+        ticket,
+        reply="",
+        replied_at=None,
+        outcome="",
+        satisfied=None,
+        contacted=None,
+    )
 
 
 def note(act: Act, ticket: Locked, **values: object) -> None:

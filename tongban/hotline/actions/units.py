@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from tongban.engine.actions import Act, Locked
 from tongban.hotline import rules
 from tongban.hotline.actions.offices import (
+    ask_centre,
     close_step,
     content_of,
+    drop_extension,
+    is_silent,
     need_kind,
     note,
     take_step,
@@ -18,6 +21,7 @@ from tongban.hotline.queries import replies_of_unit
 from tongban.hotline.states import TaskState
 from tongban.kernel.refusals import BadInput
 from tongban.reading.rules.likeness import likeness
+from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +42,7 @@ def contact_caller(*, task_id: int, text: str, by: Actor, now: datetime) -> None
     text = rules.need_text("text", text, "请写明何时、怎样联系了诉求人，对方怎么说。", 2000)
     with Act(by=by, now=now) as act:
         task = _held(act, task_id)
-        act.move(task, "contact", body={"text": text}, public=False)
+        act.move(task, "contact", body={"text": mask(text)}, public=False)
         if not task.facts.get("contacted"):
             task.facts = {**task.facts, "contacted": True}
             _task(act, task, contacted_at=now)
@@ -63,11 +67,14 @@ def ask_return(*, task_id: int, reason: str, basis: str, by: Actor, now: datetim
     )
     with Act(by=by, now=now) as act:
         task = _held(act, task_id)
-        before = Task.objects.filter(
-            ticket_id=task.parent_id, unit=task.department, proceeding__state=TaskState.RETURNED
-        ).count()
+        before = Task.objects.filter(ticket_id=task.parent_id, unit=task.department)
         hotline = content_of(task)
-        rules.need_returnable(task.facts, before, int(hotline["most_returns"]["value"]))
+        rules.need_returnable(
+            task.facts,
+            before.filter(proceeding__state=TaskState.RETURNED).count(),
+            int(hotline["most_returns"]["value"]),
+            has_answered=before.filter(proceeding__state=TaskState.DONE).exists(),
+        )
         rules.need_in_time(
             task.opened_at, now, int(hotline["clocks"]["ask_return"]["limit"]["value"])
         )
@@ -75,7 +82,8 @@ def ask_return(*, task_id: int, reason: str, basis: str, by: Actor, now: datetim
         _task(act, task, reason=f"{reason}（依据：{basis}）")
         ticket = _parent(act, task)
         act.record(ticket, "return_asked", body={"unit": task.department}, public=False)
-        act.open_step(ticket, "return", role="checker")
+        ask_centre(act, ticket, "return")
+        drop_extension(act, task)
 
 
 def ask_extension(*, task_id: int, reason: str, by: Actor, now: datetime) -> None:
@@ -100,7 +108,7 @@ def endorse_extension(*, task_id: int, by: Actor, now: datetime) -> None:
         close_step(act, task, "endorse", "endorsed")
         ticket = _parent(act, task)
         act.record(ticket, "extension_asked", body={"unit": task.department}, public=False)
-        act.open_step(ticket, "extension", role="checker")
+        ask_centre(act, ticket, "extension")
 
 
 def ask_hold(*, task_id: int, reason: str, plan: str, by: Actor, now: datetime) -> None:
@@ -113,7 +121,8 @@ def ask_hold(*, task_id: int, reason: str, plan: str, by: Actor, now: datetime) 
         _task(act, task, reason=reason, plan=plan)
         ticket = _parent(act, task)
         act.record(ticket, "hold_asked", body={"unit": task.department}, public=False)
-        act.open_step(ticket, "hold", role="checker")
+        ask_centre(act, ticket, "hold")
+        drop_extension(act, task)
 
 
 def resume_task(*, task_id: int, by: Actor, now: datetime) -> None:
@@ -135,6 +144,7 @@ def reply_ticket(*, task_id: int, text: str, by: Actor, now: datetime) -> None:
             _need_good(task, text, now)
         act.move(task, "reply")
         close_step(act, task, "handle", "replied")
+        drop_extension(act, task)
         _task(act, task, reply=text, replied_at=now)
         ticket = _parent(act, task)
         if task.facts["lead"]:
@@ -189,7 +199,8 @@ def _need_good(task: Locked, text: str, now: datetime) -> None:
         likeness=likeness,
         said=content_of(task)["replies"],
         is_overdue=bool(clock and clock.due_at and clock.due_at <= now),
-        contacted=bool(task.facts.get("contacted")),
+        # Whom nobody can call owes no unit a conversation.
+        contacted=bool(task.facts.get("contacted")) or is_silent(task.party_id),
     )
     if faults:
         raise rules.ReplyNotGood(

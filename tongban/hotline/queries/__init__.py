@@ -25,7 +25,7 @@ from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read_for
 from tongban.reading.rules.likeness import likeness
 from tongban.reading.rules.things import Gazetteer, ThingKind, named
-from tongban.records.queries import entries_of
+from tongban.records.queries import entries_of, last_moments
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -245,6 +245,8 @@ class TaskPart:
     extension: str
     clocks: tuple[ClockReading, ...]
     verbs: tuple[str, ...]
+    may_return: bool = True
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +320,11 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
     one = ticket.proceeding
     mine = visible_to(actor).filter(pk=ticket.pk).exists()
     tasks = Task.objects.select_related("proceeding").filter(ticket=ticket).order_by("pk")
+    answered = Task.objects.filter(
+        ticket=OuterRef("ticket"), unit=OuterRef("unit"), proceeding__state="done"
+    )
+    tasks = tasks.annotate(has_answered=Exists(answered))
+    silent = ticket.hides_caller or ticket.caller.code == NOBODY
     orders = Order.objects.select_related("proceeding").filter(ticket=ticket).order_by("pk")
     if not mine:
         tasks = tasks.filter(unit__in=actor.departments)
@@ -331,7 +338,7 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
         state_title=TICKET.title(one.state),
         shows_caller=mine or not ticket.hides_caller,
         clocks=tuple(clocks_of(one, now)) if mine else (),
-        tasks=tuple(_task_part(row, actor, now) for row in tasks),
+        tasks=tuple(_task_part(row, actor, now, is_silent=silent) for row in tasks),
         orders=tuple(_order_part(row, actor, now) for row in orders),
         members=tuple(map(_line, _lines(Ticket.objects.filter(lead=ticket)))) if mine else (),
         timeline=_told(actor, one, is_mine=mine),
@@ -384,7 +391,7 @@ def faults_of(task: Proceeding, text: str, now: datetime) -> tuple[rules.Fault, 
         likeness=likeness,
         said=part(task.version_id)["replies"],
         is_overdue=bool(clock and clock.due_at and clock.due_at <= now),
-        contacted=bool(task.facts.get("contacted")),
+        contacted=bool(task.facts.get("contacted")) or task.party_id == nobody(),
     )
 
 
@@ -453,7 +460,13 @@ def _open_verbs(machine: Any, one: Proceeding, actor: Actor) -> tuple[str, ...]:
     )
 
 
-def _task_part(row: Task, actor: Actor, now: datetime) -> TaskPart:
+def nobody() -> int | None:
+    """The party that stands for everybody who gives no number, and for who is hidden."""
+    found = find_party(PartyKind.CALLER, NOBODY)
+    return found.id if found else None
+
+
+def _task_part(row: Any, actor: Actor, now: datetime, *, is_silent: bool) -> TaskPart:
     one = row.proceeding
     return TaskPart(
         number=one.number,
@@ -474,6 +487,8 @@ def _task_part(row: Task, actor: Actor, now: datetime) -> TaskPart:
         extension=str(one.facts.get("extension", "")),
         clocks=tuple(clocks_of(one, now)),
         verbs=_open_verbs(TASK, one, actor),
+        may_return=not (row.is_designated or one.facts.get("must_handle") or row.has_answered),
+        is_silent=is_silent,
     )
 
 
@@ -701,6 +716,7 @@ def _reported(found: QuerySet[Ticket]) -> list[Reported]:
         .values_list("ticket_id", "proceeding__clock__due_at")
         .filter(proceeding__clock__name="handle")
     )
+    changed = last_moments("proceeding", [row.pk for row in rows])
     return [
         Reported(
             number=row.proceeding.number,
@@ -715,7 +731,7 @@ def _reported(found: QuerySet[Ticket]) -> list[Reported]:
             is_closed=row.proceeding.ended_at is not None,
             reply=row.reply if row.replied_at else "",
             received_at=row.received_at,
-            changed_at=row.closed_at or row.replied_at or row.received_at,
+            changed_at=changed.get(row.pk, row.received_at),
             due_at=dues.get(row.pk),
         )
         for row in rows

@@ -19,6 +19,7 @@ from tongban.hotline.queries import (
     content,
     domains,
     is_of_centre,
+    nobody,
     ticket_lines,
     unit_here,
 )
@@ -28,8 +29,6 @@ from tongban.hotline.states import HOT, TicketState
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
 from tongban.kernel.worktime import city_date, start_of_day
-from tongban.people.queries import find_party
-from tongban.people.states import NOBODY, PartyKind
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -88,12 +87,6 @@ def calls_of(found: QuerySet[Ticket], most: int) -> list[tuple[int, datetime]]:
     unknown = nobody()
     rows = found.order_by("-pk").values_list("caller_id", "received_at")[:most]
     return [(_known(caller, unknown), at) for caller, at in rows]
-
-
-def nobody() -> int | None:
-    """The party that stands for everybody who gives no number."""
-    found = find_party(PartyKind.CALLER, NOBODY)
-    return found.id if found else None
 
 
 def near(new: Heard, by: Measure) -> list[Heard]:

@@ -199,6 +199,7 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
     more: dict[str, Any] = {}
     if "extension" in limits:
         more = {"extends_on": ("extend",), "extension": int(limits["extension"]["value"])}
+    contact = limits.get("contact")
     return (
         clock(
             "sign",
@@ -207,7 +208,11 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
             ("sign", "ask_return", *_TASK_ENDS),
             on_expiry="note_refused",
         ),
-        clock("contact", limits["contact"], ("task_out",), ("contact", "reply", *_TASK_ENDS)),
+        *(
+            [clock("contact", contact, ("task_out",), ("contact", "reply", *_TASK_ENDS))]
+            if contact
+            else []
+        ),
         clock(
             "handle",
             limits["handle"],
@@ -226,6 +231,13 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
             owner=Owner.THIRD,
         ),
         clock(
+            "answer_extension",
+            limits["answer_extension"],
+            ("endorse_extension",),
+            ("extend", "no_extension", "ask_return", "ask_hold", "reply", *_TASK_ENDS),
+            owner=Owner.THIRD,
+        ),
+        clock(
             "answer_hold",
             limits["answer_hold"],
             ("ask_hold",),
@@ -236,15 +248,26 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
 
 
 def task_limits(
-    hotline: Mapping[str, Any], *, kind: str, urgency: str, domain: str, again: bool
+    hotline: Mapping[str, Any],
+    *,
+    kind: str,
+    urgency: str,
+    domain: str,
+    again: bool,
+    silent: bool = False,
 ) -> dict[str, Mapping[str, Any]]:
-    """How long a unit has for each of its clocks (domain-04 §5.4), from the content."""
+    """How long a unit has for each of its clocks (domain-04 §5.4), from the content.
+
+    ``silent``: its caller is known to nobody there, so that no contact is expected.
+    """
     lengths = {name: one["limit"] for name, one in hotline["clocks"].items()}
     known = {one["code"]: one for one in hotline["types"]}[kind]
     node = next((one for one in nodes(hotline["domains"]) if one.code == domain), None)
     is_urgent = urgency != NORMAL
-    limits = {name: lengths[name] for name in ("sign", "answer_return", "answer_hold")}
-    limits["contact"] = lengths["contact_urgent" if is_urgent else "contact"]
+    plain = ("sign", "answer_return", "answer_extension", "answer_hold")
+    limits = {name: lengths[name] for name in plain}
+    if not silent:
+        limits["contact"] = lengths["contact_urgent" if is_urgent else "contact"]
     if again:
         limits["handle"] = lengths["handle_again_urgent" if is_urgent else "handle_again"]
     else:
@@ -330,14 +353,28 @@ def emergency_in(text: str, hotline: Mapping[str, Any]) -> Mapping[str, Any] | N
 
 # Returns, extensions, rounds
 
+_HARD = "确有困难的，可以申请延期，或者说明理由申请挂账。"
 
-def need_returnable(task_facts: Mapping[str, Any], returned_before: int, most: int) -> None:
-    """Refuse a return by a designated unit or by one that has returned it before."""
+
+def need_returnable(
+    task_facts: Mapping[str, Any], returned_before: int, most: int, *, has_answered: bool = False
+) -> None:
+    """Refuse a return by a designated unit, or by one that returned it or took it on before.
+
+    A unit that was refused must handle it (domain-04 §5.1, state 22); one whose reply went out in
+    an earlier round has taken the matter on (首接负责).
+    """
     if task_facts.get("designated"):
         raise MayNotReturn(
             "本单是指定办理的，不能再次退单。",
-            instead=("确有困难的，可以申请延期，或者说明理由申请挂账。",),
+            instead=(_HARD,),
         )
+    if task_facts.get("must_handle"):
+        raise MayNotReturn(
+            "热线中心没有同意退单，本单由本单位办理，不能再次退单。", instead=(_HARD,)
+        )
+    if has_answered:
+        raise MayNotReturn("本单位已经答复过这个诉求，应当负责到底，不能退单。", instead=(_HARD,))
     if returned_before >= most:
         raise MayNotReturn(
             worded("本单位对这个诉求最多退单 {most} 次，已经退过。", most=most),

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from tongban.engine.actions import Act
 from tongban.hotline.actions import transfer_ticket
-from tongban.hotline.models import Ticket
 from tongban.hotline.queries import is_of_centre
 from tongban.hotline.rules import clean
+from tongban.hotline.states import TICKET
 from tongban.kernel.refusals import BadInput, NotAllowed, NotFound
 from tongban.records.actions import append
 from tongban.records.events import NewEntry
 from tongban.relay import rules
-from tongban.relay.models import Conference
-from tongban.relay.queries import line_names
+from tongban.relay.models import Conference, Passing
+from tongban.relay.queries import line_names, relay
 from tongban.relay.states import HOTLINE
 
 if TYPE_CHECKING:
@@ -46,16 +47,15 @@ def record_conference(
     if not there or (agreed and agreed not in {HOTLINE, *there}):
         raise BadInput("请选择参加三方通话的专线，以及商定由谁受理。")
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update(of=("self",)).filter(pk=ticket_id).first()
-        if ticket is None:
-            raise NotFound("没有找到这个工单。请核对编号后再试。")
+        state = _hold(ticket_id, by, now)
+        if state in TICKET.final:
+            raise BadInput("这个工单已经办结，不能再登记三方通话。有新的情况，请登记新的来电。")
         if Conference.objects.filter(pk=ticket_id).exists():
             raise BadInput("这个工单的三方通话已经登记过。")
-        came_from = (ticket.source or "").startswith("relay/")
-        first = there[0] if came_from else HOTLINE
+        first = _called_first(ticket_id, there)
         accepts = rules.accepted_by(first, agreed)
         Conference.objects.create(
-            ticket=ticket,
+            ticket_id=ticket_id,
             parties=[HOTLINE, *there],
             first_called=first,
             agreed=bool(agreed),
@@ -73,3 +73,25 @@ def record_conference(
         if accepts != HOTLINE:
             transfer_ticket(ticket_id=ticket_id, line=accepts, remark=text, by=by, now=now)
     return accepts
+
+
+def _hold(ticket_id: int, by: Actor, now: datetime) -> str:
+    """Hold a ticket until the conversation is written down, as every act does; its state.
+
+    Not by its own row: whoever holds that and waits for the proceeding meets those who hold the
+    proceeding and wait for the row. Raises NotFound.
+    """
+    with Act(by=by, now=now) as act:
+        ticket = act.lock(ticket_id)
+        act.drop()
+    if ticket.kind != "ticket":
+        raise NotFound("没有找到这个工单。请核对编号后再试。")
+    return ticket.state
+
+
+def _called_first(ticket_id: int, there: Sequence[str]) -> str:
+    """Who was called first: the line that handed the request to us, else we ourselves."""
+    came = Passing.objects.filter(ticket_id=ticket_id, direction="in")
+    partners = (relay().partner(code) for code in came.values_list("partner", flat=True))
+    lines = {one.line for one in partners if one is not None}
+    return next((line for line in there if line in lines), HOTLINE)

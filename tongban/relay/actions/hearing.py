@@ -17,11 +17,13 @@ from tongban.hotline.actions import (
     sign_task,
 )
 from tongban.hotline.models import Task
+from tongban.hotline.queries import told_of
 from tongban.hotline.rules import clean
 from tongban.hotline.states import Channel, TaskState
 from tongban.kernel.actors import Actor
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import NotFound, Refusal
+from tongban.notices.actions import send_message
 from tongban.reading.rules.things import mask
 from tongban.relay import rules
 from tongban.relay.gateways import Status
@@ -153,13 +155,18 @@ def _follow(row: Passing, now: datetime) -> None:
     if row.task_id is not None:
         _drive(row, now)
     elif row.state == PassingState.REFUSED:
-        _take_back(row, now)
+        take_back(row, now)
+    elif row.state == PassingState.CLOSED:
+        _tell_caller(row, "ticket_settled", now)
 
 
-def _take_back(row: Passing, now: datetime) -> None:
-    """The other line does not accept: we were called first, so it is ours (国办发〔2022〕12号)."""
+def take_back(row: Passing, now: datetime) -> None:
+    """The other line does not have it: we were called first, so it is ours (国办发〔2022〕12号).
+
+    Idempotent: of one handing over one request comes back.
+    """
     ticket = row.ticket
-    receive_ticket(
+    back = receive_ticket(
         request=Request(
             text=ticket.text,
             channel=Channel.TRANSFER,
@@ -179,6 +186,28 @@ def _take_back(row: Passing, now: datetime) -> None:
         by=actor_of(row.partner),
         now=now,
     )
+    if back.is_new:
+        _tell_caller(row, "ticket_came_back", now, again=back.number)
+
+
+def _tell_caller(row: Passing, key: str, now: datetime, **more: str) -> None:
+    """Tell whoever asked what became of it at the other line, in words of the city's own."""
+    told = told_of(row.ticket_id, now)
+    if told is None or told.is_for_nobody:
+        return
+    send_message(
+        party_id=told.party_id,
+        key=key,
+        params={
+            "number": told.number,
+            "about": told.ticket.title,
+            "line": partner_name(row.partner),
+            **more,
+        },
+        dedup=f"relay/{row.pk}/{key}",
+        now=now,
+        proceeding=told.number,
+    )
 
 
 def _drive(row: Passing, now: datetime) -> None:
@@ -190,6 +219,9 @@ def _drive(row: Passing, now: datetime) -> None:
     by = actor_of(row.partner)
     task = Task.objects.select_related("proceeding").get(pk=row.task_id)
     if task.proceeding.ended_at is not None:
+        return
+    if row.state == PassingState.REFUSED:
+        # It is the unit's own again, unsigned as it was; the words stand beside it.
         return
     if task.proceeding.state == TaskState.DISPATCHED:
         sign_task(task_id=task.pk, by=by, now=now)

@@ -16,7 +16,7 @@ from tongban.hotline.rules import clean
 from tongban.hotline.states import TicketState
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.kernel.retries import HOURS
-from tongban.relay.actions.hearing import take_status
+from tongban.relay.actions.hearing import take_back, take_status
 from tongban.relay.gateways import Handed, RefusedForGood, Unreachable
 from tongban.relay.models import Passing
 from tongban.relay.queries import (
@@ -101,13 +101,13 @@ def send(*, passing_id: int, now: datetime, wall: datetime) -> bool:
             told_at=now,
         )  # fmt: skip
     except (RefusedForGood, NotFound) as no:
-        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=_reason(no))
+        _give_up(row, now, wall, _reason(no))
     except Unreachable as no:
-        _put_off(row, wall, _reason(no))
+        _put_off(row, now, wall, _reason(no))
     except Exception as no:
         # Whatever one answer holds, the others of the round go out.
         log.exception("relay: %s could not be handed to %s", row.number, row.partner)
-        _put_off(row, wall, type(no).__name__)
+        _put_off(row, now, wall, type(no).__name__)
     return True
 
 
@@ -115,12 +115,23 @@ def _reason(no: Exception) -> str:
     return clean(str(no))[:300] or type(no).__name__
 
 
-def _put_off(row: Passing, wall: datetime, reason: str) -> None:
+def _put_off(row: Passing, now: datetime, wall: datetime, reason: str) -> None:
     """Again after the pause, or never where it was tried often enough."""
     if HOURS.is_over(row.attempts):
-        _settle(row, wall, state=PassingState.GIVEN_UP, last_error=reason)
+        _give_up(row, now, wall, reason)
     else:
         _settle(row, wall + HOURS.pause(row.attempts), last_error=reason)
+
+
+@transaction.atomic
+def _give_up(row: Passing, now: datetime, wall: datetime, reason: str) -> None:
+    """It will not be sent: a request that another line should have had is ours again.
+
+    What was a unit's task lies with the unit anyhow.
+    """
+    is_over = _settle(row, wall, state=PassingState.GIVEN_UP, last_error=reason)
+    if is_over and row.task_id is None:
+        take_back(row, now)
 
 
 @transaction.atomic
@@ -156,10 +167,10 @@ def _is_moot(row: Passing) -> bool:
 
 
 @transaction.atomic
-def _settle(row: Passing, retry_at: datetime, **values: object) -> None:
+def _settle(row: Passing, retry_at: datetime, **values: object) -> bool:
     # What was told meanwhile (an answer may overtake its receipt) stands.
     found = Passing.objects.filter(pk=row.pk, state=PassingState.QUEUED)
-    found.update(retry_at=retry_at, **values)
+    return bool(found.update(retry_at=retry_at, **values))
 
 
 def _handed(row: Passing) -> Handed:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from tongban.hotline.models import Ticket
-from tongban.hotline.queries import ticket_page
+from tongban.hotline.queries import reach_of, ticket_page
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import contact_of
 from tongban.records.actions import append, log_reads
 from tongban.records.events import NewEntry
 from tongban.voice.events import raters
 from tongban.voice.models import Call, Order
-from tongban.voice.queries import Ordered, need_operator, voice
+from tongban.voice.queries import Ordered, need_caller_back, need_operator, voice
 from tongban.voice.rules import menu
 from tongban.voice.rules.events import CallTaken, NoNumber
 from tongban.voice.states import CallState, Do, Ending, Node
@@ -75,7 +75,7 @@ def end_call(*, call: int, by: Actor, now: datetime) -> Ending:
     how content he is (一事一评); else the line is cut. Nothing happens where the caller was
     faster. Raises NotFound for a call of another operator.
     """
-    need_operator(by)
+    need_caller_back(by)
     with transaction.atomic():
         row = _locked(call)
         if row.operator_id != by.id:
@@ -131,7 +131,7 @@ def tell_orders(
         found = Order.objects.filter(done_at=None, given_at__gt=since)
         if call_id:
             found = found.filter(call__call_id=call_id)
-        rows = list(found.select_related("call").order_by("pk")[:MOST_ORDERS])
+        rows = list(found.select_related("call__ticket").order_by("pk")[:MOST_ORDERS])
         fresh = [one.pk for one in rows if one.told_at is None]
         if fresh:
             Order.objects.filter(pk__in=fresh, told_at=None).update(told_at=now)
@@ -140,7 +140,10 @@ def tell_orders(
 
 def _ordered(one: Order) -> Ordered:
     """An order as it is told; a number is read where one is to be rung, and kept nowhere else."""
-    known = contact_of(one.call.caller_id) if one.do == Do.RING else None
+    rung = one.call if one.do == Do.RING else None
+    # Who is hidden is not looked for at his guardian's.
+    is_hidden = bool(rung and rung.ticket and rung.ticket.hides_caller)
+    known = contact_of(rung.caller_id, own=is_hidden) if rung else None
     phone = known.phone if known else ""
     return Ordered(one.pk, one.call.call_id, one.do, one.say, one.language, one.node, phone)
 
@@ -152,11 +155,11 @@ def ring_up(*, number: str, by: Actor, now: datetime) -> int:
     the city calls was not offered to operators and is none of the answer rate. Raises NotFound
     for a request that he may not see, NoNumber where no telephone was left.
     """
-    need_operator(by)
+    need_caller_back(by)
     ticket = ticket_page(by, number, now).ticket
     party = ticket.contact_id or ticket.caller_id
-    known = contact_of(party)
-    if known is None or not known.phone:
+    reach = reach_of(ticket)
+    if reach is None:
         raise NoNumber("这件诉求没有留电话，不能拨打。")
     log_reads([party], by=by, what=f"caller:{number}", why="ring")
     with transaction.atomic():

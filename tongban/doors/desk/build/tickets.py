@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from tongban.documents.queries import attachments_of
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline_glance
 from tongban.doors.desk.build.history import Teller, people_in
@@ -32,10 +33,12 @@ from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Option, Row, Ta
 from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
 from tongban.kernel.clocks import ClockState
+from tongban.kernel.identifiers import region_within
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, officers_for, regions, staff_names
 from tongban.records.queries import entries_of
 from tongban.upkeep.queries import report_of
+from tongban.voice.queries import call_about, may_ring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import ClockReading, Proceeding
     from tongban.hotline.queries import OrderPart, TaskPart, TicketLine
+    from tongban.people.queries import RegionView
     from tongban.records.events import JournalEntry
 
 URGENCIES = {
@@ -114,6 +118,9 @@ def ticket_page(
         caller=tuple(view.caller()) if shows_contact else (),
         caller_action="" if shows_contact or not page.shows_caller else view.caller_address(),
         caller_note="" if page.shows_caller else _("举报人信息保密，承办单位不能查看。"),
+        pictures=tuple(view.pictures()),
+        ring=view.ring(),
+        call=view.call(),
         related=view.related(),
         map=shown(_("地图：诉求的位置"), pin_of(ticket.longitude, ticket.latitude, ticket.place)),
     )
@@ -253,6 +260,30 @@ class _View:
         if ticket.contact_name and ticket.contact_name != ticket.caller.name:
             yield Fact(_("诉求人"), ticket.caller.name)
         yield Fact(_("联系电话"), reach.phone if reach else _("没有留"))
+
+    def ring(self) -> str:
+        """Where the telephone system is asked to ring up whoever asked; empty where it may not."""
+        may = self.is_centre and self.found.ended_at is None and may_ring(self.request.actor)
+        is_open = may and self.call() is None
+        return reverse("desk-ticket-ring", args=[self.found.number]) if is_open else ""
+
+    def call(self) -> int | None:
+        """The call about this request that the actor has on the line."""
+        if not self.is_centre or not may_ring(self.request.actor):
+            return None
+        return call_about(self.request.actor.id, self.found.number)
+
+    def pictures(self) -> Iterator[Link]:
+        """What its caller sent along, by numbers: the name of a file may be somebody's.
+
+        Of who is hidden a unit is shown pictures, which are kept without what a camera writes into
+        them, and no other files, which may say who wrote them.
+        """
+        for n, one in enumerate(attachments_of([self.ticket.pk]), 1):
+            kept = one.material.file
+            if self.page.shows_caller or kept.media_type.startswith("image/"):
+                address = reverse("desk-ticket-file", args=[self.found.number, kept.pk])
+                yield Link(_("附件%(n)s") % {"n": n}, address)
 
     def told(self) -> Iterator[Fact]:
         ticket = self.ticket
@@ -426,7 +457,9 @@ class _View:
         if name in _OF_THE_HANDLER and not self.page.holds(task.proceeding_id, "handle"):
             return False
         if name == "ask_return":
-            return not task.is_designated
+            return task.may_return
+        if name == "contact":
+            return not task.is_silent
         if name == "ask_extension":
             return not task.extension and any(
                 one.spec.name == "handle" and one.spec.extension for one in task.clocks
@@ -459,17 +492,20 @@ class _View:
                 yield "close_order", trigger_name(order.trigger), order.number
 
     def _fits_centre(self, name: str) -> bool:
-        outcome = self.ticket.outcome
-        if name in ("rehandle", "confer"):
-            return outcome in ("unsolved", "partly")
-        if name == "close":
-            return bool(outcome) or self.found.state == "conferring"
-        if name == "name_element":
-            return bool(self.guides)
-        if name == "ask_designation":
-            returned = any(task.state == "returned" for task in self.page.tasks)
-            return returned and (self.found.pk, "designate") not in self.page.steps
-        return True
+        fits = _FITS_CENTRE.get(name)
+        return fits is None or fits(self)
+
+    @property
+    def may_designate(self) -> bool:
+        """Whether units dispute it, and nobody has been asked to designate one yet."""
+        returned = any(task.state == "returned" for task in self.page.tasks)
+        return returned and (self.found.pk, "designate") not in self.page.steps
+
+    @property
+    def may_lie_elsewhere(self) -> bool:
+        """Whether its place may be corrected: before it is sent, or a unit sends it back."""
+        asked = any(task.state == "return_asked" for task in self.page.tasks)
+        return self.found.state == "received" or asked
 
     def _lines(self, name: str) -> Iterator[str]:
         if name == "dispatch" and self.page.node is not None:
@@ -485,9 +521,14 @@ class _View:
                 yield _("依据：%(basis)s") % {"basis": in_words(self.page.node.basis)}
 
     @cached_property
+    def regions(self) -> Sequence[RegionView]:
+        """Every region, read once for a page."""
+        return regions()
+
+    @cached_property
     def region_name(self) -> str:
         """What the place's region is called; empty where none is known."""
-        found = next((one for one in regions() if one.code == self.ticket.region), None)
+        found = next((one for one in self.regions if one.code == self.ticket.region), None)
         return say(found.name) if found else ""
 
     def _choices(self, name: str) -> Mapping[str, tuple[Option, ...]]:
@@ -513,6 +554,16 @@ class _View:
             "urgency": _chosen(_named(URGENCIES), self.ticket.urgency),
         }
 
+    def places(self) -> tuple[Option, ...]:
+        """The regions of the city; none leaves it to what the place says."""
+        own = hotline.city_region()
+        found = tuple(
+            Option(one.code, say(one.name))
+            for one in self.regions
+            if one.code != own and region_within(one.code, own)
+        )
+        return (Option("", _("按地点判断")), *found)
+
     def colleagues(self) -> tuple[Option, ...]:
         p = self.found
         return tuple(
@@ -523,10 +574,19 @@ class _View:
         )
 
 
+_FITS_CENTRE: Mapping[str, Callable[[_View], bool]] = {
+    "rehandle": lambda view: view.ticket.outcome in ("unsolved", "partly"),
+    "confer": lambda view: view.ticket.outcome in ("unsolved", "partly"),
+    "close": lambda view: bool(view.ticket.outcome) or view.found.state == "conferring",
+    "name_element": lambda view: bool(view.guides),
+    "hide_caller": lambda view: not view.ticket.hides_caller,
+    "correct_place": lambda view: view.may_lie_elsewhere,
+    "ask_designation": lambda view: view.may_designate,
+}
 _AboutTask = tuple[str, Callable[["TaskPart"], bool]]
 # What the centre answers to a unit: the open step of the ticket, and which tasks it is about.
 _ABOUT_TASK: Mapping[str, _AboutTask] = {
-    "approve_return": ("return", lambda task: task.state == "return_asked" and task.is_lead),
+    "approve_return": ("return", lambda task: task.state == "return_asked"),
     "refuse_return": ("return", lambda task: task.state == "return_asked"),
     "grant_extension": ("extension", lambda task: task.extension == "endorsed"),
     "refuse_extension": ("extension", lambda task: task.extension == "endorsed"),
@@ -536,6 +596,7 @@ _ABOUT_TASK: Mapping[str, _AboutTask] = {
 _FIXED: Mapping[str, Callable[[_View], Mapping[str, tuple[Option, ...]]]] = {
     "name_element": lambda view: {GUIDE: view.guides, ELEMENT: element_options()},
     "classify": lambda view: view.classes(),
+    "correct_place": lambda view: {"region": view.places()},
     "reassign": lambda view: {"to": view.colleagues()},
     "refuse": lambda _view: {"reason": _coded("refusals")},
     "transfer": lambda _view: {

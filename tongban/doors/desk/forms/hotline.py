@@ -115,6 +115,28 @@ _OF_TICKET = (
         key="c",
     ),
     Verb(
+        name="correct_place",
+        title=gettext_noop("更正地点"),
+        run=_ticket(hotline.correct_place, "place", "region"),
+        inputs=(
+            Input(
+                "place",
+                gettext_noop("在什么地方"),
+                "text",
+                help=gettext_noop("路名、小区、门牌，或者旁边显眼的地方。"),
+            ),
+            Input("region", gettext_noop("所在区域"), "pick", required=False),
+        ),
+        note=gettext_noop("再次派单时，承办单位按新的地点确定。"),
+    ),
+    Verb(
+        name="hide_caller",
+        title=gettext_noop("为诉求人保密身份"),
+        run=_ticket(hotline.hide_caller),
+        note=gettext_noop("从现在起承办单位看不到诉求人是谁，已经派出的也看不到。"),
+        grave=True,
+    ),
+    Verb(
         name="name_element",
         title=gettext_noop("写明指南要素"),
         run=_name_element,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import urllib.error
-import urllib.request
+import logging
 from dataclasses import dataclass
 from typing import Any
 
-from tongban.kernel.retries import FOR_GOOD
 from tongban.kernel.signatures import HEADER, signature_of
+from tongban.relay.gateways.asking import RefusedForGood, Unreachable, ask
 
-TIMEOUT_SECONDS = 10.0
-LARGEST_ANSWER = 64_000
+log = logging.getLogger(__name__)
 
 
 class WebhookFailed(Exception):  # noqa: N818 -- says what happened
@@ -48,31 +46,27 @@ class Happening:
 
 
 class HttpWebhook:
-    """The real one: a signed POST; an app that refuses for good is not asked again."""
+    """The real one: a signed POST; an app that refuses for good is not asked again.
 
-    def __init__(self, url: str, secret: str) -> None:
-        if not url.startswith(("https://", "http://")):
-            raise ValueError("a webhook is an http or https address")
+    As all that is asked outside it leads nowhere inside: what an app names as its address may be
+    anything. ``private`` is for one in the operator's own network.
+    """
+
+    def __init__(self, url: str, secret: str, *, private: bool = False) -> None:
         self.url = url
         self.secret = secret
+        self.private = private
 
     def tell(self, happening: Happening) -> None:
         content = happening.content
-        asked = urllib.request.Request(  # noqa: S310 -- the scheme is checked above
-            self.url,
-            data=content,
-            method="POST",
-            headers={
-                "Content-Type": "application/json; charset=utf-8",
-                "X-Tongban-Id": happening.key,
-                HEADER: signature_of(self.secret, content),
-            },
-        )
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "X-Tongban-Id": happening.key,
+            HEADER: signature_of(self.secret, content),
+        }
         try:
-            with urllib.request.urlopen(asked, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 -- as above
-                answer.read(LARGEST_ANSWER)
-        except urllib.error.HTTPError as no:
-            if no.code not in FOR_GOOD:
-                raise WebhookFailed(f"{self.url} answered {no.code}") from no
-        except (OSError, ValueError) as no:
-            raise WebhookFailed(f"{self.url} is not reached: {type(no).__name__}") from no
+            ask(self.url, content=content, headers=headers, private=self.private)
+        except RefusedForGood as no:
+            log.warning("relay: %s does not take what happens: %s", self.url, no)
+        except Unreachable as no:
+            raise WebhookFailed(f"{self.url}: {no}") from no
