@@ -3,7 +3,9 @@
 import pytest
 
 from tests.hotline.calls import called
+from tongban.doors.texts import CLOCK_NAMES
 from tongban.engine.models import Clock, Step
+from tongban.engine.states import KINDS
 from tongban.hotline import rules
 from tongban.hotline.actions import (
     add_to_ticket,
@@ -259,7 +261,6 @@ def test_whom_nobody_can_call_owes_no_unit_a_conversation(house, more):
     call = called(house, **more).dispatched()
     sign_task(task_id=call.task.pk, by=call.unit(), now=house.now)
     assert not Clock.objects.filter(proceeding_id=call.task.pk, name="contact").exists()
-    assert ticket_page(call.unit(), call.task.proceeding.number, house.now).tasks[0].is_silent
     assert call.replied().state == "checking"
 
 
@@ -326,3 +327,11 @@ def test_a_helping_unit_replies_while_another_asks_for_time(house):
     reply_ticket(task_id=task.pk, text="现场没有消防问题。", by=helper(call, task), now=house.now)
 
     assert open_steps(call) == []
+
+
+def test_every_clock_of_a_task_has_a_name_on_the_pages(house):
+    call = called(house).dispatched()
+    specs = {one.name for one in KINDS["ticket_task"].specs(call.task.proceeding)}
+
+    assert "answer_extension" in specs
+    assert specs <= set(CLOCK_NAMES)

@@ -125,6 +125,7 @@ CLOCK_NAMES = {
     "contact": "联系诉求人的时限",
     "handle": "答复时限",
     "answer_return": "退单审核时限",
+    "answer_extension": "延期审核时限",
     "answer_hold": "挂账审核时限",
     "answer_order": "督办答复时限",
     "answer_alarm": "热点预警处置时限",

@@ -246,7 +246,6 @@ class TaskPart:
     clocks: tuple[ClockReading, ...]
     verbs: tuple[str, ...]
     may_return: bool = True
-    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +323,6 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
         ticket=OuterRef("ticket"), unit=OuterRef("unit"), proceeding__state="done"
     )
     tasks = tasks.annotate(has_answered=Exists(answered))
-    silent = ticket.hides_caller or ticket.caller.code == NOBODY
     orders = Order.objects.select_related("proceeding").filter(ticket=ticket).order_by("pk")
     if not mine:
         tasks = tasks.filter(unit__in=actor.departments)
@@ -338,7 +336,7 @@ def ticket_page(actor: Actor, number: str, now: datetime) -> TicketPage:
         state_title=TICKET.title(one.state),
         shows_caller=mine or not ticket.hides_caller,
         clocks=tuple(clocks_of(one, now)) if mine else (),
-        tasks=tuple(_task_part(row, actor, now, is_silent=silent) for row in tasks),
+        tasks=tuple(_task_part(row, actor, now) for row in tasks),
         orders=tuple(_order_part(row, actor, now) for row in orders),
         members=tuple(map(_line, _lines(Ticket.objects.filter(lead=ticket)))) if mine else (),
         timeline=_told(actor, one, is_mine=mine),
@@ -466,7 +464,7 @@ def nobody() -> int | None:
     return found.id if found else None
 
 
-def _task_part(row: Any, actor: Actor, now: datetime, *, is_silent: bool) -> TaskPart:
+def _task_part(row: Any, actor: Actor, now: datetime) -> TaskPart:
     one = row.proceeding
     return TaskPart(
         number=one.number,
@@ -488,7 +486,6 @@ def _task_part(row: Any, actor: Actor, now: datetime, *, is_silent: bool) -> Tas
         clocks=tuple(clocks_of(one, now)),
         verbs=_open_verbs(TASK, one, actor),
         may_return=not (row.is_designated or one.facts.get("must_handle") or row.has_answered),
-        is_silent=is_silent,
     )
 
 

@@ -458,8 +458,6 @@ class _View:
             return False
         if name == "ask_return":
             return task.may_return
-        if name == "contact":
-            return not task.is_silent
         if name == "ask_extension":
             return not task.extension and any(
                 one.spec.name == "handle" and one.spec.extension for one in task.clocks
