@@ -243,6 +243,9 @@ def _statements() -> int:
     way = next(_product(0))
     with listening() as heard:
         way()
+    # Its rows are handed in here: they would count among those of the floor.
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_stat_force_next_flush()")
     return len(heard) + 2
 
 
