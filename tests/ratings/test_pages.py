@@ -7,8 +7,10 @@ from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
 from tests.ratings.lives import finished, invitation, rectification, said
+from tongban.kernel.worktime import city_date
 from tongban.ratings.actions import register_device
 from tongban.ratings.models import Device, Flag, Review
+from tongban.ratings.queries import ratings
 from tongban.records.models import Entry
 
 
@@ -132,6 +134,26 @@ def test_boards_and_the_report_of_a_month_are_there(life):
     assert pdf["Content-Type"] == "application/pdf"
     assert visit("han.supervisor").get("/desk/ratings/flags/").status_code == 200
     assert visit("zhou.head").get("/desk/ratings/flags/").status_code == 404
+
+
+def test_a_board_turns_its_own_pages(life):
+    """Nobody scrolls a screen of the hall: forty units stood below its edge."""
+    from tongban.people.queries import departments
+    from tongban.ratings import sql
+
+    lines = ratings().board_lines.value
+    day = city_date(life.house.now)
+    units = [one.code for one in departments()][: lines + 1]
+    sql.write_changes([(day, unit, "", "", "web", 1, 40, 0, 0) for unit in units])
+
+    first = Client().get("/open/ratings/board/").content.decode()
+    second = Client().get("/open/ratings/board/?page=2").content.decode()
+
+    assert first.count("<tr") - 1 == lines
+    assert second.count("<tr") - 1 == 1
+    assert 'url=?page=2"' in first
+    assert 'url=?page=1"' in second
+    assert Client().get("/open/ratings/board/?page=99").status_code == 200
 
 
 def test_the_month_and_the_kind_stay_while_one_looks_around(life):

@@ -109,6 +109,7 @@ class Ratings(Piece):
     idle: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
     look: Evidenced[Annotated[Whole, Field(ge=1, le=600)]]
     board: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
+    board_lines: Evidenced[Annotated[Whole, Field(ge=1, le=30)]]
     body: Evidenced[Slug]
     body_of_body: Evidenced[Slug]
     kinds: tuple[ObjectKind, ...]

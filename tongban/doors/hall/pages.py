@@ -373,6 +373,8 @@ class BoardPage:
     participation: str
     total: str
     lines: tuple[BoardLine, ...]
+    next: str
+    pages: str
     note: str
     refresh: int
 

@@ -138,10 +138,18 @@ def _find() -> tuple[Field, ...]:
 @require_safe
 @permission("public")
 def board(request: Visit) -> HttpResponse:
-    """The board of the month in large type; it shows itself anew every minute."""
+    """The board of the month in large type, a page after the other by itself: nobody scrolls.
+
+    Units of which nobody has said anything are left out.
+    """
     since, until = queries.month_of(city_date(request.now))
     found = queries.board_of("department", since, until)
     names = department_names()
+    spoken = [one for one in found.rows if one.figures.total]
+    lines = queries.ratings().board_lines.value
+    pages = max(1, -(-len(spoken) // lines))
+    wanted = request.GET.get("page", "")
+    at = (int(wanted) - 1) % pages if wanted.isascii() and wanted.isdecimal() else 0
     page = BoardPage(
         title=_("政务服务好差评"),
         month=date_format(since, "YEAR_MONTH_FORMAT"),
@@ -157,8 +165,10 @@ def board(request: Visit) -> HttpResponse:
                 total=str(one.figures.total),
                 is_few=one.is_few,
             )
-            for one in found.rows
+            for one in spoken[at * lines : (at + 1) * lines]
         ),
+        next=f"?page={(at + 1) % pages + 1}",
+        pages=f"{at + 1} / {pages}" if pages > 1 else "",
         note=_("少于 %(n)s 条评价的单位不排名；置信区间重叠的不分先后。") % {"n": found.minimum},
         refresh=queries.ratings().board.value,
     )
