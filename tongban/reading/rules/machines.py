@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Doubles = npt.NDArray[np.float64]
 # Of the machines for each label together; the rarest columns are left out beyond.
 MOST_WEIGHTS = 12_000_000
-MOST_SCALED = 60
+# With more labels a copy of all rows for each takes longer than its machine.
+MOST_SCALED = 400
 
 
 def targets(labels: Numbers, count: int) -> Floats:
@@ -83,8 +84,8 @@ class LabelVectors:
 def fit_label_vectors(vectors: Any, labels: Numbers, count: int) -> LabelVectors:
     """A linear support vector machine for each label, over the columns that most rows have.
 
-    With few labels each machine sees the rows scaled by the log ratios of naive Bayes, after Wang
-    and Manning, "Baselines and Bigrams" (2012); with many that costs more than it brings.
+    Each machine sees the rows scaled by the log ratios of naive Bayes, after Wang and Manning,
+    "Baselines and Bigrams" (2012), unless there are more than MOST_SCALED labels.
     """
     frequent = np.bincount(vectors.indices, minlength=vectors.shape[1])
     most = max(1, MOST_WEIGHTS // count)
