@@ -55,6 +55,13 @@ class Call:
         """Whoever holds the unit's open step, or the first of its officers."""
         return self.holder(f"{self.task.unit}.{role}", self.task.proceeding)
 
+    def caller(self) -> Actor:
+        """Whoever asked, acting by himself."""
+        from tongban.kernel.actors import Actor
+
+        party = self.ticket.caller_id
+        return Actor(kind="citizen", id=0, name="", party_id=party, acts_for=frozenset({party}))
+
     def holder(self, queue: str, proceeding: Proceeding | None = None) -> Actor:
         from tongban.engine.models import Step
         from tongban.people.models import Account
@@ -112,14 +119,11 @@ class Call:
     def said_himself(self, outcome: str, satisfied: int | None = None) -> Call:
         """The caller answers by himself: on the page, by the link of a message, by keys."""
         from tongban.hotline.actions import Said, call_back
-        from tongban.kernel.actors import Actor
 
-        party = self.ticket.caller_id
-        caller = Actor(kind="citizen", id=0, name="", party_id=party, acts_for=frozenset({party}))
         call_back(
             ticket_id=self.ticket_id,
             said=Said(outcome, contacted=True, satisfied=satisfied),
-            by=caller,
+            by=self.caller(),
             now=self.house.now,
         )
         self.house.rest()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import NOISE, called
 from tongban.engine.models import Step
 from tongban.hotline import rules
@@ -30,12 +31,15 @@ from tongban.hotline.actions import (
     send_back_reply,
     supervise_ticket,
     transfer_ticket,
+    urge_ticket,
     withdraw_ticket,
 )
 from tongban.hotline.models import Ticket
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.people.models import Account
 from tongban.records.models import Entry
+from tongban.records.queries import entries_of
 
 
 @pytest.fixture
@@ -331,3 +335,50 @@ def test_an_order_to_sign_ends_with_the_return_and_other_orders_stay(house):
     assert ends == {"refuses": "closed", "harm": "issued"}
     sign = call.orders[0].proceeding
     assert not Step.objects.filter(proceeding=sign, state="open").exists()
+
+
+def test_a_caller_who_urges_is_heard_on_the_units_desk_once_a_working_day(house):
+    call = called(house).dispatched().signed()
+
+    def urge(at=""):
+        if at:
+            house.go(at)
+        urge_ticket(ticket_id=call.ticket_id, remark="请快一点", by=call.caller(), now=house.now)
+        house.rest()
+        told = entries_of("proceeding", [call.task.pk])[call.task.pk]
+        return [one.body["count"] for one in told if one.verb == "hear_urged"]
+
+    assert urge() == [1]
+    assert urge() == [1]
+    assert urge("2026-09-08 10:00") == [1, 2]
+    assert rules.times_urged(call.task.proceeding.facts) == 2
+    assert rules.times_urged(call.ticket.proceeding.facts) == 3
+    call.replied()
+    assert urge("2026-09-09 10:00") == [1, 2]
+
+
+def test_the_unit_sees_that_its_caller_urges(house):
+    call = called(house).dispatched().signed()
+    officer = Clerk(Account.objects.get(pk=call.unit().id).login)
+    number = call.task.proceeding.number
+    assert "已催办" not in officer.see(number).words
+
+    for at in ("2026-09-07 15:00", "2026-09-08 10:00"):
+        house.go(at)
+        urge_ticket(ticket_id=call.ticket_id, remark="孩子睡不好", by=call.caller(), now=house.now)
+        house.rest()
+
+    page = officer.see(number).words
+    assert "已催办 2 次，最近一次" in page
+    assert "孩子睡不好" in page
+    for path in ("/desk/", "/desk/tickets/"):
+        assert "已催办2次" in officer.open(path).words
+
+
+def test_the_unit_is_not_told_who_urges_where_the_caller_is_hidden(house):
+    call = called(house, hides_caller=True).dispatched()
+    urge_ticket(ticket_id=call.ticket_id, by=call.caller(), now=house.now)
+    house.rest()
+
+    told = entries_of("proceeding", [call.task.pk])[call.task.pk]
+    assert {one.actor_kind for one in told if one.verb == "hear_urged"} == {"system"}

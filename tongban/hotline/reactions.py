@@ -108,6 +108,12 @@ def dispatch(entry: FedEntry) -> None:
     actions.dispatch_by_itself(ticket_id=entry.stream_id, now=entry.at)
 
 
+def tell_urged(entry: FedEntry) -> None:
+    """A caller urges: the unit that has the request sees it on its desk."""
+    remark = str(entry.body.get("remark", ""))
+    actions.tell_urged(ticket_id=entry.stream_id, remark=remark, now=entry.at)
+
+
 def assign(entry: FedEntry) -> None:
     """A task came to a unit: one of its officers is drawn."""
     assign_open_steps(entry.stream_id, now=entry.at)
@@ -131,6 +137,7 @@ def close_solved(entry: FedEntry) -> None:
 
 subscribe("hotline.solved", close_solved, verbs={"call_back"}, streams={"proceeding"})
 subscribe("hotline.dispatch", dispatch, verbs={"receive"}, streams={"proceeding"})
+subscribe("hotline.urged", tell_urged, verbs={"urge"}, streams={"proceeding"})
 subscribe("hotline.assign", assign, verbs={"task_out"}, streams={"proceeding"})
 subscribe(
     "hotline.members",

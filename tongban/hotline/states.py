@@ -253,7 +253,7 @@ RECORDED = {
     "clock_expired": "时限届满",
     "clock_warned": "时限临近",
 }
-TASK_RECORDED = {"task_out": "派单到单位"}
+TASK_RECORDED = {"task_out": "派单到单位", "hear_urged": "诉求人催办"}
 ORDER_RECORDED = {"order_out": "发出督办单"}
 HOT_RECORDED = {
     "become_hot": "聚成热点",

@@ -326,6 +326,7 @@ class TaskCard:
     facts: tuple[Fact, ...]
     clocks: tuple[Clock, ...] = ()
     href: str = ""
+    urged: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

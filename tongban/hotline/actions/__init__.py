@@ -8,6 +8,7 @@ from tongban.hotline.actions.by_itself import (
     note_overdue_in,
     note_refused_in,
     order_about_rounds,
+    tell_urged,
 )
 from tongban.hotline.actions.centre import (
     Said,
@@ -140,6 +141,7 @@ __all__ = [
     "sign_task",
     "supervise_ticket",
     "take_apart",
+    "tell_urged",
     "transfer_ticket",
     "urge_ticket",
     "withdraw_ticket",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tongban.catalogue.queries import calendar
 from tongban.engine.actions import Act, Locked
+from tongban.hotline import rules
 from tongban.hotline.actions.centre import answer_together, supervise_in
 from tongban.hotline.actions.intake import dispatch_ticket
+from tongban.hotline.actions.offices import lead_task
 from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, domains, unit_here
-from tongban.hotline.states import TicketState
+from tongban.hotline.states import TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
+from tongban.kernel.worktime import city_date
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,6 +58,30 @@ def free_members(*, ticket_id: int, now: datetime) -> int:
             act.open_step(ticket, "dispatch", role="window")
             act.also("UPDATE hotline_ticket SET lead_id = NULL WHERE proceeding_id = %s", [one])
     return len(ids)
+
+
+def tell_urged(*, ticket_id: int, remark: str, now: datetime) -> bool:
+    """Tell the unit that has a request that its caller urges (催办), at most once a working day.
+
+    In the system's name: who reports a wrong is not in the journal of a unit's task.
+    """
+    with Act(by=SYSTEM, now=now) as act:
+        ticket = act.lock(ticket_id, family=True)
+        # Cases are urged by the same word.
+        task = lead_task(act, ticket) if ticket.kind == "ticket" else None
+        if task is None or task.state == TaskState.REPLIED:
+            act.drop()
+            return False
+        last = rules.urged_at(task.facts)
+        days = calendar(task.region)
+        if last and days.working_days_between(city_date(last), city_date(now)) < 1:
+            act.drop()
+            return False
+        count = rules.times_urged(task.facts) + 1
+        task.facts = {**task.facts, "urged": {"count": count, "at": now.isoformat()}}
+        body = {"remark": remark, "count": count}
+        act.record(task, "hear_urged", body=body, public=False)
+    return True
 
 
 def end_children_in(act: Act, ticket: Locked) -> None:

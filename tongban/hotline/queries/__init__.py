@@ -202,7 +202,10 @@ def replies_of_unit(unit: str, *, apart_from: int, most: int = 50) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class TicketLine:
-    """One ticket in a list; ``hot`` is the number of the issue that it belongs to."""
+    """One ticket in a list; ``hot`` is the number of the issue that it belongs to.
+
+    ``urged`` is how often its caller urged, of a task how often its unit was told so.
+    """
 
     number: str
     title: str
@@ -216,6 +219,7 @@ class TicketLine:
     received_at: datetime
     place: str
     hot: str = ""
+    urged: int = 0
 
     @property
     def cursor(self) -> str:
@@ -246,6 +250,8 @@ class TaskPart:
     clocks: tuple[ClockReading, ...]
     verbs: tuple[str, ...]
     may_return: bool = True
+    urged: int = 0
+    urged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,6 +492,8 @@ def _task_part(row: Any, actor: Actor, now: datetime) -> TaskPart:
         clocks=tuple(clocks_of(one, now)),
         verbs=_open_verbs(TASK, one, actor),
         may_return=not (row.is_designated or one.facts.get("must_handle") or row.has_answered),
+        urged=rules.times_urged(one.facts),
+        urged_at=rules.urged_at(one.facts),
     )
 
 
@@ -518,6 +526,7 @@ _COLUMNS = (
     "received_at",
     "place",
     "hot__proceeding__number",
+    "proceeding__facts__urged",
 )
 
 
@@ -526,7 +535,7 @@ def _lines(found: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[Any, ...]]:
 
 
 def _line(row: Sequence[Any]) -> TicketLine:
-    number, title, kind, domain, urgency, state, channel, unit, received_at, place, hot = row
+    number, title, kind, domain, urgency, state, channel, unit, received_at, place, hot = row[:-1]
     return TicketLine(
         number,
         title,
@@ -540,6 +549,7 @@ def _line(row: Sequence[Any]) -> TicketLine:
         received_at,
         place,
         hot or "",
+        rules.times_urged({"urged": row[-1]}),
     )
 
 
@@ -1006,15 +1016,16 @@ def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int | None:
 _TASK_COLUMNS = (
     "proceeding__number", "ticket__title", "ticket__type", "ticket__domain", "ticket__urgency",
     "proceeding__state", "ticket__channel", "unit", "sent_at", "ticket__place",
-    "ticket__hot__proceeding__number",
+    "ticket__hot__proceeding__number", "proceeding__facts__urged",
 )  # fmt: skip
 
 
 def _task_line(row: Sequence[Any]) -> TicketLine:
     """A line of a list; the state of a task has its own title, which a page says."""
-    number, title, kind, domain, urgency, state, channel, unit, at, place, hot = row
+    number, title, kind, domain, urgency, state, channel, unit, at, place, hot = row[:-1]
     return TicketLine(
-        number, title, kind, domain, urgency, state, "", channel, unit, at, place, hot or ""
+        number, title, kind, domain, urgency, state, "", channel, unit, at, place, hot or "",
+        rules.times_urged({"urged": row[-1]}),
     )  # fmt: skip
 
 

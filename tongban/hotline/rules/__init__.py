@@ -277,6 +277,18 @@ def task_limits(
     return limits
 
 
+def times_urged(facts: Mapping[str, Any]) -> int:
+    """How often a ticket was urged, or its unit was told so (催办), from its facts."""
+    found = facts.get("urged") or 0
+    return int(found["count"] if isinstance(found, dict) else found)
+
+
+def urged_at(facts: Mapping[str, Any]) -> datetime | None:
+    """When a unit was told for the last time that its caller urges, from its task's facts."""
+    found = facts.get("urged")
+    return datetime.fromisoformat(found["at"]) if found else None
+
+
 def order_clocks(limit: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
     """The time for the answer to an order (督办单)."""
     return (clock("answer_order", limit, ("order_out",), ("answer_order", "end_order")),)

@@ -12,9 +12,17 @@ from django.utils.translation import gettext as _
 from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline
 from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
-from tongban.doors.desk.build.words import queue_name, state_tag, step_of_row, thing, who
-from tongban.doors.parts import Empty, Pager, Tag
+from tongban.doors.desk.build.words import (
+    queue_name,
+    state_tag,
+    step_of_row,
+    thing,
+    urged_tag,
+    who,
+)
+from tongban.doors.parts import Empty, Pager
 from tongban.engine.queries import WATCHING, done_today
+from tongban.hotline.rules import times_urged
 from tongban.people.queries import staff_names
 
 if TYPE_CHECKING:
@@ -158,7 +166,7 @@ def _line(
         deadline=deadline(due_at, row.region, request.now) if due_at else None,
         holder=_holder(request.actor, row.assignee_id, names),
         is_mine=row.assignee_id == request.actor.id,
-        urged=Tag(_("已催办"), "late") if row.facts.get("urged") else None,
+        urged=urged_tag(times_urged(row.facts)),
     )
 
 

@@ -18,7 +18,14 @@ from tongban.doors.desk.build.history import Teller, people_in
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
-from tongban.doors.desk.build.words import department_name, moment, state_tag, step_name, who
+from tongban.doors.desk.build.words import (
+    department_name,
+    moment,
+    state_tag,
+    step_name,
+    urged_tag,
+    who,
+)
 from tongban.doors.desk.forms import verbs_of
 from tongban.doors.guide_parts import (
     ELEMENT,
@@ -29,7 +36,7 @@ from tongban.doors.guide_parts import (
     guide_options,
 )
 from tongban.doors.maps import pin_of, shown
-from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Option, Row, Table, Tag
+from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Notice, Option, Row, Table, Tag
 from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
 from tongban.kernel.clocks import ClockState
@@ -107,6 +114,7 @@ def ticket_page(
         glances=tuple(view.glances(running)),
         clocks=tuple(clock(one) for one in running),
         facts=tuple(view.facts()),
+        notices=tuple(view.notices()),
         verbs=forms,
         next=reverse("desk-next", args=[found.number]),
         refused=notice_of(tried, entries, teller, place=place) if tried else None,
@@ -237,6 +245,17 @@ class _View:
         every = (each for task in self.page.tasks for each in task.clocks)
         return [one for one in every if one.reading.state is not ClockState.STOPPED]
 
+    def notices(self) -> Iterator[Notice]:
+        """What the unit that still works on it has to hear first: that its caller urges."""
+        task = self.task
+        if task is None or task.urged_at is None or not self._is_at_work():
+            return
+        told = {"n": task.urged, "at": moment(task.urged_at)}
+        yield Notice(title=_("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told, tone="care")
+
+    def _is_at_work(self) -> bool:
+        return any(of == self.found.pk for of, _step in self.page.steps)
+
     def parent(self) -> Link | None:
         number = self.page.proceeding.number
         if self.is_centre or hotline.ticket_numbered(self.request.actor, number) is None:
@@ -360,6 +379,7 @@ class _View:
                 facts=tuple(_task_facts(task)),
                 clocks=_running(task.clocks) if self.is_centre else (),
                 href=self._way(task.proceeding_id, task.number),
+                urged=urged_tag(task.urged),
             )
         for order in self.page.orders:
             yield pages.TaskCard(
@@ -683,6 +703,8 @@ def lines_table(
 
 def _row(line: TicketLine, kind: str) -> Row:
     note = _("%(number)s · 热点") % {"number": line.number} if line.hot else line.number
+    if urged := urged_tag(line.urged):
+        note = f"{note} · {urged.text}"
     tone: Any = _LINE_TONES.get(line.urgency, "plain")
     return Row(
         (

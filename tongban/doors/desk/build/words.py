@@ -162,6 +162,13 @@ def state_tag(kind: str, state: str) -> Tag:
     return Tag(_(life.title(state)), _TONES.get(state, "plain"))
 
 
+def urged_tag(times: int) -> Tag | None:
+    """The badge of what was urged, with how often; None for what was not."""
+    if not times:
+        return None
+    return Tag(_("已催办") if times == 1 else _("已催办%(n)s次") % {"n": times}, "late")
+
+
 def life_of(kind: str) -> Machine[Any]:
     """The machine of a kind of proceeding."""
     return _LIVES[kind]
