@@ -382,3 +382,23 @@ def test_the_unit_is_not_told_who_urges_where_the_caller_is_hidden(house):
 
     told = entries_of("proceeding", [call.task.pk])[call.task.pk]
     assert {one.actor_kind for one in told if one.verb == "hear_urged"} == {"system"}
+
+
+def test_a_closed_order_keeps_no_new_one_away_and_an_open_one_does(house):
+    call = called(house).dispatched().signed()
+
+    def order():
+        return supervise_ticket(
+            ticket_id=call.ticket_id, trigger="unsolved", text="请两日内说明", by=call.centre(),
+            now=house.now,
+        )  # fmt: skip
+
+    first = order()
+    with pytest.raises(BadInput):
+        order()
+    answer_order(order_id=first, text="已在整改，三日内完成", by=call.unit(), now=house.now)
+    with pytest.raises(BadInput):
+        order()
+    close_order(order_id=first, by=call.centre(), now=house.now)
+    assert order() != first
+    assert [one.proceeding.state for one in call.orders] == ["closed", "issued"]

@@ -166,7 +166,10 @@ class Task(models.Model):
 
 
 class Order(models.Model):
-    """An order about a ticket to the unit that has it (督办), by a trigger of the content."""
+    """An order about a ticket to the unit that has it (督办), by a trigger of the content.
+
+    One stands at a time for each unit and trigger, which its ticket's lock keeps.
+    """
 
     proceeding = models.OneToOneField(
         "engine.Proceeding", models.PROTECT, primary_key=True, related_name="ticket_order"
@@ -177,13 +180,6 @@ class Order(models.Model):
     level = models.TextField()
     text = models.TextField(default="")
     answer = models.TextField(default="")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["ticket", "trigger", "unit"], name="hotline_order_once"
-            ),
-        ]
 
     def __str__(self) -> str:
         return f"order {self.pk}: {self.trigger}"

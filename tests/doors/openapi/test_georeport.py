@@ -266,3 +266,28 @@ def test_a_change_moves_its_moment_forward_and_never_back(house):
 
     assert moments == sorted(moments)
     assert moments[-1] == house.now
+
+
+@pytest.mark.parametrize(
+    "path", ["services", "services/city-noise-construction", "requests", "requests/x", "tokens/x"]
+)
+def test_another_jurisdiction_is_not_found_and_ours_need_not_be_named(house, path):
+    wrong = read(f"{path}.json?jurisdiction_id=elsewhere.gov")
+    assert (wrong.status_code, wrong.json()) == (
+        404, [{"code": 404, "description": "jurisdiction_id was not found"}],
+    )  # fmt: skip
+    in_xml = read(f"{path}.xml?jurisdiction_id=elsewhere.gov")
+    error = parsed(in_xml.content)
+    assert (in_xml.status_code, error.tag, error.findtext("error/description")) == (
+        404, "errors", "jurisdiction_id was not found",
+    )  # fmt: skip
+    ours = read(f"{path}.json?jurisdiction_id=650100")
+    assert (ours.status_code, ours.content) == (
+        (unnamed := read(f"{path}.json")).status_code, unnamed.content,
+    )  # fmt: skip
+
+
+def test_a_report_for_another_jurisdiction_makes_no_ticket(house):
+    assert report(jurisdiction_id="elsewhere.gov").status_code == 404
+    assert Ticket.objects.count() == 0
+    assert report(jurisdiction_id="650100").status_code == 201

@@ -6,6 +6,7 @@ import hmac
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tongban.catalogue.queries import live
 from tongban.doors.access import permission
 from tongban.doors.texts import say
 from tongban.hotline.actions import Request, receive_ticket
@@ -25,11 +27,13 @@ from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tongban.doors.visits import Visit
     from tongban.hotline import rules
     from tongban.hotline.queries import Reported
+
+    _View = Callable[..., HttpResponse]
 
 MOST_DAYS = 90
 """The standard lets a list span ninety days and a thousand requests."""
@@ -108,6 +112,22 @@ def _form(form: str) -> str:
     return form
 
 
+def _of_this_city(view: _View) -> _View:
+    """Refuse what is asked of another jurisdiction, as the standard says: 404.
+
+    Ours is the code of the city. Nobody has to name it: this address serves one city.
+    """
+
+    @wraps(view)
+    def checked(request: Visit, **kwargs: Any) -> HttpResponse:
+        asked = request.POST.get("jurisdiction_id") or request.GET.get("jurisdiction_id")
+        if asked and clean(asked[:MOST_LINE]) != str(live("city")["code"]):
+            return _wrong(_form(kwargs["form"]), 404, "jurisdiction_id was not found")
+        return view(request, **kwargs)
+
+    return checked
+
+
 @require_GET
 @permission("public")
 def discovery(request: Visit, form: str) -> HttpResponse:
@@ -132,6 +152,7 @@ def discovery(request: Visit, form: str) -> HttpResponse:
 
 @require_GET
 @permission("public")
+@_of_this_city
 def services(request: Visit, form: str) -> HttpResponse:
     """What may be reported: the leaves of the tree of domains."""
     rows = [_service(one) for one in domains() if one.is_leaf]
@@ -140,6 +161,7 @@ def services(request: Visit, form: str) -> HttpResponse:
 
 @require_GET
 @permission("public")
+@_of_this_city
 def service(request: Visit, code: str, form: str) -> HttpResponse:
     """One of them; it asks for no more than its words and its place."""
     known = next((one for one in domains() if one.code == code and one.is_leaf), None)
@@ -164,6 +186,7 @@ def _service(one: rules.Node) -> dict[str, Any]:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 @permission("public")
+@_of_this_city
 def requests(request: Visit, form: str) -> HttpResponse:
     """Report, with a key; or read what was reported, without who did it."""
     form = _form(form)
@@ -328,6 +351,7 @@ def _row(one: Reported) -> dict[str, Any]:
 
 @require_GET
 @permission("public")
+@_of_this_city
 def one(request: Visit, number: str, form: str) -> HttpResponse:
     """One request by its number."""
     found = reported([normalise_number(number)])
@@ -338,6 +362,7 @@ def one(request: Visit, number: str, form: str) -> HttpResponse:
 
 @require_GET
 @permission("public")
+@_of_this_city
 def token(request: Visit, number: str, form: str) -> HttpResponse:
     """Our numbers are given at once: a token is the number itself."""
     found = reported([normalise_number(number)])

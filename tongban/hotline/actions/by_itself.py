@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tongban.catalogue.queries import calendar
 from tongban.engine.actions import Act, Locked
 from tongban.hotline import rules
-from tongban.hotline.actions.centre import answer_together, supervise_in
+from tongban.hotline.actions.centre import answer_together, supervise_in, ticket_orders
 from tongban.hotline.actions.intake import dispatch_ticket
 from tongban.hotline.actions.offices import lead_task
 from tongban.hotline.models import Ticket
@@ -102,13 +102,17 @@ def note_overdue_in(act: Act, task: Locked, clock: str) -> None:
 
 
 def order_about_rounds(*, ticket_id: int, now: datetime) -> bool:
-    """Order the unit that has to handle a request anew for the second time (domain-04 §5.5)."""
+    """Order the unit that has to handle a request anew for the second time (domain-04 §5.5).
+
+    Once: where the centre ordered it already and closed that, nothing new has come.
+    """
     with Act(by=SYSTEM, now=now) as act:
         ticket = act.lock(ticket_id, family=True)
-        unit = Ticket.objects.filter(pk=ticket_id).values_list("unit", flat=True).first()
+        unit = Ticket.objects.filter(pk=ticket_id).values_list("unit", flat=True).first() or ""
         is_again = bool(unit) and ticket.state == TicketState.HANDLING
         is_second = is_again and int(ticket.facts["round"]) > _TWICE
-        if not unit or not is_second or not supervise_in(act, ticket, unit, "second_round"):
+        is_new = is_second and not ticket_orders(ticket_id, unit, "second_round").exists()
+        if not unit or not is_new or not supervise_in(act, ticket, unit, "second_round"):
             act.drop()
             return False
     return True

@@ -21,13 +21,15 @@ from tongban.hotline.actions.offices import (
 )
 from tongban.hotline.models import Order, Task, Ticket
 from tongban.hotline.queries import good_to
-from tongban.hotline.states import Outcome, TaskState, TicketState
+from tongban.hotline.states import OrderState, Outcome, TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from tongban.kernel.actors import Actor
 
@@ -290,7 +292,7 @@ def supervise_ticket(*, ticket_id: int, trigger: str, text: str, by: Actor, now:
 
 
 def supervise_in(act: Act, ticket: Locked, unit: str, trigger: str) -> bool:
-    """The system's own order, once for each cause; False where it stands already."""
+    """The system's own order; False where one by the same cause stands already."""
     if _has_order(ticket, unit, trigger) or act.has_entry(ticket):
         return False
     names = {one["code"]: one["name"]["zh"] for one in content_of(ticket)["triggers"]}
@@ -311,7 +313,14 @@ def close_order(*, order_id: int, by: Actor, now: datetime) -> None:
 
 
 def _has_order(ticket: Locked, unit: str, trigger: str) -> bool:
-    return Order.objects.filter(ticket_id=ticket.id, unit=unit, trigger=trigger).exists()
+    """Whether such an order stands; one that is closed is over, and what came anew is ordered."""
+    same = ticket_orders(ticket.id, unit, trigger)
+    return same.exclude(proceeding__state=OrderState.CLOSED).exists()
+
+
+def ticket_orders(ticket_id: int, unit: str, trigger: str) -> QuerySet[Order]:
+    """All orders about a ticket to a unit by one trigger, closed ones too."""
+    return Order.objects.filter(ticket_id=ticket_id, unit=unit, trigger=trigger)
 
 
 def _need_no_order(ticket: Locked, unit: str, trigger: str) -> None:
