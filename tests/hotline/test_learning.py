@@ -40,6 +40,8 @@ def test_a_correction_teaches(house):
 def test_a_place_is_found_in_what_is_said(house):
     assert place_in("胜利路街道这边工地太吵")[1] == "650102003"
     assert place_in("没有说在哪里") == ("", "")
+    assert place_in("沙依巴克区友好路积水") == ("沙依巴克区友好路", "650103")
+    assert place_in("沙依巴克区的友好路积水") == ("沙依巴克区", "650103")
 
 
 def test_numbers_of_persons_are_masked_before_they_are_kept(house):

@@ -39,6 +39,8 @@ def _prompt(value):
         lambda said: said.pop("prompt"),
         lambda said: said["prompt"].pop("mark"),
         lambda said: said.update(prefixes=[]),
+        lambda said: said.update(farewells=[]),
+        lambda said: said.update(farewells=["", "再见"]),
         lambda said: said.update(prefixes=["gd1"]),
         lambda said: said["intents"].pop(3),
         lambda said: said["says"].pop("rating"),

@@ -46,6 +46,85 @@ def test_a_request_without_a_place_is_asked_where(caller):
     assert Ticket.objects.get().place == "红旗小区门口的烧烤摊"
 
 
+@pytest.mark.parametrize(
+    ("said", "place", "region"),
+    [
+        ("沙依巴克区友好路", "沙依巴克区友好路", "650103"),
+        ("沙依巴克区友好路，红旗小区后门", "沙依巴克区友好路，红旗小区后门", "650103"),
+        ("胜利路街道那边", "胜利路街道那边", "650102003"),
+    ],
+)
+def test_what_is_said_of_the_place_is_kept_whole_with_its_region(caller, said, place, region):
+    caller.lift()
+    caller.key("3")
+    caller.say("有人整夜唱歌，吵得睡不着，请管一管")
+    read_back = caller.say(said)
+    caller.key("1")
+
+    assert place in read_back.say
+    ticket = Ticket.objects.get()
+    assert (ticket.place, ticket.region) == (place, region)
+
+
+def test_a_road_behind_its_district_is_one_place_with_it(caller):
+    caller.lift()
+    caller.say("沙依巴克区友好路的路灯坏了，一整条街都不亮")
+    caller.key("1")
+
+    ticket = Ticket.objects.get()
+    assert (ticket.place, ticket.region) == ("沙依巴克区友好路", "650103")
+
+
+@pytest.mark.parametrize(
+    "said", ["ھەئە", "ياق", "ھەئە، توغرا", "好的", "对的，没错", "yes", "No."]
+)
+def test_yes_or_no_is_no_place_and_it_is_asked_again(caller, said):
+    caller.lift()
+    caller.key("3")
+    asked = caller.say("كوچىدا ھەر كۈنى كېچىچە ناخشا ئېيتىدۇ")
+    again = caller.say(said)
+
+    assert asked.node == again.node == Node.PLACE
+    assert asked.say in again.say
+    caller.say("沙依巴克区友好路")
+    caller.key("1")
+    assert Ticket.objects.get().place == "沙依巴克区友好路"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "好", "好的", "没有了", "谢谢", "没有了谢谢", "好的，谢谢您，再见。", "No, thank you!",
+        "رەھمەت", "بولدى، خەير-خوش",
+    ],
+)  # fmt: skip
+def test_who_has_nothing_else_is_thanked_and_the_call_ends(caller, said):
+    caller.lift()
+    caller.say(LAMP)
+    caller.key("1")
+    told = caller.say(said)
+
+    assert told.do == "hang_up"
+    assert told.say == voice().says["goodbye"].say(told.language)
+    assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("said", ["好", "谢谢"])
+def test_a_polite_word_before_anything_was_done_ends_no_call(caller, said):
+    caller.lift()
+
+    assert caller.say(said).do == "listen"
+
+
+def test_who_goes_on_after_thanks_is_heard(caller):
+    caller.lift()
+    caller.say(LAMP)
+    caller.key("1")
+    told = caller.say("谢谢，还有胜利路的井盖也坏了，没人管")
+
+    assert told.node == Node.CONFIRM
+
+
 def test_nothing_is_recorded_that_was_not_confirmed(caller):
     caller.lift()
     caller.say(LAMP)

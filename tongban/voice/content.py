@@ -62,6 +62,7 @@ class Tongue(Piece):
     name: Name
 
 
+Shown = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Characters = Evidenced[Annotated[Whole, Field(ge=1, le=1000)]]
 
 
@@ -88,7 +89,8 @@ class Voice(Piece):
     not come, ``silent`` (minutes) how long nothing is told of a call until it counts as ended.
     ``prompt`` (seconds) is how soon an operator should answer, ``answered`` how many of a hundred
     calls should be (domain-04 §5.6, R25). ``prefixes`` are the letters of numbers that may be
-    rated: a telephone has no keys for them.
+    rated: a telephone has no keys for them. ``farewells`` are words with which somebody ends a
+    call whose matter is done, where he says nothing else.
     """
 
     intents: Annotated[tuple[Intent, ...], Field(min_length=len(INTENTS))]
@@ -101,6 +103,7 @@ class Voice(Piece):
     prompt: Evidenced[Annotated[Number, Field(ge=1, le=600)]]
     lengths: Lengths
     answered: Evidenced[Annotated[Number, Field(ge=1, le=100)]]
+    farewells: Annotated[tuple[Shown, ...], Field(min_length=1)]
     prefixes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")], ...], Field(min_length=1)
     ]

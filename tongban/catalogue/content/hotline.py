@@ -87,11 +87,17 @@ class OtherLine(Piece):
 
 
 class Emergency(Piece):
-    """Words at which the script stops: danger to life or property (国办发〔2022〕12号)."""
+    """Words at which the script stops: danger to life or property (国办发〔2022〕12号).
+
+    ``hints`` are words that mean danger except where one of ``unless`` stands in the same text:
+    漏气 is gas, but not of a tyre.
+    """
 
     code: Word
     name: Name
     words: Annotated[tuple[str, ...], Field(min_length=1)]
+    hints: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
     line: Word
     say: Text
     basis: str

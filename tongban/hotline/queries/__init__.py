@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
+    from tongban.reading.rules.things import Thing
     from tongban.records.events import JournalEntry
 
 ENDING = 4
@@ -98,14 +99,25 @@ def guess(text: str) -> Guess:
 def place_in(text: str) -> tuple[str, str]:
     """The first place or road that a text names, and the region it lies in; empty for none.
 
-    Of a city and its district, named together, it is the district.
+    Names that follow each other are one place (沙依巴克区友好路). Of a city and its district,
+    named together, the region is the district.
     """
     found = [one for one in named(text, _gazetteer()) if one.kind in _WHERE]
     region = ""
     for code in (one.code for one in found if one.code):
         if not region or region_within(code, region):
             region = code
-    return (found[0].text if found else "", region)
+    return (_in_a_row(found), region)
+
+
+def _in_a_row(found: Sequence[Thing]) -> str:
+    """The first name with those that stand right behind it."""
+    text, end = "", None
+    for one in found:
+        if end is not None and one.begin != end:
+            break
+        text, end = text + one.text, one.end
+    return text
 
 
 _WHERE = frozenset({ThingKind.PLACE, ThingKind.ROAD})

@@ -339,7 +339,7 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 def urgency_of(text: str, hotline: Mapping[str, Any]) -> str:
     """How urgent a text sounds: danger, an outage or somebody weak, or neither."""
-    if any(found_words(text, one["words"]) for one in hotline["emergencies"]):
+    if emergency_in(text, hotline) is not None:
         return CRITICAL
     return URGENT if found_words(text, hotline.get("urgent_words", ())) else NORMAL
 
@@ -357,10 +357,17 @@ def special_of(text: str, node: Node | None, hotline: Mapping[str, Any]) -> str:
 
 def emergency_in(text: str, hotline: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The emergency that a text speaks of; at its words the script stops (国办发〔2022〕12号)."""
+    low = text.casefold()
     for one in hotline["emergencies"]:
-        if found_words(text, one["words"]):
+        if found_words(low, one["words"]) or _hinted(low, one):
             return dict(one)
     return None
+
+
+def _hinted(text: str, emergency: Mapping[str, Any]) -> bool:
+    """Whether a text has a word that may mean danger, and none by which it means less."""
+    hints = found_words(text, emergency.get("hints", ()))
+    return bool(hints) and not found_words(text, emergency.get("unless", ()))
 
 
 # Returns, extensions, rounds

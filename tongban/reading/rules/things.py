@@ -74,15 +74,27 @@ class Gazetteer:
         )  # fmt: skip
 
     def places(self, text: str) -> Iterator[Thing]:
-        """The names in a text from left to right, the longest that fits, none inside another."""
+        """The names in a text from left to right, the longest that fits, none inside another.
+
+        A name with the ending of a road behind it is a road of its own (友好, but 友好路).
+        """
         at = 0
         while at < len(text) - 1:
             for name, code in self.by_start.get(text[at : at + 2], ()):
-                if text.startswith(name, at):
+                if text.startswith(name, at) and not _is_road(text, name, at + len(name)):
                     yield Thing(at, at + len(name), ThingKind.PLACE, name, code)
                     at += len(name) - 1
                     break
             at += 1
+
+
+_WHOLE = tuple("区市县州镇乡村道路街巷")
+"""What ends a name to which no road is added: a road behind it begins with its own name."""
+_ROAD_END = re.compile(r"大道|胡同|路(?![灯面牌况障])|街(?!道)|巷")
+
+
+def _is_road(text: str, name: str, end: int) -> bool:
+    return not name.endswith(_WHOLE) and _ROAD_END.match(text, end) is not None
 
 
 NOWHERE = Gazetteer({})

@@ -15,7 +15,7 @@ from tongban.kernel.numbers import check_number, normalise_number
 from tongban.voice.states import Do, Node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from tongban.voice.content import Voice
 
@@ -28,6 +28,8 @@ _DIGITS_OF_A_CODE = 6
 PREFIX = "GD"
 PROOFS = frozenset({Node.CODE, Node.RATE_CODE})
 """Where digits are asked for that prove something: they are never kept."""
+_DONE = frozenset({"recorded", "progress"})
+"""Sayings after which a matter is done: who has no other one may end the call with a word."""
 NUMBERS = frozenset({Node.NUMBER, Node.RATE_NUMBER})
 """Where the number of a matter is asked for."""
 
@@ -211,6 +213,8 @@ def _main(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
         by_key = {voice.intent(code).key: code for code in _STARTS}
         code = by_key.get(heard.value, "")
         return _STARTS[code](talk) if code else _missed(talk, voice)
+    if talk.said[0] in _DONE and _only(voice.farewells, heard, voice):
+        return Turn(talk, (("goodbye", {}),), Do.HANG_UP)
     code, sure = means.intent(heard.value)
     if sure < voice.sure.value:
         # Nobody calls for nothing: a long sentence is told back as a request.
@@ -260,6 +264,15 @@ def _is(voice: Voice, code: str, heard: Heard) -> bool:
         return heard.value == intent.key
     low = heard.value.casefold()
     return len(low) <= voice.lengths.reply.value and any(word in low for word in intent.words)
+
+
+def _only(words: Iterable[str], heard: Heard, voice: Voice) -> bool:
+    """Whether these words are all that was said: one or more of them and nothing between."""
+    if heard.is_key or len(heard.value) > voice.lengths.reply.value:
+        return False
+    longest_first = sorted((re.escape(one.casefold()) for one in words), key=len, reverse=True)
+    said = rf"[\W_]*(?:(?:{'|'.join(longest_first)})[\W_]*)+"
+    return re.fullmatch(said, heard.value.casefold()) is not None
 
 
 def _number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
@@ -320,8 +333,12 @@ def _request(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 def _place(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     if heard.is_key or len(heard.value) < voice.lengths.place.value:
         return _missed(talk, voice)
-    place = means.place(heard.value) or heard.value[:100]
-    return _read_back(replace(talk, slots={**talk.slots, "place": place}))
+    replies = (*voice.intent("agree").words, *voice.intent("disagree").words, *voice.farewells)
+    if _only(replies, heard, voice):
+        # Yes, no or thanks says no place.
+        return _missed(talk, voice)
+    # Asked for a place alone, he names nothing else: all of it is kept.
+    return _read_back(replace(talk, slots={**talk.slots, "place": heard.value[:100]}))
 
 
 def _read_back(talk: Talk) -> Turn:
