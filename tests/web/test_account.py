@@ -119,6 +119,20 @@ def test_who_has_signed_in_finds_language_and_print_on_every_device(stranger, al
     assert 'data-print="large"' in text
 
 
+def test_a_language_chosen_before_signing_in_stays(stranger, ali, city):
+    stranger.post("/language/", language="en", next="/")
+    sign_in(stranger, login="ali", password=PASSWORD)
+    assert 'lang="en"' in stranger.get("/my/").content.decode()
+
+    # The account keeps its own: who comes from elsewhere, or comes back, finds it.
+    other = Walker(city)
+    sign_in(other, login="ali", password=PASSWORD)
+    assert '<html lang="zh-Hans"' in other.get("/my/").content.decode()
+    stranger.post("/logout/")
+    sign_in(stranger, login="ali", password=PASSWORD)
+    assert '<html lang="zh-Hans"' in stranger.get("/my/").content.decode()
+
+
 def test_a_work_account_is_told_that_pages_of_citizens_are_not_for_it(city):
     response = Walker(city, "li.window").get("/my/")
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 # Where the session keeps a secret that is offered and not proved yet.
 OFFER = "second_factor_offer"
+CHOSEN_COOKIE = "language_chosen"
 YEAR_SECONDS = 365 * 24 * 3600
 _DJANGO_LANGUAGE = {"zh": "zh-hans"}
 
@@ -82,11 +83,18 @@ def login(request: Visit) -> HttpResponse:
 
 
 def _enter(request: Visit, account: Account, onward: str) -> HttpResponse:
-    """Open the session in the account's own language and print size."""
+    """Open the session in the account's own language and print size.
+
+    Who chose a language on the way in goes on in it; the account keeps its own.
+    """
     open_session(request, account)
     to = "/second-factor/" if needs_second_factor(account) else ""
     response = redirect(to or _home(account.kind, request, onward))
-    _remember_language(response, _DJANGO_LANGUAGE.get(account.language, account.language))
+    chosen = request.COOKIES.get(CHOSEN_COOKIE)
+    if chosen is not None:
+        response.delete_cookie(CHOSEN_COOKIE, samesite="Lax")
+    if chosen is None or chosen != get_language():
+        _remember_language(response, _DJANGO_LANGUAGE.get(account.language, account.language))
     _remember_size(response, "large" if account.large_print else "normal")
     return response
 
@@ -278,6 +286,8 @@ def change_language(request: Visit) -> HttpResponse:
     if code not in dict(settings.LANGUAGES):
         return response
     _remember_language(response, code)
+    if request.actor is None:
+        _note_choice(response, code)
     if code != settings.PSEUDO_LOCALE:
         _keep(request, language=code.split("-")[0], large=print_size(request) == "large")
     return response
@@ -306,6 +316,17 @@ def _keep(request: Visit, *, language: str, large: bool) -> None:
         large_print=large,
         by=request.actor,
         now=request.now,
+    )
+
+
+def _note_choice(response: HttpResponse, code: str) -> None:
+    """A stranger's choice of language stands until the browser is closed or he signs in."""
+    response.set_cookie(
+        CHOSEN_COOKIE,
+        code,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
     )
 
 
