@@ -17,7 +17,10 @@ def dial(context, site):
     page.goto(f"{site}/voice/")
     page.get_by_label("把回答念出来").uncheck()
     page.get_by_label("您的号码").fill("13800001111")
-    page.get_by_role("button", name="拨打", exact=True).click()
+    button = page.get_by_role("button", name="拨打", exact=True)
+    talk = page.get_by_role("heading", name="通话")
+    assert button.bounding_box()["y"] < talk.bounding_box()["y"], "dialling comes first"
+    button.click()
     page.get_by_text("这里是12345").wait_for()
     looks_right(page)
     words = page.get_by_label("您要说的话")

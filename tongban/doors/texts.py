@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone
@@ -137,10 +138,6 @@ CLOCK_NAMES = {
     "incident_acknowledge": "紧急事件签收时限",
     "incident_report": "报告处置情况的时限",
 }
-_UNITS = {
-    "workday": "个工作日", "day": "日", "hour": "小时", "minute": "分钟",
-    "workminute": "分钟（工作时间）",
-}  # fmt: skip
 
 
 def clock_name(name: str) -> str:
@@ -149,8 +146,53 @@ def clock_name(name: str) -> str:
 
 
 def clock_unit(one: ClockReading) -> str:
-    """The unit in which a clock counts, in words."""
-    return _(_UNITS[one.spec.unit])
+    """The unit of what is left of a clock, as it stands behind that number."""
+    n = abs(one.reading.remaining or 0)
+    match one.spec.unit:
+        case "workday":
+            words = ngettext("%(n)s 个工作日", "%(n)s 个工作日", n)
+        case "day":
+            words = ngettext("%(n)s 日", "%(n)s 日", n)
+        case "hour":
+            words = ngettext("%(n)s 小时", "%(n)s 小时", n)
+        case "minute":
+            words = ngettext("%(n)s 分钟", "%(n)s 分钟", n)
+        case _:
+            words = ngettext("%(n)s 分钟（工作时间）", "%(n)s 分钟（工作时间）", n)
+    # The page shows the number apart, larger.
+    return (words % {"n": ""}).strip()
+
+
+def clock_left(unit: str, n: int) -> str:
+    """How much is left of a limit that counts in this unit, in words."""
+    match unit:
+        case "workday":
+            words = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", n)
+        case "day":
+            words = ngettext("还剩 %(n)s 日", "还剩 %(n)s 日", n)
+        case "hour":
+            words = ngettext("还剩 %(n)s 小时", "还剩 %(n)s 小时", n)
+        case "minute":
+            words = ngettext("还剩 %(n)s 分钟", "还剩 %(n)s 分钟", n)
+        case _:
+            words = ngettext("还剩 %(n)s 分钟（工作时间）", "还剩 %(n)s 分钟（工作时间）", n)
+    return words % {"n": n}
+
+
+def clock_over(unit: str, n: int) -> str:
+    """By how much a limit that counts in this unit is over, in words."""
+    match unit:
+        case "workday":
+            words = ngettext("已超 %(n)s 个工作日", "已超 %(n)s 个工作日", n)
+        case "day":
+            words = ngettext("已超 %(n)s 日", "已超 %(n)s 日", n)
+        case "hour":
+            words = ngettext("已超 %(n)s 小时", "已超 %(n)s 小时", n)
+        case "minute":
+            words = ngettext("已超 %(n)s 分钟", "已超 %(n)s 分钟", n)
+        case _:
+            words = ngettext("已超 %(n)s 分钟（工作时间）", "已超 %(n)s 分钟（工作时间）", n)
+    return words % {"n": n}
 
 
 def last_moment(due: Due) -> date | datetime | None:
@@ -165,7 +207,7 @@ def last_moment(due: Due) -> date | datetime | None:
 
 def _headline(one: ClockReading) -> tuple[str, Tone]:
     reading = one.reading
-    unit = clock_unit(one)
+    unit = one.spec.unit
     if reading.state is ClockState.STOPPED:
         return _("已停止"), "done"
     if reading.state is ClockState.SUSPENDED:
@@ -173,10 +215,9 @@ def _headline(one: ClockReading) -> tuple[str, Tone]:
     if reading.remaining is None:
         return _("待日历公布"), "unknown"
     if reading.overdue:
-        over = _("已超 %(n)s %(unit)s")
-        return over % {"n": -reading.remaining, "unit": unit}, "late"
+        return clock_over(unit, -reading.remaining), "late"
     tone: Tone = "soon" if reading.warned else "calm"
-    return _("还剩 %(n)s %(unit)s") % {"n": reading.remaining, "unit": unit}, tone
+    return clock_left(unit, reading.remaining), tone
 
 
 def clock(one: ClockReading) -> Clock:

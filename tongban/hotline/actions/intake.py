@@ -104,8 +104,7 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
     request = replace(
         request,
         place=rules.clean(request.place)[:PLACE_MOST] or place,
-        # Where it is said apart, it is said for its own sake: it counts before the story.
-        region=request.region or place_in(request.place)[1] or region or city_region(),
+        region=request.region or region or city_region(),
         of_number=request.of_number or _named(request.text),
         name=rules.clean(request.name)[:60],
         source=rules.clean(request.source) if request.source is not None else None,

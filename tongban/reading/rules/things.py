@@ -88,13 +88,13 @@ class Gazetteer:
             at += 1
 
 
-_WHOLE = tuple("区市县州镇乡村道路街巷")
+_WHOLE = re.compile(r"[区市县州镇乡村道路街巷]$")
 """What ends a name to which no road is added: a road behind it begins with its own name."""
 _ROAD_END = re.compile(r"大道|胡同|路(?![灯面牌况障])|街(?!道)|巷")
 
 
 def _is_road(text: str, name: str, end: int) -> bool:
-    return not name.endswith(_WHOLE) and _ROAD_END.match(text, end) is not None
+    return _WHOLE.search(name) is None and _ROAD_END.match(text, end) is not None
 
 
 NOWHERE = Gazetteer({})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from tongban.cases.queries import companions_for, system_of
 from tongban.cases.queries.phrases import own_phrases
@@ -532,7 +532,12 @@ def _notices(page: CasePage) -> Iterator[Notice]:
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}
-        yield Notice(title=_("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told, tone="care")
+        words = ngettext(
+            "已催办 %(n)s 次，最近一次 %(at)s，请优先办理。",
+            "已催办 %(n)s 次，最近一次 %(at)s，请优先办理。",
+            last.count,
+        )
+        yield Notice(title=words % told, tone="care")
     broken = page.proceeding.facts.get("broken", ())
     if broken:
         names = {m.get("licence"): page.compiled.material(m["material"]) for m in page.materials}

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import calendar
 from tongban.doors.desk.pages import Deadline, Glance
 from tongban.doors.parts import Tag
-from tongban.doors.texts import clock, last_moment
+from tongban.doors.texts import clock, clock_left, clock_over, last_moment
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import CalendarUnpublished, city_date
 
@@ -46,12 +45,10 @@ def _left(day: date, region: str, now: datetime, *, is_over: bool) -> Tag:
     except CalendarUnpublished:
         return Tag(_("已超期"), "late") if is_over else Tag(_("待日历公布"), "unknown")
     if is_over:
-        words = ngettext("已超 %(n)s 个工作日", "已超 %(n)s 个工作日", n) if n else _("已到期")
-        return Tag(words % {"n": n} if n else words, "late")
+        return Tag(clock_over("workday", n) if n else _("已到期"), "late")
     if not n:
         return Tag(_("今天到期"), "soon")
-    words = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", n)
-    return Tag(words % {"n": n}, "soon" if n <= NEAR_DAYS else "calm")
+    return Tag(clock_left("workday", n), "soon" if n <= NEAR_DAYS else "calm")
 
 
 def nearest(clocks: Sequence[ClockReading]) -> ClockReading | None:

@@ -1,0 +1,35 @@
+"""What is left of a limit, in words: one day is no days."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils.translation import override
+
+from tongban.doors.texts import clock_left, clock_over
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("workday", "working day"),
+        ("day", "day"),
+        ("hour", "hour"),
+        ("minute", "minute"),
+        ("workminute", "working minute"),
+    ],
+)
+def test_one_is_said_as_one_in_english(unit, name):
+    with override("en"):
+        assert clock_left(unit, 1) == f"1 {name} left"
+        assert clock_left(unit, 2) == f"2 {name}s left"
+        assert clock_over(unit, 1) == f"1 {name} over"
+        assert clock_over(unit, 2) == f"2 {name}s over"
+
+
+@pytest.mark.parametrize("unit", ["workday", "day", "hour", "minute", "workminute"])
+@pytest.mark.parametrize("language", ["zh-hans", "ug"])
+def test_the_number_stands_in_every_language(language, unit):
+    with override(language):
+        assert "7" in clock_left(unit, 7)
+        assert "7" in clock_over(unit, 7)
+        assert clock_left(unit, 7) != clock_over(unit, 7)
