@@ -7,9 +7,8 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import in_languages, live
 from tongban.doors.parts import Clock, Tone

@@ -88,7 +88,7 @@ class Gazetteer:
             at += 1
 
 
-_WHOLE = re.compile(r"[区市县州镇乡村道路街巷]$")
+_WHOLE = re.compile(r"(?:[区市县州镇乡村道路街巷])$")
 """What ends a name to which no road is added: a road behind it begins with its own name."""
 _ROAD_END = re.compile(r"大道|胡同|路(?![灯面牌况障])|街(?!道)|巷")
 
