@@ -532,12 +532,12 @@ def _notices(page: CasePage) -> Iterator[Notice]:
     last = urged(page.proceeding.facts)
     if last.at is not None and page.open_steps:
         told = {"n": last.count, "at": moment(last.at)}
-        words = ngettext(
+        urging = ngettext(
             "已催办 %(n)s 次，最近一次 %(at)s，请优先办理。",
             "已催办 %(n)s 次，最近一次 %(at)s，请优先办理。",
             last.count,
         )
-        yield Notice(title=words % told, tone="care")
+        yield Notice(title=urging % told, tone="care")
     broken = page.proceeding.facts.get("broken", ())
     if broken:
         names = {m.get("licence"): page.compiled.material(m["material"]) for m in page.materials}
