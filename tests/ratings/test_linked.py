@@ -164,3 +164,16 @@ def test_each_review_is_shown_once_with_its_last_word(life, house):
     said(life, 2, real_name=True)
 
     assert seen(house, "zhou.head", life.number)[2] == {2}
+
+
+def test_a_task_stands_beside_other_requests_not_beside_its_own(life, house):
+    call = called(house, of_number=life.number).dispatched()
+    alone = called(house).dispatched()
+    other = complains(life)
+    head = f"{call.task.unit}.head"
+
+    found = linked(call.holder(head), call.task.proceeding.number)
+    nothing = linked(alone.holder(head), alone.task.proceeding.number)
+
+    assert [one.number for one in found.tickets] == [other.number]
+    assert nothing.tickets == ()

@@ -32,10 +32,14 @@ _BELOW = ("case", "ticket_task", "ticket_order", "special", "debt")
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What belongs together: the number of the whole, and every number of it with its id."""
+    """What belongs together: the number of the whole, and every number of it with its id.
+
+    ``part_of`` is the number that the one asked for is a part of; empty where it is none.
+    """
 
     root: str
     ids: dict[str, int]
+    part_of: str = ""
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -45,11 +49,13 @@ class Matter:
 
 def matter_of(number: str) -> Matter:
     """The matter to which a number belongs: the one predicate of what belongs together."""
-    root, seen = normalise_number(number), dict[str, int]()
+    root, seen, part_of = normalise_number(number), dict[str, int](), ""
     for _turn in range(DEEPEST):
         found = Proceeding.objects.select_related("parent").filter(number=root).first()
         if found is None:
-            return Matter(root, seen)
+            return Matter(root, seen, part_of)
+        if not seen and found.kind in _BELOW and found.parent is not None:
+            part_of = found.parent.number
         seen[found.number] = found.pk
         above = _above(found)
         if above in ("", *seen):
@@ -57,7 +63,7 @@ def matter_of(number: str) -> Matter:
         root = above
     if root in seen:
         seen |= {one.number: one.pk for one in children_of([seen[root]]) if one.kind == "case"}
-    return Matter(root, seen)
+    return Matter(root, seen, part_of)
 
 
 def _above(one: Proceeding) -> str:
@@ -95,7 +101,9 @@ class Linked:
 
 
 def linked(actor: Actor, number: str) -> Linked:
-    """Everything of the same matter that this officer may see, each once.
+    """Everything else of the same matter that this officer may see, each once.
+
+    A task is no word about its own request.
 
     Cases that he may open; requests about it, whoever reports a wrong only for those who may open
     that ticket; of reviews the last turn, for the administration, and for heads where the person
@@ -111,7 +119,7 @@ def linked(actor: Actor, number: str) -> Linked:
         for one in hotline.about_any(
             actor, matter.numbers | set(mended), also=_tickets_of(mended.values()), limit=SHOWN
         )
-        if one.number != here
+        if one.number not in (here, matter.part_of)
     ]
     reviews = _reviews(actor, matter, [one.number for one in tickets] + [here])
     wanted = {*matter.ids, *(one.number for one in tickets), *mended} - {here}
