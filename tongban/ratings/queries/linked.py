@@ -34,12 +34,12 @@ _BELOW = ("case", "ticket_task", "ticket_order", "special", "debt")
 class Matter:
     """What belongs together: the number of the whole, and every number of it with its id.
 
-    ``part_of`` is the number that the one asked for is a part of; empty where it is none.
+    ``asked`` is what bears the number that was asked for; None where nothing does.
     """
 
     root: str
     ids: dict[str, int]
-    part_of: str = ""
+    asked: Proceeding | None = None
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -49,13 +49,12 @@ class Matter:
 
 def matter_of(number: str) -> Matter:
     """The matter to which a number belongs: the one predicate of what belongs together."""
-    root, seen, part_of = normalise_number(number), dict[str, int](), ""
+    root, seen, asked = normalise_number(number), dict[str, int](), None
     for _turn in range(DEEPEST):
         found = Proceeding.objects.select_related("parent").filter(number=root).first()
         if found is None:
-            return Matter(root, seen, part_of)
-        if not seen and found.kind in _BELOW and found.parent is not None:
-            part_of = found.parent.number
+            return Matter(root, seen, asked)
+        asked = asked or found
         seen[found.number] = found.pk
         above = _above(found)
         if above in ("", *seen):
@@ -63,7 +62,7 @@ def matter_of(number: str) -> Matter:
         root = above
     if root in seen:
         seen |= {one.number: one.pk for one in children_of([seen[root]]) if one.kind == "case"}
-    return Matter(root, seen, part_of)
+    return Matter(root, seen, asked)
 
 
 def _above(one: Proceeding) -> str:
@@ -72,6 +71,11 @@ def _above(one: Proceeding) -> str:
         return str(one.facts.get("of", ""))
     if one.kind == "ticket":
         return hotline.about_what(one.pk)
+    return _part_of(one)
+
+
+def _part_of(one: Proceeding) -> str:
+    """The number of what a proceeding is a part of; empty where it is none."""
     return one.parent.number if one.parent is not None and one.kind in _BELOW else ""
 
 
@@ -110,16 +114,17 @@ def linked(actor: Actor, number: str) -> Linked:
     gave his name: a review beside its case would name whoever did not.
     """
     here = normalise_number(number)
-    if _is_hidden(actor, here):
-        return Linked()
     matter = matter_of(number)
+    if matter.asked is None or _is_hidden(actor, matter.asked):
+        return Linked()
+    own = (here, _part_of(matter.asked))
     mended = _mended(matter)
     tickets = [
         one
         for one in hotline.about_any(
             actor, matter.numbers | set(mended), also=_tickets_of(mended.values()), limit=SHOWN
         )
-        if one.number not in (here, matter.part_of)
+        if one.number not in own
     ]
     reviews = _reviews(actor, matter, [one.number for one in tickets] + [here])
     wanted = {*matter.ids, *(one.number for one in tickets), *mended} - {here}
@@ -132,9 +137,11 @@ def linked(actor: Actor, number: str) -> Linked:
     )
 
 
-def _is_hidden(actor: Actor, number: str) -> bool:
+def _is_hidden(actor: Actor, one: Proceeding) -> bool:
     """Whether it is the rectification of somebody whom this officer must not find."""
-    row = Rectification.objects.select_related("review").filter(proceeding__number=number).first()
+    if one.kind != "rectification":
+        return False
+    row = Rectification.objects.select_related("review").filter(proceeding_id=one.pk).first()
     return row is not None and not knows_matter(actor, row.review)
 
 
