@@ -190,7 +190,7 @@ def _marked(tree: ast.AST) -> tuple[set[int], dict[int, ast.Constant]]:
         texts = [one for one in node.args if isinstance(one, ast.Constant)]
         if node.func.id in {"_", "gettext", "gettext_lazy", "gettext_noop"} and texts:
             marked.add(id(texts[0]))
-        if node.func.id == "ngettext" and len(texts) > 1:
+        if node.func.id in {"ngettext", "ngettext_lazy"} and len(texts) > 1:
             plurals[id(texts[0])] = texts[1]
     return marked, plurals
 

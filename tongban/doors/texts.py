@@ -7,7 +7,7 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, get_language_bidi, ngettext
+from django.utils.translation import get_language, get_language_bidi, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from tongban.catalogue.queries import in_languages, live
@@ -144,54 +144,55 @@ def clock_name(name: str) -> str:
     return _(CLOCK_NAMES.get(name, name))
 
 
+# What is left, what is over, and the unit alone, by the unit of a limit.
+_COUNTED = {
+    "workday": (
+        ngettext_lazy("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", "n"),
+        ngettext_lazy("已超 %(n)s 个工作日", "已超 %(n)s 个工作日", "n"),
+        ngettext_lazy("%(n)s 个工作日", "%(n)s 个工作日", "n"),
+    ),
+    "day": (
+        ngettext_lazy("还剩 %(n)s 日", "还剩 %(n)s 日", "n"),
+        ngettext_lazy("已超 %(n)s 日", "已超 %(n)s 日", "n"),
+        ngettext_lazy("%(n)s 日", "%(n)s 日", "n"),
+    ),
+    "hour": (
+        ngettext_lazy("还剩 %(n)s 小时", "还剩 %(n)s 小时", "n"),
+        ngettext_lazy("已超 %(n)s 小时", "已超 %(n)s 小时", "n"),
+        ngettext_lazy("%(n)s 小时", "%(n)s 小时", "n"),
+    ),
+    "minute": (
+        ngettext_lazy("还剩 %(n)s 分钟", "还剩 %(n)s 分钟", "n"),
+        ngettext_lazy("已超 %(n)s 分钟", "已超 %(n)s 分钟", "n"),
+        ngettext_lazy("%(n)s 分钟", "%(n)s 分钟", "n"),
+    ),
+}
+_WORKING_MINUTES = (
+    ngettext_lazy("还剩 %(n)s 分钟（工作时间）", "还剩 %(n)s 分钟（工作时间）", "n"),
+    ngettext_lazy("已超 %(n)s 分钟（工作时间）", "已超 %(n)s 分钟（工作时间）", "n"),
+    ngettext_lazy("%(n)s 分钟（工作时间）", "%(n)s 分钟（工作时间）", "n"),
+)
+
+
 def clock_unit(one: ClockReading) -> str:
     """The unit of what is left of a clock, as it stands behind that number."""
     n = abs(one.reading.remaining or 0)
-    match one.spec.unit:
-        case "workday":
-            words = ngettext("%(n)s 个工作日", "%(n)s 个工作日", n)
-        case "day":
-            words = ngettext("%(n)s 日", "%(n)s 日", n)
-        case "hour":
-            words = ngettext("%(n)s 小时", "%(n)s 小时", n)
-        case "minute":
-            words = ngettext("%(n)s 分钟", "%(n)s 分钟", n)
-        case _:
-            words = ngettext("%(n)s 分钟（工作时间）", "%(n)s 分钟（工作时间）", n)
     # The page shows the number apart, larger.
-    return (words % {"n": ""}).strip()
+    return _counted(one.spec.unit, 2, n).removeprefix(str(n)).strip()
 
 
 def clock_left(unit: str, n: int) -> str:
     """How much is left of a limit that counts in this unit, in words."""
-    match unit:
-        case "workday":
-            words = ngettext("还剩 %(n)s 个工作日", "还剩 %(n)s 个工作日", n)
-        case "day":
-            words = ngettext("还剩 %(n)s 日", "还剩 %(n)s 日", n)
-        case "hour":
-            words = ngettext("还剩 %(n)s 小时", "还剩 %(n)s 小时", n)
-        case "minute":
-            words = ngettext("还剩 %(n)s 分钟", "还剩 %(n)s 分钟", n)
-        case _:
-            words = ngettext("还剩 %(n)s 分钟（工作时间）", "还剩 %(n)s 分钟（工作时间）", n)
-    return words % {"n": n}
+    return _counted(unit, 0, n)
 
 
 def clock_over(unit: str, n: int) -> str:
     """By how much a limit that counts in this unit is over, in words."""
-    match unit:
-        case "workday":
-            words = ngettext("已超 %(n)s 个工作日", "已超 %(n)s 个工作日", n)
-        case "day":
-            words = ngettext("已超 %(n)s 日", "已超 %(n)s 日", n)
-        case "hour":
-            words = ngettext("已超 %(n)s 小时", "已超 %(n)s 小时", n)
-        case "minute":
-            words = ngettext("已超 %(n)s 分钟", "已超 %(n)s 分钟", n)
-        case _:
-            words = ngettext("已超 %(n)s 分钟（工作时间）", "已超 %(n)s 分钟（工作时间）", n)
-    return words % {"n": n}
+    return _counted(unit, 1, n)
+
+
+def _counted(unit: str, words: int, n: int) -> str:
+    return str(_COUNTED.get(unit, _WORKING_MINUTES)[words] % {"n": n})
 
 
 def last_moment(due: Due) -> date | datetime | None:
