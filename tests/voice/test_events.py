@@ -2,12 +2,15 @@
 
 import json
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.test import Client
 
 from tests.voice.ringing import DANGER, LAMP, Ringing
 from tongban.hotline.models import Ticket
+from tongban.kernel.identifiers import is_bank_card
+from tongban.kernel.numbers import public_number
 from tongban.kernel.refusals import NotAllowed, NotFound
 from tongban.kernel.signatures import signature_of
 from tongban.voice.actions import leave_call, skip_gaps, take_call
@@ -41,6 +44,22 @@ def test_the_same_event_again_changes_nothing_and_is_answered_alike(caller):
     caller.tell("key", "1", seq=5)
     assert Ticket.objects.count() == 1
     assert Event.objects.get(seq=5).copies == 1
+
+
+def test_the_number_of_the_ticket_is_kept_however_much_it_looks_like_a_card(caller, monkeypatch):
+    def numbered(prefix, region, on, serial):
+        some = (public_number(prefix, region, on, serial + more) for more in count())
+        return next(one for one in some if is_bank_card(one[2:21]))
+
+    monkeypatch.setattr("tongban.engine.actions.act.public_number", numbered)
+    caller.lift()
+    caller.say(LAMP)
+    told = caller.key("1")
+    again = caller.tell("key", "1", seq=5)
+
+    assert is_bank_card(told.ticket[2:21])
+    assert " ".join(told.ticket) in told.say
+    assert again.say == told.say
 
 
 def test_another_event_in_the_same_place_is_refused(caller):

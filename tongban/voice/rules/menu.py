@@ -357,9 +357,14 @@ def _confirm(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     return _missed(talk, voice)
 
 
+def spelled(number: str) -> str:
+    """A number as it is read out, character by character."""
+    return " ".join(number)
+
+
 def recorded(talk: Talk, number: str) -> Turn:
     """The request stands: its number is said, character by character."""
-    turn = _say(talk, Node.MAIN, "recorded", number=number, spoken=" ".join(number))
+    turn = _say(talk, Node.MAIN, "recorded", number=number, spoken=spelled(number))
     return replace(turn, talk=replace(turn.talk, slots={}))
 
 
