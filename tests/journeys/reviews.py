@@ -54,9 +54,10 @@ def tell(journey: Journey) -> None:
         journey.told.append(
             f"{turn}：{words}，{one.department}，{counts}" + (f"，标记 {flags}" if flags else "")
         )
-    mended = Rectification.objects.filter(invitation__number=journey.package.number).first()
-    if mended is not None:
-        journey.told.append(f"差评整改：{LIFE.title(mended.proceeding.state)}")
+    mended = Rectification.objects.filter(invitation__number=journey.package.number)
+    for one in mended.order_by("pk"):
+        which = "第二次整改" if one.earlier_id else "差评整改"
+        journey.told.append(f"{which}：{LIFE.title(one.proceeding.state)}")
     since, until = month_of(city_date(journey.now))
     whole = figures_of("all", since, until).get("")
     if whole is not None:
@@ -65,7 +66,7 @@ def tell(journey: Journey) -> None:
 
 def _mend(verb: Callable[..., object], word: str) -> Callable[..., None]:
     def do(journey: Journey, by: Actor, *words: str) -> None:
-        row = Rectification.objects.get(invitation__number=journey.package.number)
+        row = Rectification.objects.get(invitation__number=journey.package.number, later=None)
         said = {word: " ".join(words)} if word else {}
         verb(rectification_id=row.pk, by=by, now=journey.now, **said)
         journey.house.rest()
@@ -104,5 +105,6 @@ REVIEW_VERBS: dict[str, Callable[..., None]] = {
     "confirm-exclusion": _mend(actions.confirm_exclusion, "reason"),
     "solved": _mend(actions.satisfied_at_callback, "note"),
     "answer-back": answer,
+    "settle": _mend(actions.settle_callback, "note"),
     "settle-flag": settle,
 }

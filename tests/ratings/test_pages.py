@@ -109,6 +109,33 @@ def test_the_person_answers_the_callback_himself(life):
     assert Client().post(address, {"level": "2"}).status_code == 302
 
 
+def test_unit_administration_and_person_see_that_it_is_the_second_round(life):
+    said(life, 5, text="让我跑了两次")
+    first = rectification(life).proceeding.number
+    head = visit("zhou.head")
+    for turn, answer in enumerate(("已经改为一次告知", "已经取消到场")):
+        number = rectification(life).proceeding.number
+        head.post(f"/desk/{number}/verify/", {"finding": "属实"})
+        head.post(f"/desk/{number}/reply/", {"answer": answer})
+        life.house.rest()
+        if not turn:
+            Client().post(f"/rate/{invitation(life).token}/", {"do": "callback", "solved": "1"})
+            said(life, 4, text="还是要跑两次")
+    second = rectification(life).proceeding.number
+
+    page = head.get(f"/desk/{second}/").content.decode()
+    assert "差评第二次整改" in page
+    assert "已经改为一次告知" in page
+    assert f'href="/desk/{first}/"' in page
+    listed = visit("han.supervisor").get("/desk/ratings/").content.decode()
+    assert "第二次整改 · 已答复，待回访" in listed
+    assert first in listed
+    mine = Client().get(f"/rate/{invitation(life).token}/").content.decode()
+    assert "第二次整改 · 已答复，待回访" in mine
+    assert mine.index("已经改为一次告知") < mine.index("第二次整改的答复")
+    assert "第二次整改 · 已答复，待回访" in Client().get("/open/ratings/").content.decode()
+
+
 def test_the_tablet_shows_the_visit_of_its_window_alone(life):
     han = life.house.actor("han.supervisor")
     row = register_device(

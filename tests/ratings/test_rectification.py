@@ -1,18 +1,21 @@
 """A bad review is put right: contact, verification, reply, callback, and what may go otherwise."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.ratings.lives import finished, invitation, rectification, said
 from tongban.engine.models import Step
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed, NotFound
+from tongban.kernel.worktime import start_of_day
 from tongban.notices.models import Message
 from tongban.ratings import actions
 from tongban.ratings.models import Review
-from tongban.ratings.queries import mended_of
-from tongban.ratings.rules import NotTwoPersons
+from tongban.ratings.queries import mended_of, voices
+from tongban.ratings.rules import NotTwoPersons, is_second_round
 
 NOTE = "电话联系，评价人说窗口让他跑了两次"
 
@@ -249,3 +252,98 @@ def test_the_unit_is_not_late_where_the_administration_is(life):
 
     assert rectification(life).proceeding.facts["late"] == ["rating_callback"]
     assert mended_of(date(2026, 9, 1), date(2026, 10, 1)).in_time == 1
+
+
+def closed(life, level=5, **more):
+    """A bad review that was put right, as the person said then."""
+    said(life, level, real_name=True, **more)
+    replied(life)
+    do(life, actions.satisfied_at_callback, han(life), note="评价人表示已解决")
+    return rectification(life)
+
+
+def test_a_bad_second_review_after_the_end_is_put_right_a_second_time_and_once(life):
+    first = closed(life, text="让我跑了两次")
+    life.house.go("2026-09-21 10:30")
+    said(life, 4, text="还是要跑两次", real_name=True)
+
+    second = rectification(life)
+    assert (second.earlier_id, second.proceeding.state) == (first.pk, "open")
+    assert second.review.turn == 1
+    assert told(life)[-1] == "rating_reopened"
+    actions.open_rectification(review_id=second.review_id, now=life.house.now)
+    actions.open_rectification(review_id=first.review_id, now=life.house.now)
+    assert rectification(life).pk == second.pk, "heard twice it opens nothing more"
+
+    replied(life, answer="已经取消第二次到场")
+    with pytest.raises(BadInput):
+        do(life, actions.handle_again, han(life), note="仍不满意")
+    do(life, actions.settle_callback, han(life), note="已经当面说明，仍不满意")
+    assert state(life) == "closed"
+
+
+def test_a_matter_in_its_second_round_counts_once(life):
+    closed(life)
+    september = (date(2026, 9, 1), date(2026, 10, 1))
+    assert (mended_of(*september).due, mended_of(*september).done) == (1, 1)
+    life.house.go("2026-09-21 10:30")
+    said(life, 4, real_name=True)
+
+    found = mended_of(*september)
+    assert (found.due, found.done, found.called, found.satisfied) == (1, 0, 0, 0)
+    since, until = (start_of_day(day) for day in september)
+    assert voices(since, until).bad == 1
+
+
+def test_a_good_second_review_after_the_end_opens_nothing(life):
+    first = closed(life)
+    said(life, 1)
+
+    assert rectification(life).pk == first.pk
+
+
+def test_what_is_said_while_it_is_handled_belongs_to_that_handling(life):
+    said(life, 5)
+    do(life, actions.verify_review, head(life), finding="属实")
+    said(life, 4, text="还没有人改")
+
+    assert (state(life), rectification(life).rounds) == ("rectifying", 0)
+    assert rectification(life).earlier_id is None
+
+
+def test_a_bad_second_review_of_the_answer_says_that_it_is_not_solved(life):
+    said(life, 5)
+    do(life, actions.verify_review, head(life), finding="属实")
+    do(life, actions.reply_evaluator, head(life), answer="已改")
+    said(life, 5, text="没有改")
+
+    row = rectification(life)
+    assert (row.proceeding.state, row.rounds, row.earlier_id) == ("rectifying", 1, None)
+    actions.open_rectification(review_id=Review.objects.latest("pk").pk, now=life.house.now)
+    assert rectification(life).rounds == 1, "heard twice it is no second answer"
+
+
+def test_a_second_review_of_what_was_excluded_is_handled_too(life):
+    """It counts, so that it must be put right like any other."""
+    said(life, 5)
+    do(life, actions.appeal_review, head(life), grounds="误点")
+    do(life, actions.propose_exclusion, han(life), reason="核对监控")
+    do(life, actions.confirm_exclusion, zhong(life), reason="核对无误")
+    said(life, 5, text="不是误点")
+
+    row = rectification(life)
+    assert (row.proceeding.state, row.rounds, row.review.weight) == ("open", 0, 1)
+
+
+@given(
+    handled=st.integers(1, 3),
+    review=st.integers(1, 3),
+    gap=st.none() | st.integers(-3, 3),
+)
+def test_only_what_is_written_after_the_end_is_a_second_round(handled, review, gap):
+    rated_at = datetime(2026, 9, 7, tzinfo=UTC)
+    ended_at = None if gap is None else rated_at + timedelta(days=gap)
+
+    found = is_second_round(handled, ended_at, review, rated_at)
+
+    assert found == (handled != review and gap is not None and gap <= 0)

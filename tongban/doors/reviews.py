@@ -63,6 +63,11 @@ def object_name(code: str) -> str:
     return next(found, code)
 
 
+def second_round(title: str) -> str:
+    """The title of a state in the second round of putting right."""
+    return _("第二次整改 · %(state)s") % {"state": title}
+
+
 def when(at: datetime, *, is_exact: bool) -> str:
     """A moment in words; of somebody whom the reader must not find, the day that many share."""
     local = localtime(at)

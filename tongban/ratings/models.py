@@ -165,11 +165,13 @@ class Rectification(models.Model):
     """How a bad review is put right; its proceeding carries unit, state and clocks.
 
     ``answer`` is public once it was given; ``contact`` and ``finding`` are for the unit and the
-    administration. ``rounds`` counts how often it was handled again.
+    administration. ``rounds`` counts how often it was handled again. ``earlier`` is the one that
+    had ended when the person said once more that it was bad; of a matter the last one counts.
     """
 
     proceeding = models.OneToOneField("engine.Proceeding", models.PROTECT, primary_key=True)
-    invitation = models.OneToOneField(Invitation, models.PROTECT)
+    invitation = models.ForeignKey(Invitation, models.PROTECT)
+    earlier = models.OneToOneField("self", models.PROTECT, null=True, related_name="later")
     review = models.ForeignKey(Review, models.PROTECT, db_index=False)
     contact = models.TextField(default="")
     finding = models.TextField(default="")
@@ -184,6 +186,11 @@ class Rectification(models.Model):
     confirmer_id = models.BigIntegerField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invitation"], name="ratings_mended_once", condition=Q(earlier=None)
+            ),
+        ]
         indexes = [
             models.Index(
                 F("answered_at").desc(), name="ratings_answered",

@@ -14,7 +14,7 @@ from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import ratings
 from tongban.ratings.queries.mine import ended_thing, name_of
 from tongban.ratings.rules import clocks
-from tongban.ratings.states import LIFE, OPENED
+from tongban.ratings.states import LIFE, OPENED, REOPENED
 from tongban.records.events import FedEntry, subscribe
 from tongban.voice.events import keep_ratings
 
@@ -78,7 +78,8 @@ def open_rectification(entry: FedEntry) -> None:
 
 
 _MESSAGES = {
-    "open_rectification": "rating_opened",
+    OPENED: "rating_opened",
+    REOPENED: "rating_reopened",
     "grant_time": "rating_more_time",
     "reply": "rating_replied",
     "rehandle": "rating_again",
@@ -138,7 +139,7 @@ def link_review(entry: FedEntry) -> None:
 
 keep_ratings(ByTelephone())
 subscribe("ratings.link", link_ticket, verbs={"receive"}, streams={"proceeding"})
-subscribe("ratings.linked", link_review, verbs={OPENED}, streams={"proceeding"})
+subscribe("ratings.linked", link_review, verbs={OPENED, REOPENED}, streams={"proceeding"})
 subscribe("ratings.invite", invite, streams={"proceeding"})
 subscribe("ratings.rectify", open_rectification, verbs={"rate", "rate_again"}, streams={"review"})
 subscribe("ratings.messages", tell, verbs=set(_MESSAGES), streams={"proceeding"})

@@ -97,10 +97,12 @@ LIFE = Machine(
 # fmt: on
 
 OPENED = "open_rectification"
+REOPENED = "open_second_round"
 SUPERVISED = "supervise"
 LINKED = "ticket_linked"
 RECORDED = {
     OPENED: "收到差评，交责任单位",
+    REOPENED: "整改办结后追评仍不满意，再次交责任单位",
     SUPERVISED: "逾期督办",
     LINKED: "与同一件事的 12345 诉求关联",
 }

@@ -37,6 +37,15 @@ if TYPE_CHECKING:
     from tongban.ratings.rules import Rating
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the unit answered, in the first or in the second round."""
+
+    title: str
+    text: str
+    answered_on: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePage:
     """One thing to rate: the form, or what was said and what came of it."""
@@ -52,7 +61,7 @@ class RatePage:
     opened: str = ""
     button: str = ""
     state: Tag | None = None
-    answer: str = ""
+    answers: tuple[Reply, ...] = ()
     callback: Field | None = None
     problems: tuple[Problem, ...] = ()
     back: Link | None = None
@@ -145,15 +154,26 @@ def rate_page(
         aspects=tuple(filter(reviews.is_aspect, fields)),
         opened=reviews.opened() if may_rate else "",
         button=_("提交追评") if one.said else _("提交评价"),
-        state=Tag(_(one.state_title), "done" if one.state == "closed" else "soon")
-        if one.state
-        else None,
-        answer=one.answer,
+        state=_state(one) if one.state else None,
+        answers=tuple(
+            Reply(
+                _("第二次整改的答复") if answer.is_second else _("单位的答复"),
+                answer.text,
+                answer.answered_at,
+            )
+            for answer in one.answers
+        ),
         callback=_callback(bad if is_note else None) if one.asks_back else None,
         problems=reviews.problems(bad),
         back=back,
         closed=_closed(one),
     )
+
+
+def _state(one: MyRating) -> Tag:
+    title = _(one.state_title)
+    shown = reviews.second_round(title) if one.is_second_round else title
+    return Tag(shown, "done" if one.state == "closed" else "soon")
 
 
 def _closed(one: MyRating) -> str:
@@ -298,6 +318,7 @@ def board_table(board: Board) -> Table:
 
 
 def _answered(one: PublicReply) -> Answered:
+    state = _(one.state_title)
     return Answered(
         what=say(one.name) or reviews.object_name(one.object),
         department=_department(one.department),
@@ -307,5 +328,5 @@ def _answered(one: PublicReply) -> Answered:
         rated_on=localtime(one.rated_at).date(),
         answer=one.answer,
         answered_on=one.answered_at,
-        state=_(one.state_title),
+        state=reviews.second_round(state) if one.is_second_round else state,
     )

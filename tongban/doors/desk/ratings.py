@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -216,6 +216,8 @@ def _row(one: ReviewLine, names: dict[int, str]) -> Row:
     window = " ".join(queue_name(one.window)) if one.window else ""
     place = " · ".join(x for x in (window, names.get(one.officer_id or 0, "")) if x)
     state = state_tag("rectification", one.state) if one.state else Tag("—")
+    if one.is_second_round:
+        state = replace(state, text=reviews.second_round(state.text))
     return Row(
         (
             Cell(reviews.when(one.rated_at, is_exact=bool(one.number))),

@@ -15,9 +15,9 @@ from tongban.ratings import rules
 from tongban.ratings.actions.counting import recount_in
 from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import ratings
-from tongban.ratings.queries.mine import names_behind
+from tongban.ratings.queries.mine import last_round, names_behind
 from tongban.ratings.rules import need_text
-from tongban.ratings.states import OPENED, SUPERVISED, RectificationState
+from tongban.ratings.states import OPENED, REOPENED, SUPERVISED, RectificationState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,8 +34,9 @@ HANDLE, TIME, CALL, APPEAL, SECOND, LATE = (
 _UNIT_ROLES = ("head", "decider")
 
 _ROW = (
-    "INSERT INTO ratings_rectification (proceeding_id, invitation_id, review_id, contact, finding,"
-    " grounds, answer, rounds, proposal) VALUES (%s, %s, %s, '', '', '', '', 0, '')"
+    "INSERT INTO ratings_rectification (proceeding_id, invitation_id, review_id, earlier_id,"
+    " rounds, contact, finding, grounds, answer, proposal)"
+    " VALUES (%s, %s, %s, %s, %s, '', '', '', '', '')"
 )
 
 
@@ -45,22 +46,49 @@ def open_rectification(*, review_id: int, now: datetime) -> str:
     Nobody whom the review is about is asked: it lies with the head of the unit, or with its
     deciders where it has none. The party of the proceeding is the unit itself, so that no list
     and no log of the desk names whoever rated.
+
+    Whoever says once more that it is bad after it had ended opens the second round; it is the one
+    time that it is handled again. Whoever says so while the answer waits for him answers it.
     """
     review = Review.objects.select_related("invitation").get(pk=review_id)
-    before = Rectification.objects.filter(invitation_id=review.invitation_id)
-    known = before.select_related("proceeding").first()
-    if known is not None:
-        return known.proceeding.number
+    known = last_round(review.invitation_id)
+    if known is None:
+        return _open(review, None, now)
+    ended_at = known.proceeding.ended_at
+    if rules.is_second_round(known.review_id, ended_at, review.pk, review.rated_at):
+        return _open(review, known, now)
+    if _waits_for(known, review):
+        _answer_back(known, is_solved=False, note=review.text, now=now)
+    return known.proceeding.number
+
+
+def _open(review: Review, earlier: Rectification | None, now: datetime) -> str:
     party_id = party_of_unit(unit=review.department, now=now)
+    body: dict[str, Any] = {"review": review.pk, "level": review.level}
+    if earlier is not None:
+        body["earlier"] = earlier.proceeding.number
     with Act(by=SYSTEM, now=now) as act:
-        one = act.open([_proceeding(review, party_id)])[0]
-        act.begin(one, OPENED, body={"review": review.pk, "level": review.level}, public=False)
+        one = act.open([_proceeding(review, party_id, earlier)])[0]
+        act.begin(one, REOPENED if earlier else OPENED, body=body, public=False)
         act.open_step(one, HANDLE, role=_unit_role(review, now))
-        act.also(_ROW, [one.id, review.invitation_id, review.pk])
+        rounds = ratings().repeats.value if _was_handled(earlier) else 0
+        before = earlier.pk if earlier else None
+        act.also(_ROW, [one.id, review.invitation_id, review.pk, before, rounds])
     return one.number
 
 
-def _proceeding(review: Review, party_id: int) -> NewProceeding:
+def _was_handled(earlier: Rectification | None) -> bool:
+    """Whether the unit has put it right before: of what two persons excluded it has not."""
+    return earlier is not None and earlier.proceeding.state == RectificationState.CLOSED
+
+
+def _waits_for(known: Rectification, review: Review) -> bool:
+    """Whether the unit's answer stood before the person when he rated."""
+    replied = known.proceeding.state == RectificationState.REPLIED
+    return replied and known.answered_at is not None and known.answered_at <= review.rated_at
+
+
+def _proceeding(review: Review, party_id: int, earlier: Rectification | None) -> NewProceeding:
     content = ratings()
     days = {
         name: int(getattr(content, name).value)
@@ -79,6 +107,7 @@ def _proceeding(review: Review, party_id: int) -> NewProceeding:
             "object": review.object,
             "level": review.level,
             "days": days,
+            **({"earlier": earlier.proceeding.number} if earlier else {}),
         },
     )
 
@@ -313,15 +342,19 @@ def answer_callback(
 
     Not solved is handled again, or settled with that on record where it was before.
     """
-    row = Rectification.objects.filter(invitation_id=invitation.pk).first()
+    row = last_round(invitation.pk)
     if row is None:
         raise NotFound("没有等待您回访的整改。")
     if invitation.prompted and not is_own:
         raise rules.NotThePerson(rules.NOT_THE_PERSON)
-    most = ratings().repeats.value
-    verb = "satisfy" if is_solved else "rehandle" if row.rounds < most else "settle"
     if not is_solved:
         note = need_text("note", note, "请写明还有什么没有解决。")
+    _answer_back(row, is_solved=is_solved, note=note, now=now)
+
+
+def _answer_back(row: Rectification, *, is_solved: bool, note: str, now: datetime) -> None:
+    most = ratings().repeats.value
+    verb = "satisfy" if is_solved else "rehandle" if row.rounds < most else "settle"
     _called(row.pk, verb, rules.masked_text(note), SYSTEM, now)
 
 

@@ -13,9 +13,8 @@ from django.db import IntegrityError, transaction
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import keyed_hash
 from tongban.ratings import rules, sql
-from tongban.ratings.models import Rectification
 from tongban.ratings.queries import ratings
-from tongban.ratings.queries.mine import is_mended, names_behind, nothing, parts_of
+from tongban.ratings.queries.mine import is_mended, last_round, names_behind, nothing, parts_of
 from tongban.ratings.rules import Counted, Rating
 from tongban.records.actions import seal_private
 
@@ -89,9 +88,7 @@ def _need_open(row: Row, now: datetime) -> None:
                 instead=("仍有意见的，可以拨打 12345 反映。",),
             )
         return
-    mended = (
-        Rectification.objects.filter(invitation_id=row["id"]).select_related("proceeding").first()
-    )
+    mended = last_round(row["id"])
     within = timedelta(days=float(ratings().again.value))
     may = rules.may_rate_again(
         row["last_turn"], row["last_at"], now, within, was_mended=is_mended(mended)

@@ -73,7 +73,7 @@ class Mended:
 
     ``due`` count as bad reviews, ``done`` of them were put right, ``in_time`` without the unit
     being late; ``satisfied`` of ``called`` said so at the callback. What two persons ``excluded``
-    is neither due nor done: nothing of it was put right.
+    is neither due nor done: nothing of it was put right. A matter in its second round is one.
     """
 
     due: int = 0
@@ -108,7 +108,7 @@ class Mended:
 
 def mended_of(since: date, until: date, *, department: str = "") -> Mended:
     """How the bad reviews given in a span were put right; one query over the bad ones."""
-    found = Rectification.objects.filter(review__day__gte=since, review__day__lt=until)
+    found = Rectification.objects.filter(review__day__gte=since, review__day__lt=until, later=None)
     if department:
         found = found.filter(proceeding__department=department)
     excluded = Q(proceeding__state=RectificationState.EXCLUDED)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Min, Q
 
-from tongban.engine.queries import address_of, clocks_of, steps_of
+from tongban.engine.queries import address_of, clocks_of, steps_of, visible_to
 from tongban.engine.rules import may_do, may_take
 from tongban.kernel.refusals import NotFound
 from tongban.people.queries import party
@@ -19,7 +19,7 @@ from tongban.ratings.states import LIFE, Detector, RectificationState
 from tongban.records.actions import log_reads, read_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -58,6 +58,7 @@ class ReviewLine:
     flags: tuple[str, ...]
     rectification: str
     state: str
+    is_second_round: bool = False
 
 
 def unit_of(actor: Actor) -> frozenset[str]:
@@ -137,24 +138,33 @@ def lines(rows: Iterable[Review], actor: Actor) -> list[ReviewLine]:
         review_id__in=[one.pk for one in found]
     ).values_list("review_id", "detector"):
         flags.setdefault(review_id, []).append(detector)
-    mended = {
-        one.invitation_id: one.proceeding
-        for one in Rectification.objects.filter(
-            invitation_id__in=[one.invitation_id for one in found]
-        ).select_related("proceeding")
-    }
+    rounds: dict[int, list[Rectification]] = {}
+    for row in (
+        Rectification.objects.filter(invitation_id__in=[one.invitation_id for one in found])
+        .select_related("proceeding")
+        .order_by("pk")
+    ):
+        rounds.setdefault(row.invitation_id, []).append(row)
     return [
         _line(
             one,
             flags.get(one.pk, []),
-            mended.get(one.invitation_id),
+            _round_of(one, rounds.get(one.invitation_id, ())),
             number=one.invitation.number if knows_matter(actor, one) else "",
         )
         for one in found
     ]
 
 
-def _line(one: Review, flags: list[str], mended: Proceeding | None, *, number: str) -> ReviewLine:
+def _round_of(review: Review, rounds: Sequence[Rectification]) -> Rectification | None:
+    """In which round a review is put right: its own, or that during which it was written."""
+    return next((one for one in rounds if one.review_id == review.pk), next(iter(rounds), None))
+
+
+def _line(
+    one: Review, flags: list[str], mended: Rectification | None, *, number: str
+) -> ReviewLine:
+    handled = mended if mended and one.level >= ratings().first_bad else None
     return ReviewLine(
         id=one.pk,
         object=one.object,
@@ -172,8 +182,9 @@ def _line(one: Review, flags: list[str], mended: Proceeding | None, *, number: s
         rated_at=one.rated_at,
         weight=one.weight,
         flags=tuple(sorted(flags)),
-        rectification=mended.number if mended and one.level >= ratings().first_bad else "",
-        state=mended.state if mended and one.level >= ratings().first_bad else "",
+        rectification=handled.proceeding.number if handled else "",
+        state=handled.proceeding.state if handled else "",
+        is_second_round=handled is not None and handled.earlier_id is not None,
     )
 
 
@@ -191,13 +202,25 @@ class RectificationPage:
     may_contact: bool
     calls_back: bool
     hides_matter: bool
+    earlier: Round | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The round before: what was said, what the unit answered, how it ended."""
+
+    number: str
+    line: ReviewLine
+    answer: str
+    satisfied: bool | None
+    is_open: bool
 
 
 def rectification_page(actor: Actor, proceeding: Proceeding, now: datetime) -> RectificationPage:
     """The page of a rectification that `access_proceeding` has let this actor see."""
-    row = Rectification.objects.select_related("review__invitation").get(
-        proceeding_id=proceeding.pk
-    )
+    row = Rectification.objects.select_related(
+        "review__invitation", "earlier__review__invitation", "earlier__proceeding"
+    ).get(proceeding_id=proceeding.pk)
     steps = [s for s in steps_of([proceeding.pk])[proceeding.pk] if s.state == "open"]
     mine = [s for s in steps if may_take(actor, proceeding, s)]
     is_named = row.review.real_name
@@ -214,7 +237,14 @@ def rectification_page(actor: Actor, proceeding: Proceeding, now: datetime) -> R
         may_contact=is_named and not is_over and _is_unit(actor, row),
         calls_back=is_named and replied and bool(mine),
         hides_matter=not knows_matter(actor, row.review),
+        earlier=_before(actor, row.earlier) if row.earlier else None,
     )
+
+
+def _before(actor: Actor, row: Rectification) -> Round:
+    is_open = visible_to(actor).filter(pk=row.pk).exists()
+    line = lines([row.review], actor)[0]
+    return Round(row.proceeding.number, line, row.answer, row.satisfied, is_open)
 
 
 def _is_unit(actor: Actor, row: Rectification) -> bool:

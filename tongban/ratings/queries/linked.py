@@ -244,16 +244,17 @@ class Voices:
 def voices(since: datetime, until: datetime, *, department: str = "") -> Voices:
     """Complaints and bad reviews of a span, each thing once; excluded reviews do not count."""
     bad = Rectification.objects.filter(
-        review__rated_at__gte=since, review__rated_at__lt=until
+        review__rated_at__gte=since, review__rated_at__lt=until, later=None
     ).exclude(proceeding__state="excluded")
-    both = Link.objects.filter(
-        rectification__review__rated_at__gte=since,
-        rectification__review__rated_at__lt=until,
-        asked_at__gte=since,
-        asked_at__lt=until,
-    ).exclude(rectification__proceeding__state="excluded")
     if department:
         bad = bad.filter(proceeding__department=department)
-        both = both.filter(rectification__proceeding__department=department, unit=department)
+    # A complaint may be linked with the first round of what is in its second now.
+    both = Link.objects.filter(
+        rectification__invitation_id__in=bad.values("invitation_id"),
+        asked_at__gte=since,
+        asked_at__lt=until,
+    )
+    if department:
+        both = both.filter(unit=department)
     complaints = hotline.count_complaints(since, until, department)
     return Voices(complaints, bad.count(), both.count())

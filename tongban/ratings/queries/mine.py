@@ -68,6 +68,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the unit says that it has mended; ``is_second`` in the second round."""
+
+    text: str
+    answered_at: datetime
+    is_second: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MyRating:
     """One thing with what was said about it and how a bad review was put right.
 
@@ -82,8 +91,8 @@ class MyRating:
     state: str = ""
     state_title: str = ""
     rectification: str = ""
-    answer: str = ""
-    answered_at: datetime | None = None
+    answers: tuple[Answer, ...] = ()
+    is_second_round: bool = False
     asks_back: bool = False
     is_kept: bool = False
 
@@ -218,9 +227,8 @@ def invited(row: Invitation, now: datetime) -> Invited:
 def rating_page(row: Invitation, now: datetime) -> MyRating:
     """The page of one rating: what may be said, what was said, and what came of it."""
     reviews = list(Review.objects.filter(invitation_id=row.pk).order_by("turn"))
-    mended = (
-        Rectification.objects.filter(invitation_id=row.pk).select_related("proceeding").first()
-    )
+    rounds = _rounds(row.pk)
+    mended = rounds[-1] if rounds else None
     state = mended.proceeding.state if mended else ""
     return MyRating(
         invited=invited(row, now),
@@ -230,8 +238,12 @@ def rating_page(row: Invitation, now: datetime) -> MyRating:
         state=state,
         state_title=LIFE.title(state) if state else "",
         rectification=mended.proceeding.number if mended else "",
-        answer=mended.answer if mended and mended.answered_at else "",
-        answered_at=mended.answered_at if mended else None,
+        answers=tuple(
+            Answer(one.answer, one.answered_at, one.earlier_id is not None)
+            for one in rounds
+            if one.answered_at is not None
+        ),
+        is_second_round=mended is not None and mended.earlier_id is not None,
         asks_back=state == RectificationState.REPLIED,
     )
 
@@ -271,6 +283,18 @@ def _may_rate(
     return rules.may_rate_again(
         reviews[-1].turn, first.rated_at, now, within, was_mended=is_mended(mended)
     )
+
+
+def _rounds(invitation_id: int) -> list[Rectification]:
+    """How a matter was put right, the first round first."""
+    found = Rectification.objects.filter(invitation_id=invitation_id)
+    return list(found.select_related("proceeding").order_by("pk"))
+
+
+def last_round(invitation_id: int) -> Rectification | None:
+    """The rectification of a matter that counts, with its proceeding; None where none is."""
+    found = Rectification.objects.filter(invitation_id=invitation_id, later=None)
+    return found.select_related("proceeding").first()
 
 
 def is_mended(mended: Rectification | None) -> bool:

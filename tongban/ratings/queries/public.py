@@ -36,6 +36,7 @@ class PublicReply:
     answer: str
     answered_at: datetime
     state_title: str
+    is_second_round: bool = False
 
     @property
     def cursor(self) -> str:
@@ -83,4 +84,5 @@ def _reply(one: Rectification) -> PublicReply:
         answer=one.answer,
         answered_at=one.answered_at,
         state_title=LIFE.title(one.proceeding.state),
+        is_second_round=one.earlier_id is not None,
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tongban.kernel.clocks import ClockSpec, Unit
 from tongban.kernel.refusals import BadInput, NotFound, Problem, Refusal
+from tongban.ratings.states import OPENED, REOPENED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,6 +121,17 @@ def may_rate_again(
     return turn == 0 and (was_mended or now <= first_at + within)
 
 
+def is_second_round(
+    handled: int, ended_at: datetime | None, review: int, rated_at: datetime
+) -> bool:
+    """Whether a bad review says anew that something was not put right.
+
+    It does where the handling of an earlier review had ended before it was written; what is said
+    while the handling goes on belongs to that one.
+    """
+    return review != handled and ended_at is not None and ended_at <= rated_at
+
+
 def weight_of(level: int, first_bad: int, *, flagged: bool, excluded: bool, stands: bool) -> int:
     """What a review weighs.
 
@@ -187,7 +199,7 @@ def clocks(days: Mapping[str, int], bases: Mapping[str, str]) -> tuple[ClockSpec
     """The clocks of a rectification with the days that were in force when it was opened."""
     again = {"dismiss", "overrule", "rehandle"}
     runs = {
-        "contact": ({"open_rectification"}, {"contact", "verify", "appeal"}),
+        "contact": ({OPENED, REOPENED}, {"contact", "verify", "appeal"}),
         "rectify": ({"verify", *again}, {"reply", "grant_time"}),
         "complex": ({"grant_time"}, {"reply"}),
         "callback": ({"reply"}, {"satisfy", "rehandle", "settle", "unheard"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tongban.catalogue.queries import package_version, packages_in_force
@@ -17,12 +18,12 @@ from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import department_name, queue_name, state_tag
 from tongban.doors.desk.forms import verbs_of
-from tongban.doors.parts import Fact
+from tongban.doors.parts import Fact, Link
 from tongban.doors.texts import clock, say
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import staff_names
-from tongban.ratings.states import LIFE, LINKED, OPENED
+from tongban.ratings.states import LIFE, LINKED, OPENED, REOPENED
 from tongban.records.queries import entries_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.visits import KnownVisit
-    from tongban.ratings.queries import RectificationPage, WhoRated
+    from tongban.ratings.queries import RectificationPage, Round, WhoRated
     from tongban.records.events import JournalEntry
 
 
@@ -55,7 +56,7 @@ def rectification_page(
         queues=sidebar(request, page.queue),
         keys=keys(),
         number=p.number,
-        title=f"{_('差评整改')} · {say(line.name) or reviews.object_name(line.object)}",
+        title=f"{_title(page)} · {say(line.name) or reviews.object_name(line.object)}",
         party=department_name(p.department),
         state=state_tag("rectification", p.state),
         glances=(
@@ -69,14 +70,18 @@ def rectification_page(
         refused=notice_of(tried, entries, teller, place=place) if tried else None,
         kept=tried.kept if tried and not place else (),
         idle="" if offers or LIFE.is_final(p.state) else _("现在不需要您办理。"),
-        told=tuple(_told(page, who)),
+        told=(*_earlier(page.earlier), *_told(page, who)),
         history=teller.tell(entries),
     )
 
 
+def _title(page: RectificationPage) -> str:
+    return _("差评第二次整改") if page.earlier else _("差评整改")
+
+
 def _is_told(entry: JournalEntry, page: RectificationPage) -> bool:
     """What leads from the review of somebody without a name to him: its minute, his request."""
-    return not (page.hides_matter and entry.verb in (OPENED, LINKED))
+    return not (page.hides_matter and entry.verb in (OPENED, REOPENED, LINKED))
 
 
 def _turn(page: RectificationPage) -> pages.Glance:
@@ -105,6 +110,20 @@ def _facts(page: RectificationPage) -> Iterator[Fact]:
     if line.flags:
         yield Fact(_("异常标记"), _("、").join(line.flags))
     yield Fact(_("计入统计"), _("是") if line.weight else _("否"))
+    before = page.earlier
+    if before is not None:
+        href = reverse("desk-proceeding", args=[before.number])
+        way = Link(_("查看"), href) if before.is_open else None
+        yield Fact(_("第一次整改"), before.number, change=way, is_code=True)
+
+
+def _earlier(one: Round | None) -> Iterator[Fact]:
+    """What was said and answered the first time, which the person says did not put it right."""
+    if one is None:
+        return
+    said = _("；").join(x for x in (reviews.level_name(one.line.level), one.line.text) if x)
+    yield Fact(_("第一次的评价"), said)
+    yield Fact(_("第一次的答复"), one.answer or _("没有答复"))
 
 
 def _told(page: RectificationPage, who: WhoRated | None) -> Iterator[Fact]:

@@ -205,7 +205,8 @@ def _ticket(facts: Mapping[str, Any]) -> str:
 _NAMED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     **dict.fromkeys(TICKETS, _ticket),
     "rectification": lambda facts: (
-        f"{_('差评整改')} · {reviews.object_name(str(facts['object']))}"
+        f"{_('差评第二次整改') if facts.get('earlier') else _('差评整改')}"
+        f" · {reviews.object_name(str(facts['object']))}"
     ),
     "hot_issue": lambda facts: _("热点 · %(title)s") % {"title": facts["title"]},
     "incident": lambda facts: _("紧急 · %(title)s") % {"title": facts["title"]},
