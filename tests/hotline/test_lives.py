@@ -169,6 +169,25 @@ def test_an_empty_reply_does_not_go_out_and_says_why(house):
     assert refused.value.facts["faults"] == ["evasive"]
 
 
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("我单位于〔日期〕到〔地点〕核查，情况是工地没有夜间施工证明。", ["unfilled"]),
+        ("On 〔date〕 we looked at the site and found no permission for the night.", ["unfilled"]),
+        ("依据乌城管〔2026〕12号文件，已责令工地停止夜间施工并立案查处。", []),
+    ],
+)
+def test_a_ready_phrase_that_nobody_filled_in_does_not_go_out(text, faults):
+    said = {
+        "empty": [], "evasive": [], "sorry": [], "shortest": {"value": 20},
+        "copied": {"value": 0.9},
+    }  # fmt: skip
+    found = rules.reply_faults(
+        text, others=(), likeness=None, said=said, is_overdue=False, contacted=True
+    )
+    assert [one.code for one in found] == faults
+
+
 def test_a_copied_reply_and_one_without_contact_do_not_go_out(house):
     called(house).dispatched().signed().replied()
     call = called(house, "友好南路工地夜间施工，打桩噪音扰民，孩子睡不着，投诉。").dispatched()

@@ -525,10 +525,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message at the top of a page."""
+    """A message at the top of a page; several reasons are ``lines``, one is the ``text``."""
 
     title: str
     text: str = ""
+    lines: tuple[str, ...] = ()
     tone: Literal["calm", "care", "alarm"] = "calm"
     link: Link | None = None
     facts: tuple[Fact, ...] = ()

@@ -217,6 +217,46 @@ def test_the_contact_of_a_caller_is_shown_on_request_and_the_reading_is_kept(cal
         assert Clerk(login).send(f"/desk/tickets/{number}/caller/", {}).status == 404
 
 
+def test_who_gave_a_number_alone_has_no_name_rather_than_its_mask(call):
+    page = Clerk("qiu.line").send(f"/desk/tickets/{call.number}/caller/", {})
+
+    assert "姓名 没有留" in page.words
+
+
+def test_every_reason_against_a_reply_is_a_line_of_its_own(call):
+    call.dispatched()
+    unit, number = unit_of(call), task_of(call)
+    unit.do(number, "sign")
+    page = unit.do(number, "reply", {"text": "高度重视，正在处理。"})
+
+    reasons = re.search(r'<ul class="notice-lines">(.*?)</ul>', page.source, re.S)[1]
+    assert reasons.count("<li>") == 2
+
+
+def test_the_head_sees_in_the_list_who_waits_for_his_word(call):
+    call.dispatched().signed()
+    number = task_of(call)
+    assert "延期待" not in unit_of(call, "head").open("/desk/").source
+    unit_of(call).do(number, "ask_extension", {"reason": "等检测报告"})
+    head = unit_of(call, "head")
+
+    assert "延期待单位负责人同意" in head.open("/desk/").words
+    assert "延期申请：已申请，等单位负责人同意 等检测报告" in head.see(number).words
+    head.do(number, "endorse_extension")
+    assert "延期待热线中心审核" in unit_of(call).open("/desk/").words
+
+
+def test_the_page_names_the_keys_of_its_own_verbs(call):
+    call.dispatched().signed()
+    page = unit_of(call).see(task_of(call))
+
+    keys = re.search(r'<aside class="keys-hint.*?</aside>', page.source, re.S)[0]
+    found = dict(re.findall(r'<kbd class="key">(\S+)</kbd> (\S+)</span>', keys))
+    assert found["c"] == "登记联系诉求人"
+    assert found["a"] == "答复"
+    assert "d" not in found
+
+
 def test_whoever_an_enterprise_names_is_the_one_to_call(call):
     row = called(call.house, party_id=call.ticket.caller_id, phone="13900005555", name="阿依努尔")
     page = Clerk("qiu.line").send(f"/desk/tickets/{row.number}/caller/", {})

@@ -101,6 +101,7 @@ class Line:
     holder: str = ""
     is_mine: bool = False
     urged: Tag | None = None
+    extension: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

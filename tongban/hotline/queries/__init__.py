@@ -264,6 +264,7 @@ class TaskPart:
     may_return: bool = True
     urged: int = 0
     urged_at: datetime | None = None
+    extension_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +507,7 @@ def _task_part(row: Any, actor: Actor, now: datetime) -> TaskPart:
         may_return=not (row.is_designated or one.facts.get("must_handle") or row.has_answered),
         urged=rules.times_urged(one.facts),
         urged_at=rules.urged_at(one.facts),
+        extension_reason=str(one.facts.get("extension_reason", "")),
     )
 
 

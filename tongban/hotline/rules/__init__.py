@@ -421,6 +421,9 @@ def need_round_left(round_no: int, most: int) -> None:
 
 # Replies (答复质量): what does not go out, with the reason
 
+# A place of a ready phrase that waits for a word; 〔2026〕 in the number of a paper is none.
+_SLOT = re.compile(r"〔[^〔〕0-9]*〕")
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -439,13 +442,15 @@ def reply_faults(
     is_overdue: bool,
     contacted: bool,
 ) -> tuple[Fault, ...]:
-    """What is wrong with a reply: empty, evasive, copied from another, or silent about a delay.
+    """What is wrong with a reply: unfilled, empty, evasive, copied, or silent about a delay.
 
     ``said`` are the rules of the content, ``likeness`` says how alike two texts are (0 to 1).
     """
     text = clean(reply)
     hollow = sum(len(word) for word in found_words(text, said["empty"]))
     faults = []
+    if _SLOT.search(text):
+        faults.append(Fault("unfilled", "答复里还有没填写的空格〔〕，请换成实际情况。"))
     if len(text) < int(said["shortest"]["value"]) or hollow * 2 > len(text):
         faults.append(Fault("empty", "答复没有具体内容：请写明调查到的事实、采取的措施和结果。"))
     if found_words(text, said["evasive"]):

@@ -52,6 +52,14 @@
     form.elements.chosen.value = "1";
   });
 
+  // In a longer language what the keys mean takes two rows: the buttons stay above them.
+  const keys = one("aside.keys-hint");
+  if (keys) {
+    new ResizeObserver(() => {
+      document.documentElement.style.setProperty("--keys-high", `${keys.offsetHeight}px`);
+    }).observe(keys);
+  }
+
   // Where something is wrong the summary of it has the focus.
   const first = form && (one("#f-text", form) || one("input:checked", form)
     || one("select, textarea, input:not([type=hidden])", form));

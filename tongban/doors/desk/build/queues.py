@@ -33,16 +33,11 @@ def inbox_href(**query: str | None) -> str:
 
 
 def keys() -> tuple[Key, ...]:
-    """What the keyboard does on the desk."""
+    """What the keyboard does on every page of the desk; a page adds the keys of its own verbs."""
     return (
         Key("/", _("查找")),
         Key("j k", _("上下选择")),
         Key("Enter", _("打开")),
-        Key("a", _("办理、通过或准予")),
-        Key("b", _("退回上一步")),
-        Key("c", _("要求补正")),
-        Key("d", _("作出不予决定")),
-        Key("n", _("打开下一件")),
         Key("g", _("回收件箱")),
         Key("Esc", _("离开输入框")),
     )

@@ -19,6 +19,7 @@ from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.tried import notice_of
 from tongban.doors.desk.build.verbs import Offer, place_of, verb_forms
 from tongban.doors.desk.build.words import (
+    EXTENSIONS,
     department_name,
     moment,
     state_tag,
@@ -40,7 +41,7 @@ from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Notice, Option,
 from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
 from tongban.kernel.clocks import ClockState
-from tongban.kernel.identifiers import region_within
+from tongban.kernel.identifiers import mask_phone, region_within
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import departments, officers_for, regions, staff_names
 from tongban.records.queries import entries_of
@@ -246,12 +247,17 @@ class _View:
         return [one for one in every if one.reading.state is not ClockState.STOPPED]
 
     def notices(self) -> Iterator[Notice]:
-        """What the unit that still works on it has to hear first: that its caller urges."""
+        """What the unit that still works on it has to hear first: who urges, who has to agree."""
         task = self.task
-        if task is None or task.urged_at is None or not self._is_at_work():
+        if task is None or not self._is_at_work():
             return
-        told = {"n": task.urged, "at": moment(task.urged_at)}
-        yield Notice(title=_("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told, tone="care")
+        if task.urged_at is not None:
+            told = {"n": task.urged, "at": moment(task.urged_at)}
+            title = _("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told
+            yield Notice(title=title, tone="care")
+        if task.extension in ("asked", "endorsed"):
+            title = _("延期申请：%(state)s") % {"state": _(EXTENSIONS[task.extension])}
+            yield Notice(title=title, text=task.extension_reason)
 
     def _is_at_work(self) -> bool:
         return any(of == self.found.pk for of, _step in self.page.steps)
@@ -275,7 +281,10 @@ class _View:
     def caller(self) -> Iterator[Fact]:
         ticket = self.ticket
         reach = hotline.reach_of(ticket)
-        yield Fact(_("姓名"), reach.name if reach else ticket.contact_name or ticket.caller.name)
+        name = reach.name if reach else ticket.contact_name or ticket.caller.name
+        # Who gave a number alone is kept under its mask, which nobody answers to.
+        is_named = reach is None or name != mask_phone(reach.phone)
+        yield Fact(_("姓名"), name if is_named else _("没有留"))
         if ticket.contact_name and ticket.contact_name != ticket.caller.name:
             yield Fact(_("诉求人"), ticket.caller.name)
         yield Fact(_("联系电话"), reach.phone if reach else _("没有留"))
@@ -661,6 +670,8 @@ def _task_facts(task: TaskPart) -> Iterator[Fact]:
     for label, at in moments:
         if at is not None:
             yield Fact(label, moment(at))
+    if task.extension:
+        yield Fact(_("延期申请"), _(EXTENSIONS[task.extension]))
     for label, text in (
         (_("申请的理由"), task.reason), (_("计划"), task.plan), (_("答复"), task.reply),
     ):  # fmt: skip

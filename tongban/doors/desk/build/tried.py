@@ -61,7 +61,8 @@ def notice_of(tried: Tried, told: Sequence[JournalEntry], teller: Teller, *, pla
     link = Link(_("看您填写的内容"), f"#{place}") if place else None
     if isinstance(no, BadInput) and place:
         return Notice(title=_("没有办成，请修改标出的地方。"), tone="alarm", link=link)
-    lines = [_who_was_first(tried, told, teller)]
+    first = _who_was_first(tried, told, teller)
+    lines = [first] if first else []
     if isinstance(no, MoveNotAllowed):
         title = _moved_on(tried)
     else:
@@ -69,9 +70,11 @@ def notice_of(tried: Tried, told: Sequence[JournalEntry], teller: Teller, *, pla
         lines += [in_words(line) for line in no.instead]
     if no.basis:
         lines.append(_("依据：%(basis)s") % {"basis": no.basis})
+    is_one = len(lines) == 1
     return Notice(
-        title=title, text=" ".join(line for line in lines if line), tone="alarm", link=link
-    )
+        title=title, text=lines[0] if is_one else "", lines=() if is_one else tuple(lines),
+        tone="alarm", link=link,
+    )  # fmt: skip
 
 
 def _moved_on(tried: Tried) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from tongban.cases.states import LIFE as CASE_LIFE
 from tongban.cases.states import SIDES
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     from tongban.doors.parts import Tone
     from tongban.kernel.machines import Machine
 
+EXTENSIONS = {
+    "asked": gettext_noop("已申请，等单位负责人同意"),
+    "endorsed": gettext_noop("单位负责人已同意，等热线中心审核"),
+    "granted": gettext_noop("热线中心已批准"),
+    "refused": gettext_noop("热线中心没有批准"),
+}
 STEP_NAMES = {
     "acceptance": "受理审核",
     "supply": "申请人补正",
@@ -167,6 +174,14 @@ def urged_tag(times: int) -> Tag | None:
     if not times:
         return None
     return Tag(_("已催办") if times == 1 else _("已催办%(n)s次") % {"n": times}, "late")
+
+
+def extension_tag(kind: str, facts: Mapping[str, Any]) -> Tag | None:
+    """Who has to say something to a unit's request for more time; None where nobody has."""
+    asked = facts.get("extension") if kind == "ticket_task" else ""
+    if asked == "asked":
+        return Tag(_("延期待单位负责人同意"), "soon")
+    return Tag(_("延期待热线中心审核")) if asked == "endorsed" else None
 
 
 def life_of(kind: str) -> Machine[Any]:
