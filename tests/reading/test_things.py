@@ -28,6 +28,7 @@ def test_places_are_those_of_the_gazetteer_the_longest_first():
     ("text", "kind", "wanted"),
     [
         ("我家住在新华路23号，路灯不亮", ThingKind.ROAD, ["新华路23号"]),
+        ("老人走路摔跤，新华路在修路，马路对面电路也坏了", ThingKind.ROAD, ["新华路"]),
         ("在人民大道和红山巷之间", ThingKind.ROAD, ["人民大道", "红山巷"]),
         (
             "昨天晚上11点，2026年3月5日上午",

@@ -128,10 +128,34 @@ def test_who_goes_on_after_thanks_is_heard(caller):
 def test_nothing_is_recorded_that_was_not_confirmed(caller):
     caller.lift()
     caller.say(LAMP)
+    asked = caller.key("2")
     again = caller.key("2")
 
+    assert "哪里不对" in asked.say
     assert "请说发生了什么事" in again.say
     assert Ticket.objects.count() == 0
+
+
+def test_a_wrong_place_is_put_right_and_the_matter_need_not_be_told_again(caller):
+    caller.lift()
+    caller.say(LAMP)
+    caller.say("不对")
+    read_back = caller.say("是在沙依巴克区友好路")
+    caller.say("对")
+
+    assert LAMP in read_back.say
+    ticket = Ticket.objects.get()
+    assert (ticket.place, ticket.region, ticket.text) == ("沙依巴克区友好路", "650103", LAMP)
+
+
+def test_who_says_nothing_is_asked_once_more_and_then_given_to_a_person(caller):
+    caller.lift()
+    asked = caller.say("")
+    handed = caller.say("")
+
+    assert "没有听到您说话" in asked.say
+    assert handed.do == "connect"
+    assert caller.call.state == "waiting"
 
 
 def test_a_question_is_answered_with_source_and_day(caller):
@@ -208,6 +232,18 @@ def test_progress_needs_number_and_the_last_digits(caller, city):
     lines = [line.text for line in transcript_of(caller.call)]
     assert "[1111]" not in lines
     assert "[••••]" in lines
+
+
+def test_a_number_that_is_said_in_words_is_one(caller, city):
+    call = called(city, LAMP)
+    words = "".join("零一二三四五六七八九"[int(one)] for one in call.number[2:-1])
+    caller.lift()
+    caller.say("我想查一下办到哪了")
+    caller.say(words)
+    told = caller.say("幺幺幺幺")
+
+    assert call.number in told.say
+    assert "幺幺幺幺" not in [line.text for line in transcript_of(caller.call)]
 
 
 @pytest.mark.parametrize(("key", "words"), [("8", "مەسلىھەت"), ("9", "This is 12345")])

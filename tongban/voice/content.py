@@ -27,9 +27,12 @@ SAYINGS = (
     "request",
     "place",
     "confirm",
+    "what_wrong",
     "recorded",
     "more",
     "not_understood",
+    "wrong_key",
+    "silent",
     "operator",
     "danger",
     "goodbye",
@@ -43,37 +46,52 @@ SAYINGS = (
 )
 """What the menu says; each needs its text."""
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9*#]$")]
+Shown = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Words = Annotated[tuple[Shown, ...], Field(min_length=1)]
 
 
 class Intent(Piece):
-    """What a caller can want: its words in every language, its key in the main menu."""
+    """What a caller can want: its words in every language, its key in the main menu.
+
+    ``alone`` are words too short or too common to count beside others (对, 人工, right).
+    """
 
     code: IntentCode
     name: Name
     key: Key
     words: Annotated[tuple[str, ...], Field(min_length=1)]
+    alone: tuple[Shown, ...] = ()
 
 
 class Tongue(Piece):
-    """A language of the menu and the key that chooses it."""
+    """A language of the menu, the key that chooses it and the words that ask for it."""
 
     code: Literal["zh", "en", "ug"]
     key: Key
     name: Name
+    words: Words
 
 
-Shown = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+class Level(Piece):
+    """How content somebody is: the key of it and the words in which he may say so."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[1-5]$")]
+    words: Words
+
+
 Characters = Evidenced[Annotated[Whole, Field(ge=1, le=1000)]]
 
 
 class Lengths(Piece):
     """How long what a caller says is, in characters, and what follows from it.
 
+    A word of letters (English, Uyghur) counts as ``word`` characters; ``wish`` counts every sign.
     Less than ``least`` is no request or question, less than ``place`` no place. A first sentence
     of ``whole`` or more is the matter itself. Who wants a person or the last words again says
     ``wish`` at most, who agrees or not ``reply``: a long story may hold the word.
     """
 
+    word: Characters
     least: Characters
     place: Characters
     whole: Characters
@@ -90,7 +108,12 @@ class Voice(Piece):
     ``prompt`` (seconds) is how soon an operator should answer, ``answered`` how many of a hundred
     calls should be (domain-04 §5.6, R25). ``prefixes`` are the letters of numbers that may be
     rated: a telephone has no keys for them. ``farewells`` are words with which somebody ends a
-    call whose matter is done, where he says nothing else.
+    call whose matter is done, where he says nothing else, ``leaves`` those that end it wherever
+    he stands. ``greetings`` say nothing yet; ``unknown`` that he does not know what he is asked
+    for; ``where`` that he speaks of the place of his request. ``fillers`` may stand between words
+    that count alone, ``pressing`` beside a key that is
+    named. ``levels`` are how content he may say that he is, ``digits`` the words of
+    each figure.
     """
 
     intents: Annotated[tuple[Intent, ...], Field(min_length=len(INTENTS))]
@@ -103,7 +126,15 @@ class Voice(Piece):
     prompt: Evidenced[Annotated[Number, Field(ge=1, le=600)]]
     lengths: Lengths
     answered: Evidenced[Annotated[Number, Field(ge=1, le=100)]]
-    farewells: Annotated[tuple[Shown, ...], Field(min_length=1)]
+    farewells: Words
+    leaves: Words
+    greetings: Words
+    unknown: Words
+    where: Words
+    fillers: Words
+    pressing: Words
+    levels: Annotated[tuple[Level, ...], Field(min_length=5, max_length=5)]
+    digits: Mapping[Annotated[str, StringConstraints(pattern=r"^[0-9]$")], Words]
     prefixes: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,6}$")], ...], Field(min_length=1)
     ]
@@ -118,6 +149,8 @@ class Voice(Piece):
         keys += [one.key for one in self.tongues]
         if len(keys) != len(set(keys)):
             raise ValueError("one key has two meanings in the main menu")
+        if len({one.key for one in self.levels}) != len(self.levels):
+            raise ValueError("one key stands for two levels")
         return self
 
     def intent(self, code: str) -> Intent:

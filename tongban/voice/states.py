@@ -55,6 +55,7 @@ class Node(StrEnum):
     REQUEST = "request"  # asks what has happened
     PLACE = "place"  # asks where
     CONFIRM = "confirm"  # has read the request back
+    WRONG = "wrong"  # asks what was read back wrong
     PERSON = "person"  # an operator is called
     RATE_NUMBER = "rate_number"  # asks for the number of what is to be rated
     RATE_CODE = "rate_code"  # asks for the code that proves that it is his to rate

@@ -35,6 +35,7 @@ from tongban.voice.queries import (
 )
 from tongban.voice.rules import menu
 from tongban.voice.rules.events import WIRE, EventChanged, read_done, read_event
+from tongban.voice.rules.words import in_figures, level_of
 from tongban.voice.states import CallState, Do, EventKind, EventState, Node, Speaker
 
 if TYPE_CHECKING:
@@ -323,13 +324,15 @@ def _kept(row: Event, talk: Talk) -> str:
 
 def _is_rating(row: Event, talk: Talk) -> bool:
     """How content somebody is, is not for the operator to read."""
-    return talk.node == Node.RATING and (row.kind == EventKind.KEY or len(row.value) <= 2)
+    if talk.node != Node.RATING:
+        return False
+    return row.kind == EventKind.KEY or len(row.value) <= 2 or bool(level_of(row.value, voice()))
 
 
 def _masked(text: str, talk: Talk) -> str:
     """Words without numbers of persons; the number of a ticket stands where it was asked for."""
     said = text.rstrip("#")
-    is_number = (talk.node == Node.NUMBER and menu.spoken_number(said)) or (
+    is_number = (talk.node == Node.NUMBER and menu.spoken_number(in_figures(said, voice()))) or (
         talk.node == Node.RATE_NUMBER and menu.spoken_numbers(said, voice())
     )
     return text if is_number else mask(text)
@@ -355,7 +358,7 @@ def _answered(row: Event, talk: Talk, means: _Means) -> Turn | None:
     is_key = row.kind == EventKind.KEY
     needs_whole = talk.node in menu.NUMBERS | menu.PROOFS
     text = _masked(row.value.rstrip("#") if is_key and needs_whole else row.value, talk)
-    if not text:
+    if is_key and not text:
         return None
     return menu.next_turn(talk, menu.Heard(text, is_key), voice(), means)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tongban.kernel.iso7064 import check_character
 from tongban.kernel.numbers import check_number, normalise_number
+from tongban.voice.rules import words
 from tongban.voice.states import Do, Node
 
 if TYPE_CHECKING:
@@ -22,16 +23,20 @@ if TYPE_CHECKING:
 OPERATOR, REPEAT = "operator", "repeat"
 LONGEST = 9_000
 """Characters of a request, however often danger is spoken of; a ticket takes no more."""
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
+PLACE_MOST = 100
+"""Characters of a place that somebody says."""
 _DIGITS_OF_A_NUMBER = 20
 _DIGITS_OF_A_CODE = 6
 PREFIX = "GD"
 PROOFS = frozenset({Node.CODE, Node.RATE_CODE})
 """Where digits are asked for that prove something: they are never kept."""
-_DONE = frozenset({"recorded", "progress"})
+_DONE = frozenset({"recorded", "progress", "more"})
 """Sayings after which a matter is done: who has no other one may end the call with a word."""
 NUMBERS = frozenset({Node.NUMBER, Node.RATE_NUMBER})
 """Where the number of a matter is asked for."""
+_ASKED = NUMBERS | PROOFS | {Node.PLACE}
+"""Where something is asked for that he may not know."""
+_FIGURES = NUMBERS | PROOFS
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +145,23 @@ def begin(language: str = "zh") -> Turn:
 def next_turn(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     """What follows from what a caller said or pressed."""
     if not heard.is_key:
-        if _ARABIC.search(heard.value):
-            talk = replace(talk, language="ug")
+        talk = replace(talk, language=words.language_of(heard.value) or talk.language)
         alarm = means.alarm(heard.value, talk.language)
         if alarm is not None:
             return _emergency(talk, heard, alarm)
     if talk.node == Node.PERSON:
         return Turn(talk, (), Do.NOTHING)
+    if not heard.is_key and not heard.value.strip():
+        return _silence(talk, voice)
+    if heard == Heard("#", is_key=True):
+        # Many press it when they have spoken.
+        return Turn(talk, ())
+    heard = _pressed(talk, heard, voice)
+    return _anywhere(talk, heard, voice) or _NODES[Node(talk.node)](talk, heard, voice, means)
+
+
+def _anywhere(talk: Talk, heard: Heard, voice: Voice) -> Turn | None:
+    """What can be asked for wherever somebody stands; None where nothing of it is."""
     if _wants(voice, OPERATOR, heard, talk):
         return hand_over(talk)
     if _wants(voice, REPEAT, heard, talk):
@@ -154,7 +169,41 @@ def next_turn(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     tongue = _tongue(voice, heard, talk)
     if tongue:
         return _in_tongue(replace(talk, language=tongue))
-    return _NODES[Node(talk.node)](talk, heard, voice, means)
+    return None if heard.is_key else _in_words(talk, heard, voice)
+
+
+def _in_words(talk: Talk, heard: Heard, voice: Voice) -> Turn | None:
+    """Goodbye, hello and "I do not know", for which there is no key; None for none of them."""
+    if _only(voice.leaves, heard, voice):
+        return _goodbye(replace(talk, slots={}))
+    if _only(voice.greetings, heard, voice):
+        return Turn(talk, (talk.said,))
+    is_short = len(heard.value) <= voice.lengths.wish.value
+    if talk.node in _ASKED and is_short and words.names_any(heard.value, voice.unknown):
+        return hand_over(talk)
+    return None
+
+
+def _goodbye(talk: Talk) -> Turn:
+    return Turn(talk, (("goodbye", {}),), Do.HANG_UP)
+
+
+def _silence(talk: Talk, voice: Voice) -> Turn:
+    """Nothing was said in time: asked once more, then a person looks after him.
+
+    Whose matter is done, or who was asked for a rating, need say nothing.
+    """
+    if talk.node == Node.MAIN and talk.said[0] in _DONE:
+        return _goodbye(talk) if talk.said[0] == "more" else _say(talk, Node.MAIN, "more")
+    return _missed(talk, voice, "silent")
+
+
+def _pressed(talk: Talk, heard: Heard, voice: Voice) -> Heard:
+    """A key that is named instead of pressed, as if it were; figures of a number are none."""
+    if heard.is_key or talk.node in _FIGURES:
+        return heard
+    key = words.key_of(heard.value, voice)
+    return Heard(key, is_key=True) if key else heard
 
 
 def hand_over(talk: Talk, *before: str) -> Turn:
@@ -178,19 +227,22 @@ def _wants(voice: Voice, code: str, heard: Heard, talk: Talk) -> bool:
     intent = voice.intent(code)
     if heard.is_key:
         return heard.value == intent.key and talk.node not in PROOFS
-    low = heard.value.casefold()
-    return len(low) <= voice.lengths.wish.value and any(word in low for word in intent.words)
+    if len(heard.value) > voice.lengths.wish.value:
+        return False
+    return words.names_any(heard.value, intent.words) or _only(intent.alone, heard, voice)
 
 
 def _tongue(voice: Voice, heard: Heard, talk: Talk) -> str:
-    if not heard.is_key or talk.node not in {Node.MAIN, Node.RATING}:
+    if not heard.is_key:
+        return words.tongue_of(heard.value, voice)
+    if talk.node not in {Node.MAIN, Node.RATING}:
         return ""
     return next((one.code for one in voice.tongues if one.key == heard.value), "")
 
 
 def _in_tongue(talk: Talk) -> Turn:
     """The same in the language that was chosen: the question, or the menu from its beginning."""
-    if talk.node == Node.RATING:
+    if talk.node != Node.MAIN:
         return Turn(talk, (talk.said,))
     return _say(talk, Node.MAIN, "welcome")
 
@@ -200,30 +252,53 @@ def _say(talk: Talk, node: Node, key: str, **values: str) -> Turn:
     return Turn(turned, (turned.said,))
 
 
-def _missed(talk: Talk, voice: Voice) -> Turn:
+def _missed(talk: Talk, voice: Voice, why: str = "not_understood") -> Turn:
     """Not understood: once more, then a person."""
+    if talk.node == Node.RATING:
+        return _not_rated(talk, voice, why)
     if talk.misses + 1 >= voice.misses.value:
-        return hand_over(talk, "not_understood")
+        return hand_over(talk, why)
     turned = replace(talk, misses=talk.misses + 1)
-    return Turn(turned, (("not_understood", {}), talk.said))
+    return Turn(turned, ((why, {}), talk.said))
+
+
+def _lost(talk: Talk, heard: Heard, voice: Voice) -> Turn:
+    """Neither these words nor this key mean anything here."""
+    return _missed(talk, voice, "wrong_key" if heard.is_key else "not_understood")
 
 
 def _main(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     if heard.is_key:
         by_key = {voice.intent(code).key: code for code in _STARTS}
         code = by_key.get(heard.value, "")
-        return _STARTS[code](talk) if code else _missed(talk, voice)
+        return _STARTS[code](talk) if code else _lost(talk, heard, voice)
     if talk.said[0] in _DONE and _only(voice.farewells, heard, voice):
-        return Turn(talk, (("goodbye", {}),), Do.HANG_UP)
+        return _goodbye(talk)
+    wish = _mere_wish(heard, voice)
+    if wish:
+        return _STARTS[wish](talk)
+    is_whole = _size(heard, voice) >= voice.lengths.whole.value
     code, sure = means.intent(heard.value)
     if sure < voice.sure.value:
         # Nobody calls for nothing: a long sentence is told back as a request.
-        code = "request" if len(heard.value) >= voice.lengths.whole.value else ""
-    if code == "consult" and len(heard.value) >= voice.lengths.whole.value:
+        code = "request" if is_whole else ""
+    if code == "consult" and is_whole:
         return _question(talk, heard, voice, means)
-    if code == "request" and len(heard.value) >= voice.lengths.whole.value:
+    if code == "request" and is_whole:
         return _request(talk, heard, voice, means)
     return _STARTS[code](talk) if code else _missed(talk, voice)
+
+
+def _size(heard: Heard, voice: Voice) -> float:
+    return words.size(heard.value, voice.lengths.word.value)
+
+
+def _mere_wish(heard: Heard, voice: Voice) -> str:
+    """What somebody wants who says no more than that he wants it (我要投诉, I have a question)."""
+    for code in _STARTS:
+        if _only(voice.intent(code).alone, heard, voice):
+            return code
+    return ""
 
 
 _STARTS: dict[str, Callable[[Talk], Turn]] = {
@@ -235,8 +310,8 @@ _STARTS: dict[str, Callable[[Talk], Turn]] = {
 
 
 def _question(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < voice.lengths.least.value:
-        return _missed(talk, voice)
+    if turn := _says_nothing(talk, heard, voice):
+        return turn
     talk = replace(talk, slots={**talk.slots, "question": heard.value})
     found = means.answer(heard.value, talk.language)
     if found is None:
@@ -251,32 +326,39 @@ def _question(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 def _answered(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
     if heard.is_key and heard.value == voice.intent("request").key:
         return _STARTS["request"](talk)
-    if _is(voice, "disagree", heard):
+    reply = _reply(heard, voice)
+    if reply == words.DISAGREE:
         return _STARTS["consult"](talk)
-    if _is(voice, "agree", heard):
-        return Turn(talk, (("goodbye", {}),), Do.HANG_UP)
-    return _missed(talk, voice) if heard.is_key else _question(talk, heard, voice, means)
+    if reply == words.AGREE or _only(voice.farewells, heard, voice):
+        return _goodbye(talk)
+    wish = _mere_wish(heard, voice)
+    if wish:
+        return _STARTS[wish](talk)
+    return _lost(talk, heard, voice) if heard.is_key else _question(talk, heard, voice, means)
 
 
-def _is(voice: Voice, code: str, heard: Heard) -> bool:
-    intent = voice.intent(code)
-    if heard.is_key:
-        return heard.value == intent.key
-    low = heard.value.casefold()
-    return len(low) <= voice.lengths.reply.value and any(word in low for word in intent.words)
+def _reply(heard: Heard, voice: Voice) -> str:
+    """Whether he agrees or not, by key or by words; empty for neither."""
+    if not heard.is_key:
+        return words.reply(heard.value, voice)
+    keys = {voice.intent(code).key: code for code in (words.AGREE, words.DISAGREE)}
+    return keys.get(heard.value, "")
 
 
-def _only(words: Iterable[str], heard: Heard, voice: Voice) -> bool:
-    """Whether these words are all that was said: one or more of them and nothing between."""
-    if heard.is_key or len(heard.value) > voice.lengths.reply.value:
-        return False
-    longest_first = sorted((re.escape(one.casefold()) for one in words), key=len, reverse=True)
-    said = rf"[\W_]*(?:(?:{'|'.join(longest_first)})[\W_]*)+"
-    return re.fullmatch(said, heard.value.casefold()) is not None
+def _only(some: Iterable[str], heard: Heard, voice: Voice) -> bool:
+    """Whether these words are all that was said, with nothing but fillers between."""
+    return not heard.is_key and bool(words.only(heard.value, some, voice.fillers))
+
+
+def _says_nothing(talk: Talk, heard: Heard, voice: Voice) -> Turn | None:
+    """What follows where it is too short to be a matter, or only says that there is one."""
+    if heard.is_key or _size(heard, voice) < voice.lengths.least.value:
+        return _lost(talk, heard, voice)
+    return Turn(talk, (talk.said,)) if _mere_wish(heard, voice) else None
 
 
 def _number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    number = spoken_number(heard.value)
+    number = spoken_number(words.in_figures(heard.value, voice))
     if not number:
         turn = _missed(talk, voice)
         return turn if turn.do == Do.CONNECT else replace(turn, says=(("no_number", {}),))
@@ -302,12 +384,13 @@ def spoken_number(text: str, prefix: str = PREFIX) -> str:
 
 def spoken_numbers(text: str, voice: Voice) -> tuple[str, ...]:
     """The numbers of what may be rated that these digits can mean: one for each of the letters."""
-    found = (spoken_number(text, prefix) for prefix in voice.prefixes)
+    figures = words.in_figures(text, voice)
+    found = (spoken_number(figures, prefix) for prefix in voice.prefixes)
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    ending = re.sub(r"[^0-9]", "", heard.value)
+    ending = re.sub(r"[^0-9]", "", words.in_figures(heard.value, voice))
     if len(ending) != 4:
         return _missed(talk, voice)
     told = means.progress(talk.slots.get("number", ""), ending, talk.language)
@@ -323,38 +406,117 @@ def _code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 
 
 def _request(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < voice.lengths.least.value:
-        return _missed(talk, voice)
+    if turn := _says_nothing(talk, heard, voice):
+        return turn
     place = means.place(heard.value)
     talk = replace(talk, slots={**talk.slots, "text": heard.value, "place": place})
     return _read_back(talk) if place else _say(talk, Node.PLACE, "place")
 
 
 def _place(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if heard.is_key or len(heard.value) < voice.lengths.place.value:
-        return _missed(talk, voice)
-    replies = (*voice.intent("agree").words, *voice.intent("disagree").words, *voice.farewells)
-    if _only(replies, heard, voice):
+    if heard.is_key or _size(heard, voice) < voice.lengths.place.value:
+        return _lost(talk, heard, voice)
+    if words.mere_reply(heard.value, voice) or _only(voice.farewells, heard, voice):
         # Yes, no or thanks says no place.
         return _missed(talk, voice)
     # Asked for a place alone, he names nothing else: all of it is kept.
-    return _read_back(replace(talk, slots={**talk.slots, "place": heard.value[:100]}))
+    return _read_back(replace(talk, slots={**talk.slots, "place": heard.value[:PLACE_MOST]}))
 
 
-def _read_back(talk: Talk) -> Turn:
+def _read_back(talk: Talk, **slots: str) -> Turn:
+    """What is understood is said before it is recorded."""
+    talk = replace(talk, slots={**talk.slots, **slots})
     return _say(talk, Node.CONFIRM, "confirm", text=talk.slots["text"], place=talk.slots["place"])
 
 
 def _confirm(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    if _is(voice, "disagree", heard):
+    """Yes records; whoever says what is wrong is heard, else asked; what he adds is added."""
+    reply = _reply(heard, voice)
+    if not heard.is_key:
+        if place := _other_place(talk, heard, means):
+            # Whoever hears a wrong place says the right one.
+            return _read_back(talk, place=place)
+        if _names_where(heard, voice):
+            return _say(talk, Node.PLACE, "place")
+        reply = reply or _yes_to_place(heard, voice, means)
+        if reply != words.AGREE and _adds(heard, voice):
+            return _read_back(talk, text=_more(talk, heard))
+    return _YES_OR_NO[reply](talk) if reply else _lost(talk, heard, voice)
+
+
+def _adds(heard: Heard, voice: Voice) -> bool:
+    """Whether somebody who does not agree, or not only, tells enough to be part of his matter."""
+    reply = words.reply(heard.value, voice)
+    enough = voice.lengths.least if reply else voice.lengths.whole
+    return words.left_of(heard.value, voice) >= enough.value
+
+
+def _more(talk: Talk, heard: Heard) -> str:
+    """What was read back with what he says to it: nothing that was said is lost."""
+    return f"{talk.slots['text']}\n{heard.value}"[:LONGEST]
+
+
+_YES_OR_NO: dict[str, Callable[[Talk], Turn]] = {
+    words.AGREE: lambda talk: Turn(talk, (), Do.LISTEN, records=True),
+    words.DISAGREE: lambda talk: _say(talk, Node.WRONG, "what_wrong"),
+}
+
+
+def _wrong(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
+    """Told what is wrong: the right place, or the matter once more."""
+    if heard.is_key:
+        key, node = _WRONG_KEYS.get(heard.value, ("", Node.WRONG))
+        return _say(talk, node, key) if key else _lost(talk, heard, voice)
+    place = _other_place(talk, heard, means)
+    if place and _is_place_alone(talk, heard, place, voice):
+        return _read_back(talk, place=place)
+    if _names_where(heard, voice):
+        return _say(talk, Node.PLACE, "place")
+    reply = words.reply(heard.value, voice)
+    if reply == words.AGREE:
+        return _read_back(talk)
+    if words.left_of(heard.value, voice) < voice.lengths.least.value:
         return _STARTS["request"](talk)
-    if _is(voice, "agree", heard):
-        return Turn(talk, (), Do.LISTEN, records=True)
-    place = "" if heard.is_key else means.place(heard.value)
-    if place:
-        # Whoever hears a wrong place says the right one.
-        return _read_back(replace(talk, slots={**talk.slots, "place": place}))
-    return _missed(talk, voice)
+    text = _more(talk, heard) if reply else heard.value
+    return _read_back(talk, text=text, place=place or talk.slots["place"])
+
+
+_WRONG_KEYS = {"1": ("place", Node.PLACE), "2": ("request", Node.REQUEST)}
+"""Asked what is wrong: the place, or what happened."""
+
+
+def _other_place(talk: Talk, heard: Heard, means: Means) -> str:
+    """A place that he names and that was not read back; empty for none.
+
+    Who says 不是胜利路，是友好路 means the second.
+    """
+    told, rest = talk.slots.get("place", ""), heard.value
+    while place := means.place(rest):
+        if place not in told:
+            return place
+        rest = rest.split(place, 1)[1] if place in rest else ""
+    return ""
+
+
+def _is_place_alone(talk: Talk, heard: Heard, place: str, voice: Voice) -> bool:
+    """Whether somebody says little more than where it is and where it is not."""
+    rest = heard.value.replace(place, " ").replace(talk.slots["place"] or place, " ")
+    return words.left_of(rest, voice) < voice.lengths.whole.value
+
+
+def _yes_to_place(heard: Heard, voice: Voice, means: Means) -> str:
+    """Agreement of who says yes and then only the place that was read to him (对，就是胜利路)."""
+    place = means.place(heard.value)
+    if not place:
+        return ""
+    return words.reply(words.without(heard.value.replace(place, " ", 1), voice.where), voice)
+
+
+def _names_where(heard: Heard, voice: Voice) -> bool:
+    """Whether he says that the place is wrong, and not which it is."""
+    is_short = _size(heard, voice) < voice.lengths.whole.value
+    is_about = is_short or words.reply(heard.value, voice) == words.DISAGREE
+    return is_about and words.names_any(heard.value, voice.where)
 
 
 def spelled(number: str) -> str:
@@ -377,7 +539,7 @@ def _rate_number(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
 
 
 def _rate_code(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    code = re.sub(r"[^0-9]", "", heard.value)
+    code = re.sub(r"[^0-9]", "", words.in_figures(heard.value, voice))
     if len(code) != _DIGITS_OF_A_CODE:
         return _missed(talk, voice)
     matter = means.matter(spoken_numbers(talk.slots.get("number", ""), voice), code)
@@ -397,16 +559,22 @@ def ask_rating(talk: Talk, matter: str) -> Turn:
 
 
 def _rating(talk: Talk, heard: Heard, voice: Voice, means: Means) -> Turn:
-    """One key from 1 to 5. Who presses something else twice is asked no more, and is not counted.
+    """One key from 1 to 5, or the words of it."""
+    level = heard.value if heard.is_key else words.level_of(heard.value, voice)
+    if level in {one.key for one in voice.levels}:
+        return Turn(talk, (), level=int(level))
+    return _lost(talk, heard, voice)
 
-    Who is not understood is not led to a person from here: that may be who is rated.
+
+def _not_rated(talk: Talk, voice: Voice, why: str) -> Turn:
+    """Who says something else twice is asked no more, and is not counted.
+
+    He is not led to a person from here: that may be who is rated.
     """
-    if heard.value in {"1", "2", "3", "4", "5"}:
-        return Turn(talk, (), level=int(heard.value))
     if talk.misses + 1 >= voice.misses.value:
-        return Turn(replace(talk, slots={}), (("goodbye", {}),), Do.HANG_UP)
+        return _goodbye(replace(talk, slots={}))
     missed = replace(talk, misses=talk.misses + 1)
-    return Turn(missed, (("not_understood", {}), talk.said))
+    return Turn(missed, ((why, {}), talk.said))
 
 
 def rated(talk: Talk, *, is_kept: bool) -> Turn:
@@ -425,6 +593,7 @@ _NODES: dict[Node, Callable[[Talk, Heard, Voice, Means], Turn]] = {
     Node.REQUEST: _request,
     Node.PLACE: _place,
     Node.CONFIRM: _confirm,
+    Node.WRONG: _wrong,
     Node.RATE_NUMBER: _rate_number,
     Node.RATE_CODE: _rate_code,
     Node.RATING: _rating,
