@@ -513,6 +513,9 @@ _CLUB = {
         "lines": [],
         "emergencies": [],
         "clocks": {name: {"name": text(name), "limit": limit(1)} for name in CLOCKS},
+        "levels": [
+            {"code": "remind", "name": text("提醒"), "by": "head", "basis": "章程", "mark": "A"}
+        ],
         "triggers": [],
         "most_returns": {"value": 1, "mark": "A"},
         "most_rounds": {"value": 2, "mark": "A"},

@@ -153,6 +153,22 @@ FAULTS = [
     ("C018", "likeness without its weights", _set(("hotline", "hot", "likeness"), {})),
     ("C018", "a share above one", _set(("hotline", "alike", "words", "value"), 1.5)),
     ("C018", "every level is content", _set(("hotline", "good_to", "value"), 5)),
+    (
+        "C018",
+        "an order that begins at no level",
+        _set(
+            ("hotline", "triggers"),
+            [{"code": "late", "name": text("迟"), "level": "talk", "basis": "章程", "mark": "A"}],
+        ),
+    ),
+    (
+        "C018",
+        "two levels of one code",
+        _add(
+            ("hotline", "levels"),
+            {"code": "remind", "name": text("又"), "by": "head", "basis": "章程", "mark": "A"},
+        ),
+    ),
     ("C018", "a type apart that is not there", _set(("hotline", "hot", "apart"), ["shout"])),
     ("C090", "a request about nothing known", _set(("requests",), [_asked(domain="no-such")])),
     ("C090", "a request of no type", _set(("requests",), [_asked(type="shout")])),

@@ -44,6 +44,7 @@ SAID = {"已解决": "solved", "部分解决": "partly", "未解决": "unsolved"
 LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满意")
 URGENCIES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
 BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满", "supervise": "系统督办",
+             "raise_order": "督办升级", "order_unheard": "督办到最后一级仍未答复",
              "dispatch": "系统派单", "close": "系统办结", "become_hot": "聚成热点",
              "alarm": "热点预警", "alarm_again": "热点继续升温",
              "cool_down": "热度回落", "incident_late": "没有按时签收",
@@ -124,7 +125,8 @@ class CallJourney:
                 at = f"{entry.at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}"
                 clock = CLOCK_NAMES.get(entry.body.get("clock", ""), "")
                 trigger = _named("triggers", entry.body.get("trigger", ""))
-                about = clock or trigger
+                level = _named("levels", entry.body.get("level", ""))
+                about = level or clock or trigger
                 rows.append(f"* {at}  {BY_ITSELF[entry.verb]}{f'（{about}）' if about else ''}")
         return rows
 
@@ -148,7 +150,10 @@ class CallJourney:
             ]
             rows += self._changed(task.number, f"- 任务〔{_unit(task.unit)}〕", words)
         for order in page.orders:
-            words = [_named("triggers", order.trigger), order.state_title, *_clocks(order.clocks)]
+            words = [
+                _named("triggers", order.trigger), _named("levels", order.level),
+                order.state_title, *_clocks(order.clocks),
+            ]  # fmt: skip
             rows += self._changed(order.number, f"- 督办单〔{_unit(order.unit)}〕", words)
         for number, name, words in upkeep.rows_of(self, _unit):
             rows += self._changed(number, name, words)
@@ -408,6 +413,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "resume": _on_task(actions.resume_task),
     "reply": _on_task(actions.reply_ticket, "text"),
     "answer-order": _on_order(actions.answer_order, "text"),
+    "raise-order": _on_order(actions.raise_order, "reason"),
     "close-order": _on_order(actions.close_order),
     **upkeep.VERBS,
     **outside.VERBS,

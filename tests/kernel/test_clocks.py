@@ -557,6 +557,19 @@ def test_a_start_while_running_changes_nothing_and_one_after_a_stop_runs_anew():
     assert fold(LEGAL, marks) == Ledger(at(2026, 3, 5, 9))
 
 
+def test_a_restart_begins_a_new_run_of_a_clock_that_runs_is_over_or_stopped():
+    spec = ClockSpec(
+        name="answer", length=2, unit=Unit.WORKDAY, starts_on={"ask"}, stops_on={"answer"},
+        restarts_on={"rise"},
+    )  # fmt: skip
+    ask, rise = Mark(at(2026, 9, 7, 9), "ask"), Mark(at(2026, 9, 10), "rise")
+    answer = Mark(at(2026, 9, 8), "answer")
+    assert fold(spec, [ask, rise]) == started(2026, 9, 10)
+    assert fold(spec, [ask, answer, rise]) == started(2026, 9, 10)
+    assert fold(spec, [rise]).started_at is None
+    assert ClockSpec.from_data(spec.to_data()) == spec
+
+
 def test_a_clock_that_has_not_started_is_due_never():
     reading = read(LEGAL, [Mark(at(2026, 3, 2), "submit")], national(), at(2026, 3, 3))
 

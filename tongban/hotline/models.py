@@ -168,7 +168,8 @@ class Task(models.Model):
 class Order(models.Model):
     """An order about a ticket to the unit that has it (督办), by a trigger of the content.
 
-    One stands at a time for each unit and trigger, which its ticket's lock keeps.
+    ``level`` is the form that it has now; how it rose stands in its proceeding's facts. One
+    stands at a time for each unit and trigger, which its ticket's lock keeps.
     """
 
     proceeding = models.OneToOneField(

@@ -50,9 +50,9 @@ def _of_task(
     return rules.task_clocks(limits)
 
 
-@lru_cache(maxsize=32)
-def _of_order(version_id: int) -> tuple[ClockSpec, ...]:
-    return rules.order_clocks(part(version_id)["clocks"]["answer_order"]["limit"])
+@lru_cache(maxsize=128)
+def _of_order(version_id: int, level: str) -> tuple[ClockSpec, ...]:
+    return rules.order_clocks(part(version_id), level)
 
 
 def _task_specs(task: Named) -> tuple[ClockSpec, ...]:
@@ -89,7 +89,12 @@ TASK_KIND = register(
     )
 )
 ORDER_KIND = register(
-    Kind(name="ticket_order", machine=ORDER, specs=lambda order: _of_order(order.version_id))
+    Kind(
+        name="ticket_order",
+        machine=ORDER,
+        specs=lambda order: _of_order(order.version_id, str(order.facts["level"])),
+        expiries={"raise_unanswered": actions.raise_unanswered_in},
+    )
 )
 
 

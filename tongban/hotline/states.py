@@ -145,6 +145,8 @@ TICKET = Machine(
              by=("checker", "decider", "system"), title="办结归档"),
         Move("supervise",        (_T.HANDLING, _T.CHECKING, _T.CALLBACK, _T.CONFERRING), None,
              by=("checker", "decider", "system"), title="督办"),
+        Move("raise_order",      _OPEN,         None, by=("checker", "decider", "system"),
+             title="督办升级"),
         Move("close_order",      _OPEN,         None, by=("checker", "decider"),
              title="督办销号"),
         Move("add_to",           _OPEN,         None, by=("applicant", *_CENTRE),
@@ -207,6 +209,8 @@ ORDER = Machine(
     final=frozenset({_O.CLOSED}),
     moves=(
         Move("answer_order", _O.ISSUED, _O.ANSWERED, by=_UNIT, title="答复督办"),
+        Move("rise", (_O.ISSUED, _O.ANSWERED), _O.ISSUED, by=("family", "system"),
+             title="督办升级"),
         Move("end_order", (_O.ISSUED, _O.ANSWERED), _O.CLOSED, by="family", title="销号"),
     ),
     titles={_O.ISSUED: "待答复", _O.ANSWERED: "已答复", _O.CLOSED: "已销号"},
@@ -250,6 +254,7 @@ RECORDED = {
     "hold_asked": "单位申请挂账",
     "helper_replied": "协办单位已答复",
     "order_answered": "督办已答复",
+    "order_unheard": "督办到最后一级仍未答复",
     "clock_expired": "时限届满",
     "clock_warned": "时限临近",
 }

@@ -121,12 +121,27 @@ class TicketSpecial(Piece):
     basis: str = ""
 
 
+class OrderLevel(Piece):
+    """A form of supervision (督办); the list runs from the mildest to the gravest.
+
+    ``by`` answers an order that begins here, one that rose is its unit's head's. ``limit`` is the
+    time for the answer, without it that of the clock `answer_order`.
+    """
+
+    code: Word
+    name: Name
+    by: Literal["reviewer", "head"]
+    limit: Limit | None = None
+    basis: str
+    mark: Mark
+
+
 class Trigger(Piece):
     """What calls for supervision (督办) and in which form it begins."""
 
     code: Word
     name: Name
-    level: Literal["remind", "written", "listed", "talk"]
+    level: Word
     most: int | None = None
     hours: int | None = None
     basis: str
@@ -225,6 +240,7 @@ class Hotline(Piece):
     lines: tuple[OtherLine, ...]
     emergencies: tuple[Emergency, ...]
     clocks: dict[str, TicketClock]
+    levels: tuple[OrderLevel, ...]
     triggers: tuple[Trigger, ...]
     most_returns: Marked
     most_rounds: Marked

@@ -45,6 +45,7 @@ urlpatterns = [
     path("desk/hot/", hot.issues, name="desk-hots"),
     path("desk/hot/<str:number>/", hot.issue, name="desk-hot"),
     path("desk/answers/", upkeep.answers, name="desk-answers"),
+    path("desk/orders/", tickets.orders, name="desk-orders"),
     path("desk/tickets/", tickets.tickets, name="desk-tickets"),
     path("desk/tickets/figures/", tickets.figures, name="desk-ticket-figures"),
     path("desk/tickets/<str:number>/", tickets.ticket, name="desk-ticket"),

@@ -64,6 +64,7 @@ from tongban.hotline.actions.intake import (
     withdraw_ticket,
 )
 from tongban.hotline.actions.learning import learn_requests
+from tongban.hotline.actions.orders import raise_order, raise_unanswered_in
 from tongban.hotline.actions.units import (
     answer_order,
     ask_extension,
@@ -129,6 +130,8 @@ __all__ = [
     "order_about_issue",
     "order_about_rounds",
     "pass_reply",
+    "raise_order",
+    "raise_unanswered_in",
     "receive_ticket",
     "refuse_return",
     "refuse_ticket",

@@ -12,6 +12,7 @@ from tongban.hotline.actions.offices import (
     close_step,
     content_of,
     drop_moot,
+    end_watch,
     forget_answer,
     need_kind,
     note,
@@ -63,6 +64,7 @@ def _end_reminders(act: Act, ticket: Locked, unit: str) -> None:
             act.cancel_steps(order, "returned")
             if step := ticket.open_step(f"order_{order.id}"):
                 act.close_step(step, "returned")
+            end_watch(act, ticket, order)
             act.move(order, "end_order", body={"trigger": "refuses"}, public=False)
 
 
@@ -309,6 +311,7 @@ def close_order(*, order_id: int, by: Actor, now: datetime) -> None:
         assert ticket is not None  # noqa: S101 -- orders are opened below a ticket only
         act.move(ticket, "close_order", body={"order": order.number}, public=False)
         close_step(act, ticket, f"order_{order.id}", "closed")
+        end_watch(act, ticket, order)
         act.move(order, "end_order")
 
 

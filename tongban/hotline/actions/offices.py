@@ -184,7 +184,8 @@ _ORDER = (
 
 def send_order(act: Act, ticket: Locked, unit: str, trigger: str, text: str) -> Locked:
     """Open an order to a unit below a locked ticket (督办单); the caller tells the ticket."""
-    level = level_of(content_of(ticket), trigger)
+    hotline = content_of(ticket)
+    level = level_of(hotline, trigger)
     new = NewProceeding(
         kind="ticket_order",
         prefix=ORDER_PREFIX,
@@ -198,12 +199,14 @@ def send_order(act: Act, ticket: Locked, unit: str, trigger: str, text: str) -> 
             "title": ticket.facts["title"],
             "trigger": trigger,
             "level": level,
+            "levels": [{"level": level, "at": act.now.isoformat()}],
         },
     )
     order = act.open([new], parent=ticket)[0]
     ticket.open_children += 1
     act.begin(order, "order_out", body={"unit": unit, "of": ticket.number, "trigger": trigger})
-    act.open_step(order, "order", role="head" if level in {"listed", "talk"} else "reviewer")
+    by = next(one["by"] for one in hotline["levels"] if one["code"] == level)
+    act.open_step(order, "order", role=by)
     act.also(_ORDER, [order.id, ticket.id, unit, trigger, level, text])
     return order
 
@@ -214,6 +217,18 @@ def level_of(hotline: Mapping[str, Any], trigger: str) -> str:
         if one["code"] == trigger:
             return str(one["level"])
     raise NotFound("没有这种督办情形。", facts={"trigger": trigger})
+
+
+def watch_steps(order: Locked) -> tuple[str, str]:
+    """The steps by which the centre and its lead hear that an order stays without an answer."""
+    return f"risen_{order.id}", f"unheard_{order.id}"
+
+
+def end_watch(act: Act, ticket: Locked, order: Locked) -> None:
+    """The order has its answer or is closed: nobody at the centre has to look after it."""
+    for code in watch_steps(order):
+        if (step := ticket.open_step(code)) is not None:
+            act.cancel_step(step, "moot")
 
 
 def forget_answer(act: Act, ticket: Locked) -> None:

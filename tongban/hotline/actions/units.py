@@ -11,6 +11,7 @@ from tongban.hotline.actions.offices import (
     close_step,
     content_of,
     drop_extension,
+    end_watch,
     is_silent,
     need_kind,
     note,
@@ -165,6 +166,7 @@ def answer_order(*, order_id: int, text: str, by: Actor, now: datetime) -> None:
         act.also("UPDATE hotline_order SET answer = %s WHERE proceeding_id = %s", [text, order.id])
         ticket = _parent(act, order)
         act.record(ticket, "order_answered", body={"order": order.number}, public=False)
+        end_watch(act, ticket, order)
         act.open_step(ticket, f"order_{order.id}", role="checker")
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from tongban.catalogue.queries import live, live_version, part
 from tongban.engine.models import Clock, Proceeding, Step
-from tongban.engine.queries import clocks_of, visible_to
+from tongban.engine.queries import clock_rows, clocks_of, visible_to
 from tongban.engine.rules import may_do, may_take
 from tongban.hotline import rules, sql
 from tongban.hotline.models import Order, Task, Ticket
@@ -268,8 +268,20 @@ class TaskPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Risen:
+    """A level that an order had, and since when; ``by_itself`` where nobody answered it below."""
+
+    level: str
+    at: datetime
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPart:
-    """An order about a ticket, as a page shows it."""
+    """An order about a ticket, as a page shows it; ``levels`` are those it had, the latest last.
+
+    ``may_rise`` are the levels to which it may be raised; none of one that is closed.
+    """
 
     number: str
     proceeding_id: int
@@ -282,6 +294,8 @@ class OrderPart:
     state_title: str
     clocks: tuple[ClockReading, ...]
     verbs: tuple[str, ...]
+    levels: tuple[Risen, ...] = ()
+    may_rise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,7 +539,21 @@ def _order_part(row: Order, actor: Actor, now: datetime) -> OrderPart:
         state_title=ORDER.title(one.state),
         clocks=tuple(clocks_of(one, now)),
         verbs=_open_verbs(ORDER, one, actor),
+        levels=_levels(one.facts),
+        may_rise=() if one.ended_at else _above(one),
     )
+
+
+def _levels(facts: Mapping[str, Any]) -> tuple[Risen, ...]:
+    return tuple(
+        Risen(said["level"], datetime.fromisoformat(said["at"]), bool(said.get("by_itself")))
+        for said in facts.get("levels", ())
+    )
+
+
+def _above(order: Proceeding) -> tuple[str, ...]:
+    above = rules.levels_above(part(order.version_id), str(order.facts["level"]))
+    return tuple(str(one["code"]) for one in above)
 
 
 _COLUMNS = (
@@ -1105,6 +1133,71 @@ def _below(code: str) -> list[str]:
     if top is None:
         return [code]
     return [one for one, path in named.items() if path[: len(top)] == top]
+
+
+# Orders about requests
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """An order in a list: about which ticket, to whom, at which level, by when to be answered."""
+
+    number: str
+    of_number: str
+    title: str
+    unit: str
+    trigger: str
+    levels: tuple[Risen, ...]
+    level: str
+    state: str
+    due_at: datetime | None
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantedOrders:
+    """Which orders a list shows; what is empty is not asked for, closed ones only by ``state``."""
+
+    state: str = ""
+    level: str = ""
+    unit: str = ""
+
+
+def orders_listed(
+    actor: Actor, wanted: WantedOrders, *, before: str = "", limit: int = 50
+) -> list[OrderLine]:
+    """Orders of the city for the centre, its own for a unit, the newest first; keyset pages."""
+    own = {"level": wanted.level, "unit": wanted.unit, "proceeding__state": wanted.state}
+    found = Order.objects.filter(**{name: value for name, value in own.items() if value})
+    if not wanted.state:
+        found = found.filter(proceeding__ended_at=None)
+    if before:
+        number = normalise_number(before)
+        last = Proceeding.objects.filter(number=number).values_list("pk", flat=True).first()
+        found = found.filter(pk__lt=last) if last is not None else found
+    of = "ticket_id" if is_of_centre(actor) else "pk"
+    seen = visible_to(actor).filter(pk=OuterRef(of)).values("pk")[:1]
+    found = found.alias(seen=Subquery(seen)).filter(seen__isnull=False)
+    rows = list(found.select_related("proceeding").order_by("-pk")[:limit])
+    clocks = clock_rows([row.pk for row in rows])
+    return [_order_line(row, clocks.get(row.pk, {}).get("answer_order")) for row in rows]
+
+
+def _order_line(row: Order, clock: Clock | None) -> OrderLine:
+    one = row.proceeding
+    is_running = clock is not None and clock.stopped_at is None
+    return OrderLine(
+        number=one.number,
+        of_number=str(one.facts["of_number"]),
+        title=str(one.facts["title"]),
+        unit=row.unit,
+        trigger=row.trigger,
+        levels=_levels(one.facts),
+        level=row.level,
+        state=one.state,
+        due_at=clock.due_at if clock is not None and is_running else None,
+        region=one.region,
+    )
 
 
 # Figures (domain-04 §5.6)

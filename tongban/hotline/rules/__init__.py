@@ -289,9 +289,46 @@ def urged_at(facts: Mapping[str, Any]) -> datetime | None:
     return datetime.fromisoformat(found["at"]) if found else None
 
 
-def order_clocks(limit: Mapping[str, Any]) -> tuple[ClockSpec, ...]:
-    """The time for the answer to an order (督办单)."""
-    return (clock("answer_order", limit, ("order_out",), ("answer_order", "end_order")),)
+# Orders (督办): their levels, from the mildest to the gravest
+
+
+def order_clocks(hotline: Mapping[str, Any], level: str) -> tuple[ClockSpec, ...]:
+    """The time for the answer to an order (督办单): that of its level, anew when it rises."""
+    found = next((one for one in _levels(hotline) if one["code"] == level), {})
+    limit = found.get("limit") or hotline["clocks"]["answer_order"]["limit"]
+    return (
+        clock(
+            "answer_order",
+            limit,
+            ("order_out",),
+            ("answer_order", "end_order"),
+            restarts_on=frozenset({"rise"}),
+            on_expiry="raise_unanswered",
+        ),
+    )
+
+
+def levels_above(hotline: Mapping[str, Any], level: str) -> list[Mapping[str, Any]]:
+    """The levels to which an order of this one may rise, the next one first; empty at the last."""
+    levels = _levels(hotline)
+    codes = [one["code"] for one in levels]
+    return levels[codes.index(level) + 1 :] if level in codes else []
+
+
+def level_to(hotline: Mapping[str, Any], level: str, wanted: str) -> Mapping[str, Any]:
+    """The level to which a person raises an order: the next one, or the higher one he names."""
+    above = levels_above(hotline, level)
+    if not above:
+        raise BadInput("这个督办单已经是最后一级，不能再升级。")
+    found = next((one for one in above if wanted in ("", one["code"])), None)
+    if found is None:
+        raise BadInput.at("level", "unknown", "请选择比现在更高的督办形式。")
+    return found
+
+
+def _levels(hotline: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    # Tickets of before orders rose are pinned to content that has no levels.
+    return list(hotline.get("levels", ()))
 
 
 _NUMBER = re.compile(r"(?<![0-9A-Z])[A-Z]{1,6}[0-9]{20,32}[0-9A-Z](?![0-9A-Z])")

@@ -86,9 +86,9 @@ class Ledger:
 def fold(spec: ClockSpec, history: Iterable[Mark]) -> Ledger:
     """What a history, in the order in which it happened, means for one clock.
 
-    While the clock runs another start is ignored; after a stop it opens a new run, and the
-    ledger is that of the last run. Pauses nest: with two special procedures at once the clock
-    stands still until both have ended.
+    While the clock runs another start is ignored; after a stop it opens a new run, as a restart
+    does at any time, and the ledger is that of the last run. Pauses nest: with two special
+    procedures at once the clock stands still until both have ended.
     """
     return reduce(partial(advance, spec), history, Ledger())
 
@@ -100,7 +100,8 @@ def advance(spec: ClockSpec, ledger: Ledger, mark: Mark) -> Ledger:
     """
     event = mark.event
     running = ledger.started_at is not None and ledger.stopped_at is None
-    if event in spec.starts_on and not running:
+    begins = event in spec.starts_on and not running
+    if begins or (event in spec.restarts_on and ledger.started_at is not None):
         ledger = _started(ledger, mark.counts_from or mark.at)
     elif event in spec.stops_on and running:
         ledger = _stopped(ledger, mark.at)

@@ -42,7 +42,14 @@ UNIT_WORDS = {
     Unit.MINUTE: "分钟",
     Unit.WORKMINUTE: "分钟（工作时间）",
 }
-_EVENT_FIELDS = ("starts_on", "stops_on", "pauses_on", "resumes_on", "extends_on")
+_EVENT_FIELDS = (
+    "starts_on",
+    "stops_on",
+    "pauses_on",
+    "resumes_on",
+    "extends_on",
+    "restarts_on",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class ClockSpec:
     A warning falls due when `warn_percent` of the length is used, or when `warn_left` units are
     left if that comes first; `remind_left` names more such moments, in units that are left (0 is
     the morning of the last one). `on_expiry` names the verb that the city does itself at the end.
-    `extension` is what is added to the length, once, when a verb of `extends_on` happens.
+    `extension` is what is added to the length, once, when a verb of `extends_on` happens. A verb
+    of `restarts_on` begins a new run of a clock that has started, also of one that is stopped.
     Raises ValueError for a spec that contradicts itself.
     """
 
@@ -73,6 +81,7 @@ class ClockSpec:
     extends_on: frozenset[str] = frozenset()
     extension: int = 0
     remind_left: tuple[int, ...] = ()
+    restarts_on: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name in _EVENT_FIELDS:
@@ -109,6 +118,7 @@ def _spec_fault(spec: ClockSpec) -> str:
         "warn_left is negative": spec.warn_left < 0,
         "nothing starts it": not spec.starts_on,
         "one event both starts and stops it": spec.starts_on & spec.stops_on,
+        "one event both restarts and stops it": spec.restarts_on & spec.stops_on,
         "one event both pauses and resumes it": spec.pauses_on & spec.resumes_on,
         "it can pause but not resume, or resume but not pause": (
             bool(spec.pauses_on) != bool(spec.resumes_on)

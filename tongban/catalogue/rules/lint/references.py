@@ -310,7 +310,26 @@ def hotline_refers_to_what_is_there(view: View) -> Found:
             "热线的每个环节都有自己的时限，程序按名字读取",
             "补上缺少的时限，删去多余的",
         )
+    yield from _hotline_levels(view, here, hotline)
     yield from _hotline_numbers(view, here, hotline)
+
+
+def _hotline_levels(view: View, here: Place, hotline: Hotline) -> Found:
+    """Every order begins at a level that is there, and each level stands there once."""
+    codes = [one.code for one in hotline.levels]
+    for index, trigger in enumerate(hotline.triggers):
+        if trigger.level not in codes:
+            place = here / "triggers" / index / "level"
+            yield from _unknown(view, place, "C018", f"督办形式“{trigger.level}”", codes)
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            yield view.find(
+                here / "levels" / index,
+                "C018",
+                f"督办形式“{code}”写了两次",
+                "没有按时答复的督办单按这里的顺序逐级升级，写了两次就不知道升到哪里",
+                "每一级只写一次，从轻到重排列",
+            )
 
 
 def _hotline_numbers(view: View, here: Place, hotline: Hotline) -> Found:

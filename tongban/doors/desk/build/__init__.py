@@ -8,6 +8,7 @@ from tongban.doors.desk.build.hot import hot_page, hots_page
 from tongban.doors.desk.build.inbox import found_page, inbox_page, wanted
 from tongban.doors.desk.build.incidents import incident_page
 from tongban.doors.desk.build.linked import with_linked
+from tongban.doors.desk.build.order_lists import orders_page
 from tongban.doors.desk.build.packages import package_page
 from tongban.doors.desk.build.queues import keys, sidebar
 from tongban.doors.desk.build.ratings import rectification_page
@@ -35,6 +36,7 @@ __all__ = [
     "inbox_page",
     "incident_page",
     "keys",
+    "orders_page",
     "package_page",
     "period",
     "record_page",

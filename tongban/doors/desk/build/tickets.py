@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from tongban.doors.desk.build.tried import Tried
     from tongban.doors.visits import KnownVisit
     from tongban.engine.queries import ClockReading, Proceeding
-    from tongban.hotline.queries import OrderPart, TaskPart, TicketLine
+    from tongban.hotline.queries import OrderPart, Risen, TaskPart, TicketLine
     from tongban.people.queries import RegionView
     from tongban.records.events import JournalEntry
 
@@ -76,10 +76,6 @@ OUTCOMES = {
 LEVELS = {
     "1": gettext_noop("非常满意"), "2": gettext_noop("满意"), "3": gettext_noop("基本满意"),
     "4": gettext_noop("不满意"), "5": gettext_noop("非常不满意"),
-}  # fmt: skip
-ORDER_LEVELS = {
-    "remind": gettext_noop("系统提醒"), "written": gettext_noop("书面督办"),
-    "listed": gettext_noop("挂牌督办"), "talk": gettext_noop("约谈"),
 }  # fmt: skip
 YES_NO = {"yes": gettext_noop("联系过"), "no": gettext_noop("没有联系过")}
 # What of the unit's verbs needs the step that one of its officers works on.
@@ -171,6 +167,8 @@ def _more(teller: Teller, body: Mapping[str, Any]) -> Iterator[str]:
             yield _(known[str(body[name])])
     if "trigger" in body:
         yield trigger_name(str(body["trigger"]))
+    if "level" in body:
+        yield level_name(str(body["level"]))
     if "into" in body:
         yield str(body["into"])
     yield from (str(body.get(name, "")) for name in ("reason", "text", "note", "remark"))
@@ -181,6 +179,23 @@ def trigger_name(code: str) -> str:
     return next(
         (say(one["name"]) for one in hotline.content()["triggers"] if one["code"] == code), code
     )
+
+
+def level_name(code: str) -> str:
+    """The form of an order, in words."""
+    return next(
+        (say(one["name"]) for one in hotline.content()["levels"] if one["code"] == code), code
+    )
+
+
+def levels_told(levels: Sequence[Risen]) -> str:
+    """Which levels an order had, since when, and what of it nobody did."""
+    told = []
+    for one in levels:
+        words = {"level": level_name(one.level), "at": moment(one.at)}
+        by_itself = _("%(at)s %(level)s（逾期未答复，自动升级）")
+        told.append((by_itself if one.by_itself else _("%(at)s %(level)s")) % words)
+    return _("；").join(told)
 
 
 def type_name(code: str) -> str:
@@ -455,7 +470,7 @@ class _View:
                 step=step,
                 about=about,
                 opinions_of=("reply_ticket",),
-                choices=self._choices(name),
+                choices=self._choices(name) or self._levels(name, step),
                 lines=tuple(self._lines(name)),
                 is_first=verb.key not in taken,
                 check=self._check(name),
@@ -501,6 +516,8 @@ class _View:
                 yield from self._about_tasks(name)
             elif name == "close_order":
                 yield from self._orders_to_close()
+            elif name == "raise_order":
+                yield from self._orders_to_raise()
             elif name in self.page.verbs and self._fits_centre(name):
                 yield name, "", ""
 
@@ -517,6 +534,11 @@ class _View:
             step = f"order_{order.proceeding_id}"
             if "close_order" in self.page.verbs and self.page.holds(self.found.pk, step):
                 yield "close_order", trigger_name(order.trigger), order.number
+
+    def _orders_to_raise(self) -> Iterator[tuple[str, str, str]]:
+        for order in self.page.orders:
+            if "raise_order" in self.page.verbs and order.may_rise:
+                yield "raise_order", trigger_name(order.trigger), order.number
 
     def _fits_centre(self, name: str) -> bool:
         fits = _FITS_CENTRE.get(name)
@@ -571,6 +593,13 @@ class _View:
                 "with_unit_2": (none, *units),
             }
         return _FIXED[name](self) if name in _FIXED else {}
+
+    def _levels(self, name: str, step: str) -> Mapping[str, tuple[Option, ...]]:
+        """To which levels the order of that number may be raised."""
+        order = next((one for one in self.page.orders if one.number == step), None)
+        if name != "raise_order" or order is None:
+            return {}
+        return {"level": tuple(Option(code, level_name(code)) for code in order.may_rise)}
 
     def classes(self) -> Mapping[str, tuple[Option, ...]]:
         kinds = tuple(Option(one["code"], say(one["name"])) for one in hotline.content()["types"])
@@ -682,7 +711,9 @@ def _task_facts(task: TaskPart) -> Iterator[Fact]:
 def _order_facts(order: OrderPart) -> Iterator[Fact]:
     yield Fact(_("编号"), order.number, is_code=True)
     yield Fact(_("督办的情形"), trigger_name(order.trigger))
-    yield Fact(_("形式"), _(ORDER_LEVELS.get(order.level, order.level)))
+    yield Fact(_("形式"), level_name(order.level))
+    if len(order.levels) > 1:
+        yield Fact(_("升级经过"), levels_told(order.levels))
     yield Fact(_("督办的要求"), order.text)
     if order.answer:
         yield Fact(_("答复"), order.answer)

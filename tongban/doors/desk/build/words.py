@@ -89,6 +89,12 @@ STEP_NAMES = {
     "incident_report": "报告处置情况",
     "incident_unanswered": "督促签收紧急事件",
 }
+# Steps of the centre, one for each order about a ticket.
+_OF_ORDERS = {
+    "order_": gettext_noop("督办答复审核"),
+    "risen_": gettext_noop("跟进升级的督办"),
+    "unheard_": gettext_noop("督办到最后一级仍未答复"),
+}
 TICKETS = frozenset({"ticket", "ticket_task", "ticket_order"})
 """Kinds of proceedings of the hotline about one request: they belong to no package."""
 HOTLINE = TICKETS | {"hot_issue"}
@@ -193,8 +199,9 @@ def step_name(code: str, item: CompiledItem | None) -> str:
     """What a step is called: by the item's route, or by the house for its own steps."""
     if code in STEP_NAMES:
         return _(STEP_NAMES[code])
-    if code.startswith("order_"):
-        return _("督办答复审核")
+    for start, name in _OF_ORDERS.items():
+        if code.startswith(start):
+            return _(name)
     names = {step.code: step.name for turn in item.route for step in turn} if item else {}
     return say(names[code]) if code in names else _("办理环节")
 

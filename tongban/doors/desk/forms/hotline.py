@@ -78,6 +78,16 @@ def _close_order(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
     hotline.close_order(order_id=child_of(ticket_id, data["step"]), by=by, now=now)
 
 
+def _raise_order(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
+    hotline.raise_order(
+        order_id=child_of(ticket_id, data["step"]),
+        level=data["level"],
+        reason=data["reason"],
+        by=by,
+        now=now,
+    )
+
+
 def _reassign(by: Actor, task_id: int, data: Data, now: datetime) -> None:
     if not (data["to"].isdecimal() and len(data["to"]) < 19):
         raise BadInput.at("to", "unknown", _("请从列表中选择改派给谁。"))
@@ -380,6 +390,18 @@ _OF_TICKET = (
             ),
         ),
         grave=True,
+    ),
+    Verb(
+        name="raise_order",
+        title=gettext_noop("督办升级"),
+        run=_raise_order,
+        inputs=(
+            _CHILD,
+            Input("level", gettext_noop("升到哪一级"), "pick"),
+            Input("reason", gettext_noop("升级的理由")),
+        ),
+        note=gettext_noop("由承办单位负责人答复，答复时限重新计算。"),
+        per_step=True,
     ),
     Verb(
         name="close_order",
