@@ -507,6 +507,9 @@ class Empty:
     icon: str = "box"
 
 
+MOST_STACKED = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table of equal rows with its empty state and pager."""
@@ -521,6 +524,11 @@ class Table:
     def lines(self) -> tuple[tuple[Row, tuple[tuple[Column, Cell], ...]], ...]:
         """Each row with its cells beside their columns."""
         return tuple((row, tuple(zip(self.columns, row.cells, strict=True))) for row in self.rows)
+
+    @property
+    def stacks(self) -> bool:
+        """Whether a narrow desk shows each row as a block; figures are compared side by side."""
+        return sum(column.kind == "number" for column in self.columns) <= MOST_STACKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

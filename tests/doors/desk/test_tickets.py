@@ -171,6 +171,7 @@ def test_a_return_is_disputed_and_a_unit_designated(call, house):
     assert decider.do(call.number, "designate", given).status == 302
     house.rest()
     assert "ask_return" not in offered(login_of(call.unit()), task_of(call))
+    assert "指定办理，不能退单。" in unit_of(call).see(task_of(call)).words
 
 
 def test_time_is_asked_endorsed_and_granted_by_forms(call, house):
@@ -244,6 +245,27 @@ def test_the_head_sees_in_the_list_who_waits_for_his_word(call):
     assert "延期申请：已申请，等单位负责人同意 等检测报告" in head.see(number).words
     head.do(number, "endorse_extension")
     assert "延期待热线中心审核" in unit_of(call).open("/desk/").words
+
+
+def test_the_centre_reads_why_more_time_is_asked_for_and_answers_that_first(call):
+    call.dispatched().signed()
+    number = task_of(call)
+    unit_of(call).do(number, "ask_extension", {"reason": "等检测报告"})
+    unit_of(call, "head").do(number, "endorse_extension")
+    page = Clerk("qiu.line").see(call.number)
+
+    assert "延期的理由 等检测报告" in page.words
+    offered = re.findall(r'<details class="act"[^>]* id="do-(\w+)', page.source)
+    assert offered[:2] == ["grant_extension", "refuse_extension"]
+
+
+def test_who_asked_to_return_a_task_is_told_for_whom_it_waits(call):
+    call.dispatched().signed()
+    number, unit = task_of(call), unit_of(call)
+    unit.do(number, "ask_return", {"reason": "不是本单位职责", "basis": "三定规定"})
+
+    assert "等热线中心审核" in unit.see(number).words
+    assert "退单审核中" in unit.open("/desk/").words
 
 
 def test_the_page_names_the_keys_of_its_own_verbs(call):

@@ -101,7 +101,7 @@ class Line:
     holder: str = ""
     is_mine: bool = False
     urged: Tag | None = None
-    extension: Tag | None = None
+    asked: Tag | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,9 +376,10 @@ class DayBar:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Days as bars; ``words`` say the same to whoever does not see them."""
+    """Days as bars and their ``span``; ``words`` say the same to whoever does not see them."""
 
     words: str
+    span: str
     width: int
     bars: tuple[DayBar, ...]
 

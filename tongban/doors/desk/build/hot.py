@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -136,7 +136,12 @@ def days_of(line: HotLine, request: KnownVisit) -> pages.Days:
     words = _("最近 %(days)s 天每天的诉求：%(numbers)s") % {
         "days": len(line.days), "numbers": " ".join(map(str, line.days)),
     }  # fmt: skip
-    return pages.Days(words, len(line.days) * (WIDE + GAP) - GAP, tuple(bars))
+    span = _("%(first)s 到 %(last)s，最多的一天 %(n)s 件") % {
+        "first": date_format(bars[0].day, "DATE_FORMAT"),
+        "last": date_format(today, "DATE_FORMAT"),
+        "n": max(line.days),
+    }
+    return pages.Days(words, span, len(line.days) * (WIDE + GAP) - GAP, tuple(bars))
 
 
 # The page of one
@@ -161,7 +166,7 @@ def hot_page(request: KnownVisit, page: HotPage, tried: Tried | None) -> pages.H
         clocks=tuple(clock(one) for one in running),
         facts=tuple(_facts(page)),
         verbs=verb_forms(p.number, offers, tried),
-        next=reverse("desk-hots"),
+        next=reverse("desk-next", args=[p.number]),
         refused=notice_of(tried, list(page.timeline), teller, place=place) if tried else None,
         kept=tried.kept if tried and not place else (),
         idle="" if offers or p.ended_at else _("现在不需要您办理。"),

@@ -13,7 +13,7 @@ from tongban.doors.desk import pages
 from tongban.doors.desk.build.clocks import deadline
 from tongban.doors.desk.build.queues import inbox_href, keys, loads_of, queue_groups, sidebar
 from tongban.doors.desk.build.words import (
-    extension_tag,
+    asked_tag,
     queue_name,
     state_tag,
     step_of_row,
@@ -168,7 +168,7 @@ def _line(
         holder=_holder(request.actor, row.assignee_id, names),
         is_mine=row.assignee_id == request.actor.id,
         urged=urged_tag(times_urged(row.facts)),
-        extension=extension_tag(row.kind, row.facts),
+        asked=asked_tag(row.kind, row.state, row.facts),
     )
 
 

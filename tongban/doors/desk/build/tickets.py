@@ -95,6 +95,9 @@ def ticket_page(
     """The ticket as this actor sees it; ``found`` is the ticket, or his unit's task or order."""
     view = _View(request, found, page)
     offers = tuple(view.offers())
+    if view.is_centre:
+        # Of all that may be done to a ticket, what waits comes first; on a phone the rest is far.
+        offers = tuple(sorted(offers, key=lambda one: not (one.step or one.verb.main)))
     entries = view.entries()
     teller = view.teller(entries)
     place = place_of(offers, tried) if tried else ""
@@ -270,6 +273,10 @@ class _View:
             told = {"n": task.urged, "at": moment(task.urged_at)}
             title = _("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told
             yield Notice(title=title, tone="care")
+        if task.state in ("dispatched", "handling") and not task.may_return:
+            title = _("指定办理，不能退单。") if task.is_designated else _("这一单不能再退单。")
+            text = _("确有困难的，可以申请延期，或者由单位负责人申请挂账。")
+            yield Notice(title=title, text=text)
         if task.extension in ("asked", "endorsed"):
             title = _("延期申请：%(state)s") % {"state": _(EXTENSIONS[task.extension])}
             yield Notice(title=title, text=task.extension_reason)
@@ -455,6 +462,8 @@ class _View:
     def idle(self, teller: TicketTeller) -> str:
         """Why there is nothing to do here, for somebody who looks for a button."""
         held = sorted(who for of, who in self.page.holders if of == self.found.pk)
+        if self.task is not None and self.task.state in ("return_asked", "hold_asked"):
+            return _("申请已经提交，等热线中心审核；审核以前不用办理。")
         if not held:
             return _("现在不需要您办理。")
         words = _("这一步由 %(names)s 办理，现在不需要您办理。")
@@ -701,6 +710,7 @@ def _task_facts(task: TaskPart) -> Iterator[Fact]:
             yield Fact(label, moment(at))
     if task.extension:
         yield Fact(_("延期申请"), _(EXTENSIONS[task.extension]))
+        yield Fact(_("延期的理由"), task.extension_reason)
     for label, text in (
         (_("申请的理由"), task.reason), (_("计划"), task.plan), (_("答复"), task.reply),
     ):  # fmt: skip

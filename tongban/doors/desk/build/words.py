@@ -182,9 +182,13 @@ def urged_tag(times: int) -> Tag | None:
     return Tag(_("已催办") if times == 1 else _("已催办%(n)s次") % {"n": times}, "late")
 
 
-def extension_tag(kind: str, facts: Mapping[str, Any]) -> Tag | None:
-    """Who has to say something to a unit's request for more time; None where nobody has."""
-    asked = facts.get("extension") if kind == "ticket_task" else ""
+def asked_tag(kind: str, state: str, facts: Mapping[str, Any]) -> Tag | None:
+    """What a unit has asked for and who has to answer; None where nobody has to."""
+    if kind != "ticket_task":
+        return None
+    if state in ("return_asked", "hold_asked"):
+        return state_tag(kind, state)
+    asked = facts.get("extension")
     if asked == "asked":
         return Tag(_("延期待单位负责人同意"), "soon")
     return Tag(_("延期待热线中心审核")) if asked == "endorsed" else None
