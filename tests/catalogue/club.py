@@ -31,6 +31,7 @@ from tongban.catalogue.content.hotline import (
     CLOCKS,
     HOT_LIKENESS,
     HOT_NUMBERS,
+    LEAST_LEFT,
     Hotline,
 )
 from tongban.catalogue.content.items import Item
@@ -523,6 +524,7 @@ _CLUB = {
         "solved_in_part": {"value": 0.5, "mark": "A"},
         "good_to": {"value": 3, "mark": "A"},
         "special_words": {"value": 2, "mark": "A"},
+        "least_left": most_of(LEAST_LEFT),
         "replies": {
             "empty": [],
             "evasive": [],

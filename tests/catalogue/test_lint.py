@@ -169,6 +169,7 @@ FAULTS = [
             {"code": "remind", "name": text("又"), "by": "head", "basis": "章程", "mark": "A"},
         ),
     ),
+    ("C018", "no time left at all", _set(("hotline", "least_left", "hour", "value"), 0)),
     ("C018", "a type apart that is not there", _set(("hotline", "hot", "apart"), ["shout"])),
     ("C090", "a request about nothing known", _set(("requests",), [_asked(domain="no-such")])),
     ("C090", "a request of no type", _set(("requests",), [_asked(type="shout")])),

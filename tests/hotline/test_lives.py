@@ -1,10 +1,13 @@
 """The eight steps of a request (domain-04 §5.1): each way that it can go, and what is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.doors.desk.clerk import Clerk
 from tests.hotline.calls import NOISE, called
 from tongban.engine.models import Step
+from tongban.engine.queries import audit_clocks
 from tongban.hotline import rules
 from tongban.hotline.actions import (
     Request,
@@ -37,6 +40,7 @@ from tongban.hotline.actions import (
 from tongban.hotline.models import Ticket
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed
+from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.models import Account
 from tongban.records.models import Entry
 from tongban.records.queries import entries_of
@@ -207,6 +211,45 @@ def test_the_centre_sends_a_reply_back(house):
     assert (call.state, call.task.proceeding.state) == ("handling", "handling")
     call.replied("已经对该工地处以罚款五万元，工地公示了复工时间，居民代表在场确认。").passed()
     assert call.state == "callback"
+
+
+def due_day(call):
+    clock = call.task.proceeding.clock_set.get(name="handle")
+    return f"{clock.due_at.astimezone(CITY_ZONE) - timedelta(seconds=1):%m-%d}"
+
+
+def test_what_the_centre_takes_to_check_a_reply_is_not_the_units_time(house):
+    call = called(house).dispatched().signed()
+    assert due_day(call) == "09-14"
+    house.go("2026-09-09 10:00")
+    call.replied()
+    house.go("2026-09-11 10:00")
+    send_back_reply(ticket_id=call.ticket_id, reason="不具体", by=call.centre(), now=house.now)
+    # Three working days were left.
+    assert due_day(call) == "09-16"
+    house.go("2026-09-16 10:00")
+    call.replied("已经对该工地处以罚款五万元，工地公示了复工时间，居民代表在场确认。")
+    house.go("2026-09-17 10:00")
+    send_back_reply(ticket_id=call.ticket_id, reason="还不具体", by=call.centre(), now=house.now)
+    # It was the last day: the unit gets one more, and is late only after that.
+    assert due_day(call) == "09-18"
+    assert not call.orders
+    house.go("2026-09-21 09:00")
+    assert [one.trigger for one in call.orders] == ["overdue"]
+    assert not list(audit_clocks())
+
+
+def test_who_was_late_stays_late_when_the_reply_comes_back(house):
+    call = called(house).dispatched().signed()
+    house.go("2026-09-15 10:00")
+    late = "因人员调整，本单答复逾期，向您致歉。经核查，该工地未办理证明，已责令停工并立案。"
+    call.replied(late)
+    house.go("2026-09-16 10:00")
+    send_back_reply(ticket_id=call.ticket_id, reason="不具体", by=call.centre(), now=house.now)
+    assert due_day(call) == "09-14"
+    house.rest()
+    assert [one.trigger for one in call.orders] == ["overdue"]
+    assert not list(audit_clocks())
 
 
 def test_unsolved_is_handled_anew_twice_then_those_concerned_sit_together(house):

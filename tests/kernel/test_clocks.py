@@ -570,6 +570,54 @@ def test_a_restart_begins_a_new_run_of_a_clock_that_runs_is_over_or_stopped():
     assert ClockSpec.from_data(spec.to_data()) == spec
 
 
+CHECKED = ClockSpec(
+    name="reply", length=5, unit=Unit.WORKDAY, starts_on={"ask"}, stops_on={"reply"},
+    continues_on={"reopen"}, least_left=1,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("replied", "reopened", "last_day"),
+    [
+        (date(2026, 9, 9), date(2026, 9, 15), date(2026, 9, 18)),  # three days are left
+        (date(2026, 9, 14), date(2026, 9, 16), date(2026, 9, 17)),  # none is: one at least
+        (date(2026, 9, 15), date(2026, 9, 18), date(2026, 9, 14)),  # over before
+        (date(2026, 9, 19), date(2026, 9, 21), date(2026, 9, 14)),
+        (date(2026, 9, 9), date(2026, 9, 9), date(2026, 9, 14)),  # no day was lost
+    ],
+)
+def test_a_clock_goes_on_where_it_stopped_with_something_left(replied, reopened, last_day):
+    moments = [(date(2026, 9, 7), 9, "ask"), (replied, 10, "reply"), (reopened, 15, "reopen")]
+    marks = [Mark(at(day.year, day.month, day.day, hour), verb) for day, hour, verb in moments]
+    ledger = fold(CHECKED, marks)
+    assert ledger.state is ClockState.RUNNING
+    assert due(CHECKED, ledger, national()).on == last_day
+
+
+def test_what_was_added_is_counted_and_told():
+    marks = [Mark(at(2026, 9, 7, 9), "ask"), Mark(at(2026, 9, 14, 10), "reply")]
+    marks.append(Mark(at(2026, 9, 16, 9), "reopen"))
+    reading = read(CHECKED, marks, national(), at(2026, 9, 16, 12))
+    assert (reading.used, reading.remaining, reading.overdue) == (5, 1, False)
+    assert [line.zh for line in reading.why if line.key == "least"] == [
+        "2026-09-16 09:00 继续计时时剩余不足 1 个工作日，按 1 个工作日 计算。"
+    ]
+    assert firings(CHECKED, fold(CHECKED, marks), national())[-1].at == at(2026, 9, 18)
+
+
+def test_a_clock_in_hours_goes_on_with_the_least_and_after_a_second_time_again():
+    spec = replace(CHECKED, length=4, unit=Unit.HOUR, least_left=2)
+    marks = [
+        Mark(at(2026, 9, 7, 9), "ask"), Mark(at(2026, 9, 7, 12), "reply"),
+        Mark(at(2026, 9, 8, 9), "reopen"), Mark(at(2026, 9, 8, 10, 30), "reply"),
+        Mark(at(2026, 9, 8, 15), "reopen"),
+    ]  # fmt: skip
+    assert due(spec, fold(spec, marks[:3]), national()).at == at(2026, 9, 8, 11)
+    # Half an hour was left of the two: again two.
+    assert due(spec, fold(spec, marks), national()).at == at(2026, 9, 8, 17)
+    assert fold(spec, [*marks, Mark(at(2026, 9, 8, 16), "reopen")]) == fold(spec, marks)
+
+
 def test_a_clock_that_has_not_started_is_due_never():
     reading = read(LEGAL, [Mark(at(2026, 3, 2), "submit")], national(), at(2026, 3, 3))
 

@@ -192,6 +192,9 @@ ALIKE_NUMBERS = {
 }
 """What is shown as alike while somebody speaks on the telephone."""
 
+LEAST_LEFT = {"workday": (1, 10), "hour": (1, 48)}
+"""What a unit has left at least where its clock goes on, by what the clock counts in."""
+
 NUMBERS = {
     "most_returns": (0, 10),
     "most_rounds": (0, 10),
@@ -229,7 +232,8 @@ class Hotline(Piece):
     """`content/hotline.yaml`.
 
     ``good_to`` is the last of the five levels, from the best down, that counts as content;
-    ``special_words`` is how many words of a desk of its own lead there.
+    ``special_words`` is how many words of a desk of its own lead there, ``least_left`` what a unit
+    has left at least where its reply was sent back or a hold is over.
     """
 
     centre: Slug
@@ -248,6 +252,7 @@ class Hotline(Piece):
     solved_in_part: Marked
     good_to: Marked
     special_words: Marked
+    least_left: dict[str, Marked]
     urgent_words: tuple[str, ...] = ()
     replies: ReplyRules
     alike: dict[str, Marked]

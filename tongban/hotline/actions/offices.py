@@ -205,7 +205,9 @@ def send_order(act: Act, ticket: Locked, unit: str, trigger: str, text: str) -> 
     order = act.open([new], parent=ticket)[0]
     ticket.open_children += 1
     act.begin(order, "order_out", body={"unit": unit, "of": ticket.number, "trigger": trigger})
-    by = next(one["by"] for one in hotline["levels"] if one["code"] == level)
+    # A ticket of before orders rose is pinned to content without levels.
+    known = {one["code"]: one["by"] for one in hotline.get("levels", ())}
+    by = known.get(level, "reviewer")
     act.open_step(order, "order", role=by)
     act.also(_ORDER, [order.id, ticket.id, unit, trigger, level, text])
     return order

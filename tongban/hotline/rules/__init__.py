@@ -200,6 +200,11 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
     if "extension" in limits:
         more = {"extends_on": ("extend",), "extension": int(limits["extension"]["value"])}
     contact = limits.get("contact")
+    # What the centre takes to check a reply is not the unit's time: sent back, its clock goes on.
+    # Tickets of before are pinned to content by which it began anew.
+    if goes_on := "least_left" in limits:
+        least = limits["least_left"].get(limits["handle"].get("unit", "workday"))
+        more |= {"continues_on": ("reopen",), "least_left": int(least["value"]) if least else 0}
     return (
         clock(
             "sign",
@@ -216,7 +221,7 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
         clock(
             "handle",
             limits["handle"],
-            ("task_out", "reopen"),
+            ("task_out",) if goes_on else ("task_out", "reopen"),
             ("reply", *_TASK_ENDS),
             pauses_on=("hold",),
             resumes_on=("resume",),
@@ -258,6 +263,7 @@ def task_limits(
 ) -> dict[str, Mapping[str, Any]]:
     """How long a unit has for each of its clocks (domain-04 §5.4), from the content.
 
+    ``least_left``: what is left at least where the clock of the reply goes on, by its unit.
     ``silent``: its caller is known to nobody there, so that no contact is expected.
     """
     lengths = {name: one["limit"] for name, one in hotline["clocks"].items()}
@@ -265,7 +271,9 @@ def task_limits(
     node = next((one for one in nodes(hotline["domains"]) if one.code == domain), None)
     is_urgent = urgency != NORMAL
     plain = ("sign", "answer_return", "answer_extension", "answer_hold")
-    limits = {name: lengths[name] for name in plain}
+    limits: dict[str, Mapping[str, Any]] = {name: lengths[name] for name in plain}
+    if "least_left" in hotline:
+        limits["least_left"] = hotline["least_left"]
     if not silent:
         limits["contact"] = lengths["contact_urgent" if is_urgent else "contact"]
     if again:

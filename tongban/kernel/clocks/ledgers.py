@@ -103,6 +103,8 @@ def advance(spec: ClockSpec, ledger: Ledger, mark: Mark) -> Ledger:
     begins = event in spec.starts_on and not running
     if begins or (event in spec.restarts_on and ledger.started_at is not None):
         ledger = _started(ledger, mark.counts_from or mark.at)
+    elif event in spec.continues_on and ledger.stopped_at is not None:
+        ledger = _continued(ledger, ledger.stopped_at, mark.at)
     elif event in spec.stops_on and running:
         ledger = _stopped(ledger, mark.at)
     elif event in spec.extends_on and running and ledger.extended_at is None:
@@ -121,6 +123,13 @@ def _started(ledger: Ledger, at: datetime) -> Ledger:
 
 def _stopped(ledger: Ledger, at: datetime) -> Ledger:
     return replace(ledger, stopped_at=at, suspensions=_closed(ledger.suspensions, at))
+
+
+def _continued(ledger: Ledger, stopped_at: datetime, at: datetime) -> Ledger:
+    """The run goes on: what lies between the stop and now did not count."""
+    between = Suspension(stopped_at, None if ledger.pauses else at)
+    stretches = (between,) if between.until is None or stopped_at < at else ()
+    return replace(ledger, stopped_at=None, suspensions=(*ledger.suspensions, *stretches))
 
 
 def _paused(ledger: Ledger, at: datetime) -> Ledger:

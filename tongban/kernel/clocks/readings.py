@@ -48,6 +48,15 @@ class Firing:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """The budget that counts, exactly and in whole units; when `least_left` made it longer."""
+
+    amount: int
+    length: int
+    moments: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One step of the explanation: a stable key with its parameters, and a sentence."""
 
@@ -90,6 +99,7 @@ _SENTENCES = {
     "started": "{at} 起算，当日不计入期限。",
     "started-at": "{at} 开始计时。",
     "extended": "{at} 经批准延长 {extension} {unit}。",
+    "least": "{at} 继续计时时剩余不足 {least} {unit}，按 {least} {unit} 计算。",
     "suspended": "{since} 至 {until} 暂停计时，期间不计入期限。",
     "still-suspended": "{at} 起暂停计时，目前尚未恢复。",
     "holiday": "{on} {name}放假，不计入期限。",

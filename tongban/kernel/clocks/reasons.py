@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from tongban.kernel.clocks.ledgers import ClockState, Ledger, budget_of, start_of
-from tongban.kernel.clocks.readings import Due, Line, Reading, city_time
+from tongban.kernel.clocks.ledgers import ClockState, Ledger, start_of
+from tongban.kernel.clocks.readings import Due, Granted, Line, Reading, city_time
 from tongban.kernel.clocks.specs import UNIT_WORDS, ClockSpec, EndsAt, Unit
 from tongban.kernel.worktime import DayKind, city_date
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 
 
 def reasons(
-    spec: ClockSpec, ledger: Ledger, calendar: Calendar, reading: Reading, until: datetime
+    spec: ClockSpec,
+    ledger: Ledger,
+    calendar: Calendar,
+    reading: Reading,
+    until: datetime,
+    granted: Granted,
 ) -> Iterable[Line]:
     in_days = spec.unit in {Unit.WORKDAY, Unit.DAY}
     started = start_of(ledger)
@@ -29,8 +34,10 @@ def reasons(
     if ledger.extended_at is not None:
         added = {"extension": spec.extension, "unit": UNIT_WORDS[spec.unit]}
         steps.append(Line("extended", city_date(ledger.extended_at), ledger.extended_at, added))
+    least = {"least": spec.least_left, "unit": UNIT_WORDS[spec.unit]}
+    steps += [Line("least", city_date(at), at, least) for at in granted.moments]
     yield from sorted(steps, key=lambda line: line.on or date.min)
-    yield _due_line(spec, budget_of(spec, ledger), reading.due)
+    yield _due_line(spec, granted.length, reading.due)
     yield from _used_lines(spec, reading, until)
 
 

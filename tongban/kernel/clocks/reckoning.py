@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tongban.kernel.clocks.ledgers import ClockState, Ledger, budget_of, fold, start_of
-from tongban.kernel.clocks.readings import Due, Firing, Level, Line, Reading
+from tongban.kernel.clocks.readings import Due, Firing, Granted, Level, Line, Reading
 from tongban.kernel.clocks.reasons import reasons
 from tongban.kernel.clocks.scales import scale_of
 from tongban.kernel.worktime import CalendarUnpublished
@@ -28,7 +28,8 @@ def due(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> Due:
     """
     if ledger.started_at is None:
         return Due()
-    return _due(scale_of(spec, calendar), ledger, budget_of(spec, ledger))
+    scale = scale_of(spec, calendar)
+    return _due(scale, ledger, _granted(scale, spec, ledger).amount)
 
 
 def read(spec: ClockSpec, history: Iterable[Mark], calendar: Calendar, now: datetime) -> Reading:
@@ -42,8 +43,9 @@ def read_ledger(spec: ClockSpec, ledger: Ledger, calendar: Calendar, now: dateti
     if ledger.started_at is None:
         return Reading(ledger.state, Due(), why=(Line("idle"),))
     scale = scale_of(spec, calendar)
-    length = budget_of(spec, ledger)
-    deadline = _due(scale, ledger, length)
+    granted = _granted(scale, spec, ledger)
+    length = granted.length
+    deadline = _due(scale, ledger, granted.amount)
     until = _counted_until(ledger, now)
     used = _used(scale, ledger, until)
     overdue = deadline.at is not None and until >= deadline.at
@@ -55,7 +57,7 @@ def read_ledger(spec: ClockSpec, ledger: Ledger, calendar: Calendar, now: dateti
         overdue=overdue,
         warned=overdue or (used is not None and 0 < _warn_after(spec, length) <= used),
     )
-    return replace(reading, why=tuple(reasons(spec, ledger, calendar, reading, until)))
+    return replace(reading, why=tuple(reasons(spec, ledger, calendar, reading, until, granted)))
 
 
 def firings(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> tuple[Firing, ...]:
@@ -67,16 +69,47 @@ def firings(spec: ClockSpec, ledger: Ledger, calendar: Calendar) -> tuple[Firing
     if ledger.started_at is None:
         return ()
     scale = scale_of(spec, calendar)
-    expiry = _due(scale, ledger, budget_of(spec, ledger)).at
+    granted = _granted(scale, spec, ledger)
+    expiry = _due(scale, ledger, granted.amount).at
     moments = [
         Firing(at, Level.WARN)
-        for at in _warnings(scale, ledger, spec)
+        for at in _warnings(scale, ledger, spec, granted.length)
         if expiry is None or at < expiry
     ]
     if expiry is not None:
         moments.append(Firing(expiry, Level.EXPIRE))
     stopped = ledger.stopped_at
     return tuple(one for one in moments if stopped is None or one.at <= stopped)
+
+
+def _granted(scale: Scale, spec: ClockSpec, ledger: Ledger) -> Granted:
+    """The length that counts: with what a clock got that went on with less than `least_left`.
+
+    One that was over when it was suspended gets nothing. Where a year is not published the
+    length is what is known so far.
+    """
+    length = budget_of(spec, ledger)
+    amount, least = length * scale.grain, spec.least_left * scale.grain
+    if not least or not ledger.suspensions:
+        return Granted(amount, length)
+    left = amount
+    point = scale.point(start_of(ledger))
+    moments: list[datetime] = []
+    try:
+        for one in ledger.suspensions:
+            if scale.end(scale.advance(point, left)) <= one.since:
+                break
+            since = max(scale.point(one.since), point)
+            left -= scale.span(point, since)
+            if left < least:
+                amount, left = amount + least - left, least
+                moments.append(one.until or one.since)
+            if one.until is None:
+                break
+            point = max(scale.point(one.until), point)
+    except CalendarUnpublished:
+        pass
+    return Granted(amount, -(-amount // scale.grain), tuple(moments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +142,8 @@ def _walk(scale: Scale, ledger: Ledger, amount: int) -> _Arrival:
         return _Arrival(point, settled=False, missing_year=gap.year)
 
 
-def _due(scale: Scale, ledger: Ledger, length: int) -> Due:
-    arrival = _walk(scale, ledger, length * scale.grain)
+def _due(scale: Scale, ledger: Ledger, amount: int) -> Due:
+    arrival = _walk(scale, ledger, amount)
     if arrival.missing_year is not None:
         earliest = max(date(arrival.missing_year, 1, 1), scale.first_day_after(arrival.point))
         return Due(None, earliest, arrival.missing_year)
@@ -127,8 +160,7 @@ def _warn_after(spec: ClockSpec, length: int) -> int:
     return max(1, min(percent, length - spec.warn_left))
 
 
-def _warnings(scale: Scale, ledger: Ledger, spec: ClockSpec) -> list[datetime]:
-    length = budget_of(spec, ledger)
+def _warnings(scale: Scale, ledger: Ledger, spec: ClockSpec, length: int) -> list[datetime]:
     amounts = {_warn_after(spec, length), *(max(1, length - left) for left in spec.remind_left)}
     arrivals = [_walk(scale, ledger, amount * scale.grain) for amount in sorted(amounts) if amount]
     moments = (scale.opening(one.point) for one in arrivals if one.settled)

@@ -49,6 +49,7 @@ _EVENT_FIELDS = (
     "resumes_on",
     "extends_on",
     "restarts_on",
+    "continues_on",
 )
 
 
@@ -60,7 +61,9 @@ class ClockSpec:
     left if that comes first; `remind_left` names more such moments, in units that are left (0 is
     the morning of the last one). `on_expiry` names the verb that the city does itself at the end.
     `extension` is what is added to the length, once, when a verb of `extends_on` happens. A verb
-    of `restarts_on` begins a new run of a clock that has started, also of one that is stopped.
+    of `restarts_on` begins a new run of a clock that has started, also of one that is stopped;
+    after a verb of `continues_on` one that is stopped goes on as if it had been suspended. Where a
+    clock goes on that was not over, at least `least_left` units are left.
     Raises ValueError for a spec that contradicts itself.
     """
 
@@ -82,6 +85,8 @@ class ClockSpec:
     extension: int = 0
     remind_left: tuple[int, ...] = ()
     restarts_on: frozenset[str] = frozenset()
+    continues_on: frozenset[str] = frozenset()
+    least_left: int = 0
 
     def __post_init__(self) -> None:
         for name in _EVENT_FIELDS:
@@ -116,9 +121,12 @@ def _spec_fault(spec: ClockSpec) -> str:
         "the length is negative": spec.length < 0,
         "warn_percent lies outside 1 to 100": not 1 <= spec.warn_percent <= 100,
         "warn_left is negative": spec.warn_left < 0,
+        "least_left is negative": spec.least_left < 0,
         "nothing starts it": not spec.starts_on,
         "one event both starts and stops it": spec.starts_on & spec.stops_on,
         "one event both restarts and stops it": spec.restarts_on & spec.stops_on,
+        "one event makes it go on and does something else": spec.continues_on
+        & (spec.starts_on | spec.stops_on | spec.restarts_on),
         "one event both pauses and resumes it": spec.pauses_on & spec.resumes_on,
         "it can pause but not resume, or resume but not pause": (
             bool(spec.pauses_on) != bool(spec.resumes_on)

@@ -9,6 +9,7 @@ from tongban.catalogue.content.hotline import (
     CLOCKS,
     HOT_LIKENESS,
     HOT_NUMBERS,
+    LEAST_LEFT,
     NUMBERS,
     Hotline,
     TicketDomain,
@@ -336,6 +337,8 @@ def _hotline_numbers(view: View, here: Place, hotline: Hotline) -> Found:
     single = {name: getattr(hotline, name) for name in NUMBERS}
     yield from _numbers(view, here, single, NUMBERS, "热线")
     yield from _numbers(view, here / "alike", hotline.alike, ALIKE_NUMBERS, "相近诉求")
+    left = here / "least_left"
+    yield from _numbers(view, left, hotline.least_left, LEAST_LEFT, "继续计时的最少余时")
     hot, place = hotline.hot, here / "hot"
     kinds = {one.code for one in hotline.types}
     for name in sorted(set(hot.apart) - kinds):

@@ -300,6 +300,7 @@ _OF_TICKET = (
         title=gettext_noop("退回重新答复"),
         run=_ticket(hotline.send_back_reply, "reason"),
         inputs=(Input("reason", gettext_noop("退回的理由")),),
+        note=gettext_noop("承办单位的时限接着计算，审核用去的时间不计入。"),
         key="b",
     ),
     Verb(
