@@ -525,6 +525,8 @@ _CLUB = {
         "good_to": {"value": 3, "mark": "A"},
         "special_words": {"value": 2, "mark": "A"},
         "least_left": most_of(LEAST_LEFT),
+        "nearer": {"value": 1.4, "mark": "A"},
+        "reach_km": {"value": 60, "mark": "A"},
         "replies": {
             "empty": [],
             "evasive": [],

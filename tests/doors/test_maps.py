@@ -11,8 +11,9 @@ from tests.doors.desk.test_tickets import login_of
 from tests.doors.line.test_call import typed
 from tests.web.test_tickets import LOUD, ask, the_call
 from tests.web.walks import Walker, main_of
+from tongban.catalogue.content.citymap import CityMap
 from tongban.config.middleware import CONTENT_SECURITY_POLICY, with_tiles
-from tongban.doors.maps import CityMap, Map, Pin, base, city_map, picker, pin_of
+from tongban.doors.maps import Map, Pin, base, city_map, picker, pin_of
 
 HERE = {"longitude": "87.619012", "latitude": "43.785034"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tongban.cases import states as cases
 from tongban.catalogue import tasks
-from tongban.doors import maps
+from tongban.catalogue.content import citymap
 from tongban.notices import content as notices
 from tongban.packages import states as packages
 from tongban.ratings import content as ratings
@@ -28,7 +28,7 @@ FILES: tuple[ContentFile[Any], ...] = (
     voice.FILE,
     upkeep.FILE,
     relay.FILE,
-    maps.FILE,
+    citymap.FILE,
 )
 """What rooms read for themselves, live; the rest of content/ is published."""
 

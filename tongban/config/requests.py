@@ -18,7 +18,7 @@ from django.db import transaction
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.actions import note_filed
 from tongban.config.models import Filling
-from tongban.doors.maps import Point, city_map
+from tongban.doors.maps import city_map
 from tongban.hotline import actions as hotline
 from tongban.hotline.queries import content, domains, unit_here
 from tongban.hotline.rules import ReplyNotGood
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from tongban.catalogue.content.citymap import Point
     from tongban.catalogue.content.requests import DemoRequest
     from tongban.kernel.actors import Actor
 

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from tongban.kernel.machines import Machine, Move
 
+UNSURE = "unsure_where"
+"""In what was read of a ticket: the districts between which a person has to decide."""
+
 
 class TicketState(StrEnum):
     """Where a request is, as its caller sees it."""

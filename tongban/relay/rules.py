@@ -42,7 +42,7 @@ class Message(BaseModel):
     """One message of a partner: a request that it hands over, or how one of ours stands.
 
     ``theirs`` is its own number of the request, ``number`` ours, ``seq`` the place of the message
-    among those about this request.
+    among those about this request. ``longitude`` and ``latitude`` are degrees (WGS 84).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +56,8 @@ class Message(BaseModel):
     at: datetime
     text: Annotated[str, StringConstraints(max_length=8_000)] = ""
     place: Annotated[str, StringConstraints(max_length=200)] = ""
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
     phone: Annotated[str, StringConstraints(max_length=20)] = ""
 
 

@@ -323,11 +323,6 @@ def place_of(text: str) -> str:
     return place_in(text)[0]
 
 
-def region_of(place: str) -> str:
-    """The region in which a place lies that a caller named; empty where it names none."""
-    return place_in(place)[1]
-
-
 def latest_news(number: str, language: str) -> str:
     """The last thing that was told about a ticket to its caller; empty before the first."""
     party = party_of(number)

@@ -202,6 +202,8 @@ NUMBERS = {
     "solved_in_part": (0, 1),
     "good_to": (1, 4),
     "special_words": (1, 10),
+    "nearer": (1, 10),
+    "reach_km": (1, 500),
 }
 """The single numbers of the hotline."""
 
@@ -233,7 +235,9 @@ class Hotline(Piece):
 
     ``good_to`` is the last of the five levels, from the best down, that counts as content;
     ``special_words`` is how many words of a desk of its own lead there, ``least_left`` what a unit
-    has left at least where its reply was sent back or a hold is over.
+    has left at least where its reply was sent back or a hold is over. A point on the map lies in
+    a district whose middle is ``nearer`` times nearer than that of any other, and within
+    ``reach_km``; else a person decides.
     """
 
     centre: Slug
@@ -253,6 +257,8 @@ class Hotline(Piece):
     good_to: Marked
     special_words: Marked
     least_left: dict[str, Marked]
+    nearer: Marked
+    reach_km: Marked
     urgent_words: tuple[str, ...] = ()
     replies: ReplyRules
     alike: dict[str, Marked]

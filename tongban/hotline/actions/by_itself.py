@@ -12,7 +12,7 @@ from tongban.hotline.actions.intake import dispatch_ticket
 from tongban.hotline.actions.offices import lead_task
 from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, domains, unit_here
-from tongban.hotline.states import TaskState, TicketState
+from tongban.hotline.states import UNSURE, TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.worktime import city_date
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def dispatch_by_itself(*, ticket_id: int, now: datetime) -> bool:
     """Send a ticket on without a person, where what it reads like is sure enough; else leave it.
 
-    Sure enough is content (``certain``). Reports and what is critical always wait for a person.
+    Sure enough is content (``certain``). Reports and what is critical always wait for a person,
+    and what lies in one of several districts where each has a unit of its own.
     """
     ticket = (
         Ticket.objects.select_related("proceeding")
@@ -35,6 +36,8 @@ def dispatch_by_itself(*, ticket_id: int, now: datetime) -> bool:
     node = next((one for one in domains() if one.code == ticket.domain), None)
     sure = float(ticket.reading.get("confidence", 0.0)) >= float(content()["certain"]["value"])
     if node is None or not sure or not unit_here(node, ticket.region):
+        return False
+    if node.local and UNSURE in ticket.reading:
         return False
     dispatch_ticket(ticket_id=ticket_id, by=SYSTEM, now=now)
     return True

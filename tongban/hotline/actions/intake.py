@@ -30,8 +30,10 @@ from tongban.hotline.queries import (
     node_of,
     place_in,
     unit_here,
+    where,
 )
-from tongban.hotline.states import Channel, TicketState
+from tongban.hotline.rules.where import Where
+from tongban.hotline.states import UNSURE, Channel, TicketState
 from tongban.kernel.identifiers import is_landline, is_mobile
 from tongban.kernel.refusals import BadInput, Problem
 from tongban.people.actions import caller_party
@@ -39,7 +41,7 @@ from tongban.people.queries import departments, regions
 from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tongban.kernel.actors import Actor
@@ -97,14 +99,18 @@ class Received:
 def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
     """Receive a request (受理): at any hour, by any channel, once for each source.
 
+    Its region follows from the point or the address that it brings, else from its text; where
+    they speak for several districts it is that of the city, until a person decides.
     Raises BadInput for an empty or endless text, an impossible place or telephone.
     """
     text, title = _checked(request)
-    place, region = place_in(text)
+    place = rules.clean(request.place)[:PLACE_MOST]
+    lies = where(place, text, request.longitude, request.latitude)
+    lies = Where(request.region) if request.region else lies
     request = replace(
         request,
-        place=rules.clean(request.place)[:PLACE_MOST] or place,
-        region=request.region or region or city_region(),
+        place=place or place_in(text)[0],
+        region=lies.region or city_region(),
         of_number=request.of_number or _named(request.text),
         name=rules.clean(request.name)[:60],
         source=rules.clean(request.source) if request.source is not None else None,
@@ -113,6 +119,8 @@ def receive_ticket(*, request: Request, by: Actor, now: datetime) -> Received:
         return known
     hotline = content_of()
     kind, node, read = _understood(request, text)
+    if not lies.is_sure:
+        read = {**read, UNSURE: list(lies.among)}
     urgency = request.urgency or rules.urgency_of(text, hotline)
     try:
         with Act(by=by, now=now) as act:
@@ -135,7 +143,7 @@ class _Said:
     kind: str
     node: rules.Node | None
     urgency: str
-    read: str
+    read: Mapping[str, object]
 
 
 def _open(act: Act, request: Request, said: _Said) -> Locked:
@@ -168,7 +176,7 @@ def _open(act: Act, request: Request, said: _Said) -> Locked:
     act.begin(ticket, "receive", body=body)
     act.open_step(ticket, "dispatch", role="window")
     special = request.special or rules.special_of(said.text, said.node, hotline)
-    row = (said.title, said.text, special, said.read)
+    row = (said.title, said.text, special, orjson.dumps(said.read).decode())
     act.also(_ROW, _row(ticket, request, party, row, hides=hides))
     return ticket
 
@@ -266,7 +274,9 @@ def _known(source: str) -> Received | None:
     return Received(row[0], row[1], is_new=False) if row else None
 
 
-def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, str]:
+def _understood(
+    request: Request, text: str
+) -> tuple[str, rules.Node | None, Mapping[str, object]]:
     """Type and domain: what the channel says, else what the text reads like, with why."""
     hotline, version = content_of(), version_now()
     kinds = {one["code"] for one in hotline["types"]}
@@ -278,15 +288,15 @@ def _understood(request: Request, text: str) -> tuple[str, rules.Node | None, st
             "没有这个归口类别。", problems=(Problem("domain", "unknown", request.domain),)
         )
     if request.type and node is not None and not request.is_offered:
-        return request.type, node, "{}"
+        return request.type, node, {}
     read = guess(text)
     offered = (read.type, read.domain)
     if request.type and node is not None and (request.type, node.code) != offered:
-        return request.type, node, "{}"
+        return request.type, node, {}
     return (
         request.type or read.type,
         node or node_of(read.domain, version),
-        orjson.dumps(read.to_data()).decode(),
+        read.to_data(),
     )
 
 

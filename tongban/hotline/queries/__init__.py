@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from tongban.catalogue.content.citymap import FILE as MAP
 from tongban.catalogue.queries import live, live_version, part
 from tongban.engine.models import Clock, Proceeding, Step
 from tongban.engine.queries import clock_rows, clocks_of, visible_to
 from tongban.engine.rules import may_do, may_take
 from tongban.hotline import rules, sql
 from tongban.hotline.models import Order, Task, Ticket
+from tongban.hotline.rules.where import Where, deepest, districts_at, settle
 from tongban.hotline.states import ORDER, TASK, TICKET, Channel
 from tongban.kernel.identifiers import region_within
 from tongban.kernel.numbers import normalise_number
@@ -108,6 +111,28 @@ def place_in(text: str) -> tuple[str, str]:
         if not region or region_within(code, region):
             region = code
     return (_in_a_row(found), region)
+
+
+def where(place: str, text: str, longitude: float | None, latitude: float | None) -> Where:
+    """In which region of the city a request lies, by its point, its address, else its text."""
+    spot = None
+    if longitude is not None and latitude is not None:
+        by = content()
+        spot = districts_at(
+            longitude,
+            latitude,
+            MAP.read(settings.CONTENT).districts,
+            nearer=float(by["nearer"]["value"]),
+            reach_km=float(by["reach_km"]["value"]),
+        )
+    return settle(spot, _regions_in(place), _regions_in(text))
+
+
+def _regions_in(text: str) -> tuple[str, ...]:
+    """The regions below the city that a text names, in their order, the innermost alone."""
+    city = city_region()
+    codes = [one.code for one in named(text, _gazetteer()) if one.code]
+    return deepest(code for code in codes if code != city and region_within(code, city))
 
 
 def _in_a_row(found: Sequence[Thing]) -> str:

@@ -79,6 +79,8 @@ def _come_in(partner: str, message: Message, now: datetime) -> Heard:
                 text=message.text,
                 channel=_channel_of(partner),
                 place=message.place,
+                longitude=message.longitude,
+                latitude=message.latitude,
                 phone=phone if is_mobile(phone) or is_landline(phone) else "",
                 source=f"relay/{partner}/{message.theirs}",
             ),

@@ -29,7 +29,6 @@ from tongban.voice.queries import (
     latest_news,
     place_of,
     proves,
-    region_of,
     told_to,
     voice,
 )
@@ -370,7 +369,6 @@ def _record(call: Call, turn: Turn, now: datetime) -> Turn:
         text=talk.slots["text"],
         channel=Channel.VOICE,
         place=talk.slots.get("place", ""),
-        region=region_of(talk.slots.get("place", "")),
         urgency=CRITICAL if talk.danger else "",
         phone=_shown(call),
         source=f"line/{call.key}",

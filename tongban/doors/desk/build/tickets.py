@@ -40,6 +40,7 @@ from tongban.doors.maps import pin_of, shown
 from tongban.doors.parts import Cell, Column, Empty, Fact, Link, Notice, Option, Row, Table, Tag
 from tongban.doors.texts import clock, clock_name, in_words, say
 from tongban.hotline import queries as hotline
+from tongban.hotline.states import UNSURE
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.identifiers import mask_phone, region_within
 from tongban.kernel.worktime import city_date
@@ -341,12 +342,12 @@ class _View:
         if ticket.place:
             yield Fact(_("地点"), ticket.place)
         if self.region_name:
-            yield Fact(_("所在区域"), self.region_name)
+            yield Fact(_("所在区域"), self._region())
         yield Fact(_("类型"), type_name(ticket.type))
         yield Fact(_("归口"), domain_name(ticket.domain))
         if ticket.special:
             yield Fact(_("专席"), special_name(ticket.special))
-        if self.is_centre and ticket.reading:
+        if self.is_centre and "domain" in ticket.reading:
             yield Fact(_("自动归类"), self._reading(ticket.reading))
         yield from self._guide()
         if ticket.reply and (self.is_centre or self.task):
@@ -355,6 +356,16 @@ class _View:
             level = _(LEVELS[str(ticket.satisfied)]) if ticket.satisfied else ""
             words = (_(OUTCOMES[ticket.outcome]), level)
             yield Fact(_("回访"), " · ".join(word for word in words if word))
+
+    def _region(self) -> str:
+        """Where it lies; the centre is told between which districts it has to decide."""
+        unsure = self.ticket.reading.get(UNSURE)
+        if unsure is None or not self.is_centre or self.ticket.region != hotline.city_region():
+            return self.region_name
+        names = _("、").join(map(self._named, unsure))
+        if not names:
+            return _("没有确定：标出的位置不在本市，请核对地点后派单")
+        return _("没有确定：可能在%(regions)s，请核对地点后派单") % {"regions": names}
 
     @cached_property
     def guides(self) -> tuple[Option, ...]:
@@ -586,7 +597,10 @@ class _View:
     @cached_property
     def region_name(self) -> str:
         """What the place's region is called; empty where none is known."""
-        found = next((one for one in self.regions if one.code == self.ticket.region), None)
+        return self._named(self.ticket.region)
+
+    def _named(self, code: str) -> str:
+        found = next((one for one in self.regions if one.code == code), None)
         return say(found.name) if found else ""
 
     def _choices(self, name: str) -> Mapping[str, tuple[Option, ...]]:
