@@ -7,7 +7,6 @@ from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
 from tongban.hotline.actions import classify_ticket, learn_requests
 from tongban.hotline.queries import guess, place_in
-from tongban.hotline.rules import telling
 
 
 @pytest.fixture
@@ -49,9 +48,3 @@ def test_numbers_of_persons_are_masked_before_they_are_kept(house):
 
     assert "13912345678" not in call.ticket.text
     assert "199003071234" not in call.ticket.text
-
-
-def test_why_a_text_reads_so_is_said_in_words_that_somebody_reads():
-    pieces = ["路灯坏", "的", "，路灯坏了", "都不亮", " ق ", "ي", " كوچا ", "路灯坏"]
-
-    assert telling(pieces) == ("路灯坏", "都不亮", "كوچا")

@@ -27,6 +27,7 @@ from tongban.people.queries import contact_of, find_party, regions
 from tongban.people.states import NOBODY, PartyKind
 from tongban.reading.queries import read_for
 from tongban.reading.rules.likeness import likeness
+from tongban.reading.rules.readable import readable
 from tongban.reading.rules.things import Gazetteer, ThingKind, named
 from tongban.records.queries import entries_of, last_moments
 
@@ -95,8 +96,15 @@ def guess(text: str) -> Guess:
         kind.reading.label,
         domain.reading.label,
         min(kind.reading.confidence, domain.reading.confidence),
-        rules.telling(one.piece for one in reasons)[:MOST_REASONS],
+        readable(text, (one.piece for one in reasons), _words())[:MOST_REASONS],
     )
+
+
+def _words() -> set[str]:
+    """What may be a word of a request: those of the content, and the names of regions."""
+    nodes = [word for one in domains() for word in (*one.words, str(one.name["zh"]))]
+    kinds = [word for one in content()["types"] for word in one.get("words", ())]
+    return {*nodes, *kinds, *content().get("urgent_words", ()), *_region_names()}
 
 
 def place_in(text: str) -> tuple[str, str]:
@@ -151,11 +159,16 @@ _WHERE = frozenset({ThingKind.PLACE, ThingKind.ROAD})
 @lru_cache(maxsize=1)
 def _gazetteer() -> Gazetteer:
     """Names of the regions as people say them; the tree changes with the program's start only."""
+    return Gazetteer.of(_region_names())
+
+
+@lru_cache(maxsize=1)
+def _region_names() -> Mapping[str, str]:
     names = {str(one.name["zh"]): one.code for one in regions()}
     short = {
         name[:-2]: code for name, code in names.items() if name.endswith(("街道", "社区", "片区"))
     }
-    return Gazetteer.of({**short, **names})
+    return {**short, **names}
 
 
 def _guess(text: str, version_id: int) -> Guess:

@@ -363,25 +363,6 @@ def found_words(text: str, words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word in text)
 
 
-def telling(pieces: Iterable[str]) -> tuple[str, ...]:
-    """Of the pieces of a text that speak for a reading, those that somebody reads as words.
-
-    A lesson reads sequences of characters: single ones, and one within another, say nothing to
-    a person. The weightier piece stands first and stays.
-    """
-    found: list[str] = []
-    for piece in pieces:
-        word = _AROUND.sub("", piece)
-        shortest = 2 if _HAN.search(word) else 3
-        if len(word) >= shortest and not any(word in one or one in word for one in found):
-            found.append(word)
-    return tuple(found)
-
-
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-
-
 def urgency_of(text: str, hotline: Mapping[str, Any]) -> str:
     """How urgent a text sounds: danger, an outage or somebody weak, or neither."""
     if emergency_in(text, hotline) is not None:
