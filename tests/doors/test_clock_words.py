@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from tongban.doors.texts import clock_left, clock_over
+from tongban.doors.texts import clock_left, clock_over, run_on
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_the_number_stands_in_every_language(language, unit):
         assert "7" in clock_left(unit, 7)
         assert "7" in clock_over(unit, 7)
         assert clock_left(unit, 7) != clock_over(unit, 7)
+
+
+@pytest.mark.parametrize(
+    ("language", "found"), [("zh-hans", "A。B。"), ("en", "A。 B。"), ("ug", "A。 B。")]
+)
+def test_sentences_run_on_with_a_space_where_the_language_has_one(language, found):
+    with override(language):
+        assert run_on(("A。", "B。 ")) == found

@@ -56,6 +56,18 @@ def test_a_caller_hears_of_receipt_unit_day_reply_and_end(house):
     assert Delivery.objects.exists()
 
 
+def test_whoever_is_hidden_is_not_told_to_wait_for_a_call(house):
+    call = called(house, hides_caller=True).dispatched()
+
+    assert told(call)[-1] == "ticket_dispatched_hidden"
+    for language, words in (
+        ("zh", "不会给您打电话"),
+        ("en", "will not call you"),
+        ("ug", "قىلمايدۇ"),
+    ):
+        assert words in last(call, language)
+
+
 def test_a_caller_hears_of_more_time_of_a_hold_and_of_a_new_round(house):
     call = called(house).dispatched().signed()
     ask_extension(task_id=call.task.pk, reason="等检测报告", by=call.unit(), now=house.now)

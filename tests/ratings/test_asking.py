@@ -124,6 +124,8 @@ def test_the_report_of_a_month_is_made_from_the_roll_up(life):
 
     assert pdf.startswith(b"%PDF")
     assert "市场监督管理局".encode() in pdf
+    assert "全市".encode() in pdf
+    assert "2026年9月".encode() in pdf
 
 
 @pytest.mark.usefixtures("real_papers")

@@ -507,7 +507,7 @@ class Empty:
     icon: str = "box"
 
 
-MOST_STACKED = 2
+MOST_STACKED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -527,7 +527,7 @@ class Table:
 
     @property
     def stacks(self) -> bool:
-        """Whether a narrow desk shows each row as a block; figures are compared side by side."""
+        """Whether a phone shows each row as a block; many figures are compared side by side."""
         return sum(column.kind == "number" for column in self.columns) <= MOST_STACKED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,11 @@ def in_words(sentence: str) -> str:
         # A value in another script must not turn the words around it.
         said = {name: f"\u2068{one}\u2069" for name, one in said.items()}
     return _(sentence.template).format(**said)
+
+
+def run_on(sentences: Iterable[str]) -> str:
+    """Sentences one after another, with a space between them where the language has one."""
+    return ("" if language() == "zh" else " ").join(one.strip() for one in sentences)
 
 
 def about(name: str, what: str) -> str:

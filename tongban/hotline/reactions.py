@@ -233,7 +233,7 @@ def tell(entry: FedEntry) -> None:
         return
     send_message(
         party_id=told.party_id,
-        key=_key(entry),
+        key=_key(entry, told),
         params={**_always(told), **_of_entry(told, entry.body)},
         dedup=_once(entry, told),
         now=entry.at,
@@ -248,8 +248,13 @@ def _is_of_helper(entry: FedEntry, told: Told) -> bool:
     return bool(entry.body.get("unit") != told.task.unit)
 
 
-def _key(entry: FedEntry) -> str:
-    """The message about a happening; what is closed against its caller's word says why."""
+def _key(entry: FedEntry, told: Told) -> str:
+    """The message about a happening; what is closed against its caller's word says why.
+
+    Whoever is hidden is not told to wait for a call: his unit does not know him.
+    """
+    if entry.verb in {"dispatch", "designate"} and told.ticket.hides_caller:
+        return "ticket_dispatched_hidden"
     if entry.verb == "close" and entry.body.get("reason"):
         return "ticket_closed_because"
     return _MESSAGES[entry.verb]

@@ -230,7 +230,7 @@ def test_every_reason_against_a_reply_is_a_line_of_its_own(call):
     unit.do(number, "sign")
     page = unit.do(number, "reply", {"text": "高度重视，正在处理。"})
 
-    reasons = re.search(r'<ul class="notice-lines">(.*?)</ul>', page.source, re.S)[1]
+    reasons = re.search(r'role="alert".*?<ul>(.*?)</ul>', page.source, re.S)[1]
     assert reasons.count("<li>") == 2
 
 

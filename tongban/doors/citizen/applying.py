@@ -28,7 +28,7 @@ from tongban.doors.parts import (
     Section,
     Tag,
 )
-from tongban.doors.texts import about, say
+from tongban.doors.texts import about, run_on, say
 from tongban.doors.units import bytes_words, days
 from tongban.doors.values import shown
 from tongban.forms.queries import drafts_of
@@ -190,7 +190,8 @@ def limit_words(material: CompiledMaterial, limit_bytes: int) -> str:
     words = _("PDF、JPG 或 PNG，每个不超过 %(size)s。") % {"size": bytes_words(limit_bytes)}
     if material.least_pixels is None:
         return words
-    return words + _("照片短边不少于 %(n)s 像素。") % {"n": material.least_pixels}
+    least = _("照片短边不少于 %(n)s 像素。") % {"n": material.least_pixels}
+    return run_on((words, least))
 
 
 def material_of(

@@ -31,7 +31,7 @@ from tongban.doors.parts import (
     Table,
     Tag,
 )
-from tongban.doors.texts import refusal_in_words, say
+from tongban.doors.texts import refusal_in_words, run_on, say
 from tongban.kernel.refusals import NotFound, Refusal
 from tongban.people.queries import departments
 from tongban.ratings import queries
@@ -212,14 +212,15 @@ def _where(group: FlagGroup) -> str:
 
 
 def _note(group: FlagGroup, shown: int) -> str:
-    told = _("%(n)s 条等待核查，其中好评 %(good)s 条，核实以前不计入统计。") % {
-        "n": group.count, "good": group.good,
-    }  # fmt: skip
+    told = [
+        _("%(n)s 条等待核查，其中好评 %(good)s 条，核实以前不计入统计。")
+        % {"n": group.count, "good": group.good}
+    ]
     if group.good < group.count:
-        told += _("差评照常计入，只有两人排除才不计。")
+        told.append(_("差评照常计入，只有两人排除才不计。"))
     if shown < group.count:
-        told += _("先列最近的 %(n)s 条。") % {"n": shown}
-    return told
+        told.append(_("先列最近的 %(n)s 条。") % {"n": shown})
+    return run_on(told)
 
 
 def _row(one: FlagLine, *, is_chosen: bool) -> FlagRow:

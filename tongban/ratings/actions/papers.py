@@ -37,7 +37,8 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
     data = {
         "ribbon": dict(live("city").get("ribbon", {})).get("zh", ""),
         "title": content.report.zh,
-        "number": f"{since:%Y-%m}",
+        "number": f"{since.year}年{since.month}月",
+        "whose": organ.name["zh"] if one else "全市",
         "serial": f"{since:%Y-%m}",
         "organ": {"name": organ.name["zh"], "code": organ.code, "uscc": organ.uscc},
         "made_on": f"{now.astimezone(CITY_ZONE):%Y-%m-%d}",
