@@ -130,25 +130,37 @@ def read(request: HttpRequest, *, channel: str, device: str, staff_session: bool
     )
 
 
-def of_whole(said: Rating) -> Rating:
-    """The same about the whole: which part is meant is said in another way."""
-    return replace(said, item="")
+def of_whole(said: Rating, *, is_known: bool = True) -> Rating:
+    """The same about the whole; nobody is called back who is not known."""
+    return replace(said, item="", real_name=said.real_name and is_known)
 
 
 def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Field, ...]:
     """The form: the level without any default, then what may be said besides."""
-    shown = [_level(said, no), _tags(said), *_aspects(said)]
-    if one.parts:
-        shown.append(_part(one, said))
-    shown.append(
-        Field(
+    part = (_part(one, said),) if one.parts else ()
+    return (
+        _level(said, no), _tags(said), *_aspects(said), *part, _text(said, no), _name(said)
+    )  # fmt: skip
+
+
+def fields_of_whole(
+    said: Rating | None, no: BadInput | None, *, is_known: bool
+) -> tuple[Field, ...]:
+    """The form about a unit, a hall or the platform; only who is signed in can leave a name."""
+    level = replace(_level(said, no), label=_("总的来说，您是否满意"))
+    return (level, _tags(said), _text(said, no), *((_name(said),) if is_known else ()))
+
+
+def _text(said: Rating | None, no: BadInput | None) -> Field:
+    return Field(
             name="text", label=_("想说的话"), kind="longtext", required=False,
             value=said.text if said else "", max_length=LONGEST, error=_error(no, "text"),
             help=_("请不要写电话、身份证号等个人信息。原话只有处理的单位能看，公开时会隐去。"),
-        )
-    )  # fmt: skip
-    shown.append(
-        Field(
+        )  # fmt: skip
+
+
+def _name(said: Rating | None) -> Field:
+    return Field(
             name="real_name", id="f-real-name", label=_("是否愿意让单位联系您"), kind="choice",
             required=False,
             options=(
@@ -158,9 +170,7 @@ def fields(one: MyRating, said: Rating | None, no: BadInput | None) -> tuple[Fie
             ),
             help=_("不满意时，留名的%(days)s内会有人联系您。经办人看不到您是谁。")
             % {"days": days(ratings().contact.value, ratings().contact.unit)},
-        )
-    )  # fmt: skip
-    return tuple(shown)
+        )  # fmt: skip
 
 
 def _aspects(said: Rating | None) -> Iterator[Field]:

@@ -23,7 +23,9 @@ class ObjectKind(Piece):
     """Something that can be rated, and what proves that it was there.
 
     An entry of the journal about a proceeding of `kind` with one of `verbs`, whose body holds
-    everything of `only`, opens one invitation. `prompted` says that staff are present.
+    everything of `only`, opens one invitation. `prompted` says that staff are present. What is
+    `apart` is about no matter: it stands beside the good rate and is in none of its figures.
+    `subject` is what is rated where that has no name of its own.
     """
 
     code: Slug
@@ -33,6 +35,8 @@ class ObjectKind(Piece):
     only: Mapping[str, str] = Field(default_factory=dict)
     item: Word
     prompted: bool
+    apart: bool = False
+    subject: Name | None = None
     basis: str
     mark: Mark
 

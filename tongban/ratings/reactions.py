@@ -11,8 +11,9 @@ from tongban.ratings import actions
 from tongban.ratings.actions.by_telephone import ByTelephone
 from tongban.ratings.actions.mending import supervise_in
 from tongban.ratings.models import Rectification, Review
-from tongban.ratings.queries import ratings
+from tongban.ratings.queries import SPOT_CHECK, is_apart, ratings
 from tongban.ratings.queries.mine import ended_thing, name_of
+from tongban.ratings.queries.rules import objects_of
 from tongban.ratings.rules import clocks
 from tongban.ratings.states import LIFE, OPENED, REOPENED
 from tongban.records.events import FedEntry, subscribe
@@ -100,7 +101,7 @@ def tell(entry: FedEntry) -> None:
     if row is None:
         return
     invitation = row.review.invitation
-    if is_nobody(invitation.party_id):
+    if is_nobody(invitation.party_id) or invitation.object in objects_of(SPOT_CHECK):
         return
     name = name_of(invitation)
     send_message(
@@ -121,9 +122,9 @@ def tell(entry: FedEntry) -> None:
 
 
 def report(entry: FedEntry) -> None:
-    """The higher platform hears of every rating, with its receipt."""
+    """The higher platform hears of every rating of a matter, with its receipt."""
     review = Review.objects.select_related("invitation").filter(pk=entry.stream_id).first()
-    if review is not None:
+    if review is not None and not is_apart(review.object):
         actions.report_rating(review=review, cause_id=entry.id, now=entry.at)
 
 

@@ -93,6 +93,7 @@ def reviews(city):
         by=city.actor("han.supervisor"), now=city.now,
     )  # fmt: skip
     yield "ratings", "han.supervisor", "/desk/ratings/?kind=all"
+    yield "checks", "han.supervisor", "/desk/ratings/?kind=spot_check"
     yield "flags", "han.supervisor", "/desk/ratings/flags/"
     yield "ratings-head", "zhou.head", "/desk/ratings/"
     yield "bad-review", "zhou.head", f"/desk/{rectification(life).proceeding.number}/"

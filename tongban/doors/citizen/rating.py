@@ -26,6 +26,7 @@ from tongban.doors.parts import (
 )
 from tongban.doors.texts import say
 from tongban.kernel.refusals import BadInput, Refusal
+from tongban.ratings.queries import is_apart
 from tongban.ratings.rules import NOT_THE_PERSON
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ class OpenPage:
     pager: Pager
     months: tuple[Link, ...] = ()
     notes: tuple[str, ...] = ()
+    comments: tuple[Link, ...] = ()
 
 
 def rate_page(
@@ -255,6 +257,7 @@ def open_page(
     replies: Sequence[PublicReply],
     pager: Pager,
     months: tuple[Link, ...],
+    comments: tuple[Link, ...],
 ) -> OpenPage:
     """The public page of a month."""
     whole = board.whole
@@ -274,6 +277,7 @@ def open_page(
         pager=pager,
         months=months,
         notes=notes(board.minimum),
+        comments=comments,
     )
 
 
@@ -319,9 +323,10 @@ def board_table(board: Board) -> Table:
 
 def _answered(one: PublicReply) -> Answered:
     state = _(one.state_title)
+    kind = reviews.object_name(one.object) if is_apart(one.object) else ""
     return Answered(
         what=say(one.name) or reviews.object_name(one.object),
-        department=_department(one.department),
+        department=" · ".join(filter(None, (kind, _department(one.department)))),
         level=reviews.level_tag(one.level),
         tags=reviews.tag_names(one.tags),
         text=one.text,

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from tongban.catalogue.queries import item_version, package_in_force
 from tongban.doors import reviews
@@ -21,34 +22,41 @@ from tongban.doors.access import permission
 from tongban.doors.desk import build
 from tongban.doors.desk.build.tickets import path_of
 from tongban.doors.desk.build.words import department_name, queue_name, state_tag
-from tongban.doors.desk.pages import DeskPage, Tab
+from tongban.doors.desk.forms import plain
+from tongban.doors.desk.pages import DeskPage, Tab, VerbForm
 from tongban.doors.parts import (
     Cell,
     Column,
     Empty,
     Fact,
+    Field,
     Link,
+    Option,
     Pager,
+    Problem,
     Row,
     Table,
     Tag,
 )
-from tongban.doors.texts import say
+from tongban.doors.texts import refusal_in_words, say
 from tongban.hotline.queries import domains
-from tongban.kernel.refusals import NotFound
+from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date, start_of_day
-from tongban.people.queries import staff_names
+from tongban.people.queries import departments, staff_names
 from tongban.ratings import queries
-from tongban.ratings.actions import monthly_report
+from tongban.ratings.actions import check_unit, monthly_report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tongban.doors.visits import KnownVisit
+    from tongban.kernel.actors import Actor
+    from tongban.kernel.refusals import Problem as RefusalProblem
     from tongban.ratings.queries import Board, Mended, ReviewLine, Voices
 
 PAGE = 50
-KINDS = ("bad", "all", "flagged")
+KINDS = ("bad", "all", "flagged", queries.COMMENT, queries.SPOT_CHECK)
+APART = (queries.COMMENT, queries.SPOT_CHECK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +74,49 @@ class RatingsDesk(DeskPage):
     month: str = ""
     shown: str = ""
     notes: tuple[str, ...] = ()
+    form: VerbForm | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @require_safe
 @permission("staff")
 def ratings(request: KnownVisit) -> HttpResponse:
     """Bad reviews first; every number leads down to the reviews behind it."""
+    return _show(request, request.GET.get("kind", "bad"))
+
+
+@require_POST
+@permission("staff")
+def check(request: KnownVisit) -> HttpResponse:
+    """Record what the administration found at a unit on the spot (监督查评)."""
+    level = request.POST.get("level", "")
+    said = {name: plain(request.POST.get(name, "")) for name in ("unit", "findings")}
+    try:
+        check_unit(
+            unit=said["unit"], findings=said["findings"], by=request.actor, now=request.now,
+            level=int(level) if level in {"1", "2", "3", "4", "5"} else 0,
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except Refusal as no:
+        tried = Tried({**said, "level": level}, no)
+        return _show(request, queries.SPOT_CHECK, tried)
+    messages.success(request, _("已记下监督查评。不满意的已经交那个单位整改、答复。"))
+    return redirect(f"{reverse('desk-ratings')}?kind={queries.SPOT_CHECK}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A check that was refused: it stays as it was typed."""
+
+    said: Mapping[str, str]
+    no: Refusal
+
+
+def _show(request: KnownVisit, kind: str, tried: Tried | None = None) -> HttpResponse:
     seen = queries.visible_departments(request.actor)
     if seen is not None and not seen:
         raise NotFound(_("没有找到这个页面，或您的岗位不能查看。"))
-    kind = request.GET.get("kind", "bad")
     kind = kind if kind in KINDS else "bad"
     department = request.GET.get("department", "")
     cursor = request.GET.get("after", "")
@@ -87,7 +128,50 @@ def ratings(request: KnownVisit) -> HttpResponse:
         cursor=int(cursor) if cursor.isdecimal() and len(cursor) < 19 else 0, limit=PAGE + 1,
     )  # fmt: skip
     page = _page(request, seen, kind, department, rows)
-    return render(request, "desk/ratings.html", {"page": page})
+    if seen is None and kind == queries.SPOT_CHECK:
+        form = _check_form(request.actor, tried)
+        found = reviews.problems(tried.no) if tried and isinstance(tried.no, BadInput) else ()
+        page = replace(page, form=form, problems=found)
+    status = tried.no.status if tried else 200
+    return render(request, "desk/ratings.html", {"page": page}, status=status)
+
+
+def _check_form(actor: Actor, tried: Tried | None) -> VerbForm:
+    said = tried.said if tried else {}
+    wrong = {one.path: _(one.sentence) for one in _problems(tried)}
+    refused = refusal_in_words(tried.no) if tried and not wrong else ""
+    return VerbForm(
+        id="do-check", title=_("记录一次监督查评"), button=_("记下"),
+        action=reverse("desk-rating-check"), note=refused,
+        fields=(
+            Field(
+                name="unit", id="f-unit", label=_("查评哪个单位"), kind="choice",
+                options=tuple(
+                    Option(one.code, say(one.name), chosen=said.get("unit") == one.code)
+                    for one in departments() if one.code not in actor.departments
+                ),
+            ),
+            Field(
+                name="level", id="f-level", label=_("查评结果"), kind="choice",
+                error=wrong.get("level", ""),
+                options=tuple(
+                    Option(str(one.value), say(one.name.model_dump()),
+                           chosen=said.get("level") == str(one.value))
+                    for one in queries.ratings().levels
+                ),
+            ),
+            Field(
+                name="findings", id="f-findings", label=_("看到了什么，有什么证据"),
+                kind="longtext", max_length=reviews.LONGEST, error=wrong.get("findings", ""),
+                value=said.get("findings", ""),
+                help=_("写明时间、地点和证据。被查评的单位会看到，并按差评整改的程序答复。"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _problems(tried: Tried | None) -> Sequence[RefusalProblem]:
+    return tried.no.problems if tried and isinstance(tried.no, BadInput) else ()
 
 
 def _page(
@@ -109,7 +193,10 @@ def _page(
     detail = queries.board_of("item", since, until, department=one) if one else None
     whole = board or detail
     mended = queries.mended_of(since, until, department=one)
-    tabs = {"bad": _("差评"), "all": _("全部评价"), "flagged": _("有异常标记的")}
+    tabs = {
+        "bad": _("差评"), "all": _("全部评价"), "flagged": _("有异常标记的"),
+        queries.COMMENT: _("综合点评"), queries.SPOT_CHECK: _("监督查评"),
+    }  # fmt: skip
     return RatingsDesk(
         queues=build.sidebar(request),
         keys=build.keys(),
@@ -126,6 +213,7 @@ def _page(
         months=_months(city_date(request.now), since, {"kind": kind, **query}),
         month=date_format(since, "YEAR_MONTH_FORMAT"),
         shown=_shown(since if told else None, item, since),
+        notes=(_apart(kind, one),) if kind in APART else (),
     )
 
 
@@ -139,6 +227,14 @@ def _shown(month: date | None, item: str, on: date) -> str:
     if item:
         words.append(_("只列“%(item)s”的。") % {"item": item_name(item, on)})
     return "".join(words)
+
+
+def _apart(kind: str, department: str) -> str:
+    """What stands beside the good rate, in a sentence."""
+    figures, mended = queries.apart_figures(kind, department=department)
+    return _("单独统计，不计入好评率：累计 %(n)s 条，不满意 %(bad)s 条，已整改 %(done)s 条。") % {
+        "n": figures.total, "bad": figures.bad, "done": mended.done,
+    }  # fmt: skip
 
 
 def _moments(since: date, until: date) -> tuple[datetime, datetime]:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("desk/more-time/", starting.waiting, name="desk-more-times"),
     path("desk/more-time/<int:request_id>/", starting.answer, name="desk-more-time"),
     path("desk/ratings/", ratings.ratings, name="desk-ratings"),
+    path("desk/ratings/check/", ratings.check, name="desk-rating-check"),
     path("desk/ratings/flags/", rating_flags.flags, name="desk-rating-flags"),
     path("desk/ratings/flags/<int:flag>/", rating_flags.evidence, name="desk-rating-flag"),
     path("desk/ratings/report/<str:month>/", ratings.report, name="desk-ratings-report"),

@@ -1,5 +1,6 @@
 """Writing in the ratings room: inviting, rating, putting right, excluding, settling, counting."""
 
+from tongban.ratings.actions.commenting import check_unit, comment
 from tongban.ratings.actions.counting import detect_day, fold_changes, settle_flags
 from tongban.ratings.actions.inviting import (
     Ended,
@@ -37,6 +38,8 @@ __all__ = [
     "answer_callback",
     "appeal_review",
     "ask_time",
+    "check_unit",
+    "comment",
     "confirm_exclusion",
     "contact_evaluator",
     "detect_day",

@@ -13,8 +13,9 @@ from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Flag, Invitation, Review
-from tongban.ratings.queries import ratings
+from tongban.ratings.queries import is_apart, ratings
 from tongban.ratings.queries.inside import is_body
+from tongban.ratings.queries.rules import objects_apart
 from tongban.ratings.rules import Counted
 from tongban.ratings.states import Detector
 from tongban.records.actions import append
@@ -37,8 +38,13 @@ def fold_changes(limit: int = AT_ONCE) -> int:
         return sql.fold(limit)
 
 
-def standing_of(review: Review) -> Counted:
-    """Where a review stands in the roll-up now; what was found to be forged waits for nothing."""
+def standing_of(review: Review) -> Counted | None:
+    """Where a review stands in the roll-up now; what was found to be forged waits for nothing.
+
+    None for what is about no matter: it is not added up.
+    """
+    if is_apart(review.object):
+        return None
     waits = not review.weight and review.has_flag and not review.is_excluded
     is_good = review.level < ratings().first_bad
     held = int(waits and is_good and _has_open_flag(review) and not _is_superseded(review))
@@ -128,7 +134,7 @@ def _locked(review_id: int) -> Review:
     return found.get(pk=review_id)
 
 
-def _reweigh(review: Review, before: Counted, *, flagged: bool) -> None:
+def _reweigh(review: Review, before: Counted | None, *, flagged: bool) -> None:
     """Bring weight, mark and roll-up in line with the flags of a locked review.
 
     ``before`` is where it stood before its flags were touched.
@@ -165,6 +171,7 @@ def _bursts(day: date, by: Actor, now: datetime) -> int:
     since = day - timedelta(days=rule["days"])
     rows = (
         Review.objects.filter(day__gte=since, day__lte=day, turn=0)
+        .exclude(object__in=objects_apart())
         .values_list("department", "day")
         .annotate(n=Count("id"))
         .order_by()
@@ -185,6 +192,7 @@ def _bursts(day: date, by: Actor, now: datetime) -> int:
             facts = {"count": burst.count, "mean": round(burst.mean, 1),
                      "limit": round(burst.limit, 1)}  # fmt: skip
             found = Review.objects.filter(department=department, day=day)
+            found = found.exclude(object__in=objects_apart())
             raised += _raise(found, Detector.F4, facts, by, now)
     return raised
 

@@ -16,7 +16,7 @@ from tongban.notices.actions import send_message
 from tongban.people.queries import is_nobody, keyed_hash
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Device, Invitation
-from tongban.ratings.queries import ratings
+from tongban.ratings.queries import is_apart, ratings
 from tongban.ratings.queries.inside import is_body, waiting_for_reminder
 from tongban.ratings.queries.mine import name_of
 from tongban.ratings.rules import need_text
@@ -77,6 +77,8 @@ def invite(*, ended: Ended, now: datetime) -> Invitation | None:
     )
     if not is_new:
         return None
+    if is_apart(row.object):
+        return row
     day = city_date(now)
     sql.write_changes(
         [(day, row.department, row.item, row.window, "", rules.INVITED_LEVEL, 1, 0, 0)]

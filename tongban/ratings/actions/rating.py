@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import keyed_hash
 from tongban.ratings import rules, sql
-from tongban.ratings.queries import ratings
+from tongban.ratings.queries import is_apart, ratings
 from tongban.ratings.queries.mine import is_mended, last_round, names_behind, nothing, parts_of
 from tongban.ratings.rules import Counted, Rating
 from tongban.records.actions import seal_private
@@ -125,7 +125,7 @@ def _values(row: Row, rating: Rating, wanted: Mapping[str, Any], now: datetime) 
         _asked(row), city_date(now), department, item, row["window"] or "", rating.channel,
         rating.level, weight, int(not weight), int(not prompted),
     )  # fmt: skip
-    moved = rules.changes(_before(row), after)
+    moved = [] if is_apart(row["object"]) else rules.changes(_before(row), after)
     return {
         "id": row["new_id"],
         "invitation": row["id"],

@@ -9,6 +9,13 @@ from tongban.ratings.queries.boards import (
     mended_of,
     month_of,
 )
+from tongban.ratings.queries.comments import (
+    Subject,
+    apart_figures,
+    comments_on,
+    subject_of,
+    subjects,
+)
 from tongban.ratings.queries.inside import (
     FlagGroup,
     FlagLine,
@@ -44,9 +51,11 @@ from tongban.ratings.queries.mine import (
     waiting_at,
 )
 from tongban.ratings.queries.public import PublicReply, public_replies
-from tongban.ratings.queries.rules import ratings
+from tongban.ratings.queries.rules import COMMENT, SPOT_CHECK, is_apart, ratings
 
 __all__ = [
+    "COMMENT",
+    "SPOT_CHECK",
     "Board",
     "FlagGroup",
     "FlagLine",
@@ -58,9 +67,12 @@ __all__ = [
     "RectificationPage",
     "ReviewLine",
     "Round",
+    "Subject",
     "Voices",
     "WhoRated",
+    "apart_figures",
     "board_of",
+    "comments_on",
     "days_of",
     "device_of",
     "devices",
@@ -70,6 +82,7 @@ __all__ = [
     "flag_groups",
     "flags_of",
     "invitation_by_token",
+    "is_apart",
     "is_own",
     "linked",
     "matter_of",
@@ -86,6 +99,8 @@ __all__ = [
     "reviews_of",
     "scanned",
     "slip_of",
+    "subject_of",
+    "subjects",
     "unit_of",
     "visible_departments",
     "voices",

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q
 
 from tongban.ratings import rules, sql
 from tongban.ratings.models import Rectification
-from tongban.ratings.queries.rules import ratings
+from tongban.ratings.queries.rules import objects_apart, ratings
 from tongban.ratings.states import Grain, RectificationState
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from tongban.ratings.rules import Figures, Ranked
 
 _GRAINS = {
@@ -108,9 +110,19 @@ class Mended:
 
 def mended_of(since: date, until: date, *, department: str = "") -> Mended:
     """How the bad reviews given in a span were put right; one query over the bad ones."""
-    found = Rectification.objects.filter(review__day__gte=since, review__day__lt=until, later=None)
+    of: dict[str, Any] = {"review__day__gte": since, "review__day__lt": until}
     if department:
-        found = found.filter(proceeding__department=department)
+        of["proceeding__department"] = department
+    return _mended(Rectification.objects.exclude(review__object__in=objects_apart()).filter(**of))
+
+
+def mended_by(**of: Any) -> Mended:
+    """How the bad ones of what the fields name were put right, whenever they were given."""
+    return _mended(Rectification.objects.filter(**of))
+
+
+def _mended(found: QuerySet[Rectification]) -> Mended:
+    found = found.filter(later=None)
     excluded = Q(proceeding__state=RectificationState.EXCLUDED)
     done = Q(proceeding__state=RectificationState.CLOSED)
     late = reduce(or_, (Q(proceeding__facts__late__contains=[name]) for name in _OF_UNIT))

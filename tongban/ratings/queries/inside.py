@@ -14,7 +14,13 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import party
 from tongban.ratings.models import Device, Flag, Invitation, Rectification, Review
 from tongban.ratings.queries.mine import name_of
-from tongban.ratings.queries.rules import ratings
+from tongban.ratings.queries.rules import (
+    COMMENT,
+    SPOT_CHECK,
+    objects_apart,
+    objects_of,
+    ratings,
+)
 from tongban.ratings.states import LIFE, Detector, RectificationState
 from tongban.records.actions import log_reads, read_private
 
@@ -96,8 +102,9 @@ def reviews_of(
 ) -> list[ReviewLine]:
     """Reviews of a department, or of everything he may see; newest first, keyset by id.
 
-    ``kind``: all, bad, flagged; ``item``: of one item; ``span``: from a day up to another, the
-    reviews behind the figures of those days. Raises NotFound for a department that is not his.
+    ``kind``: all, bad, flagged; or what stands apart from these, comment or spot_check.
+    ``item``: of one item; ``span``: from a day up to another, the reviews behind the figures of
+    those days. Raises NotFound for a department that is not his.
     """
     seen = visible_departments(actor)
     if department and seen is not None and department not in seen:
@@ -107,6 +114,10 @@ def reviews_of(
         found = found.filter(department=department)
     elif seen is not None:
         found = found.filter(department__in=sorted(seen))
+    if kind in (COMMENT, SPOT_CHECK):
+        found = found.filter(invitation__object__in=objects_of(kind))
+    else:
+        found = found.exclude(object__in=objects_apart())
     if item:
         found = found.filter(item=item)
     if span is not None:

@@ -15,6 +15,7 @@ from tongban.kernel.numbers import normalise_number
 from tongban.people.queries import is_nobody
 from tongban.ratings.models import Link, Rectification, Review
 from tongban.ratings.queries.inside import ReviewLine, knows_matter, lines, visible_departments
+from tongban.ratings.queries.rules import objects_apart
 from tongban.ratings.states import LIFE
 
 if TYPE_CHECKING:
@@ -246,6 +247,7 @@ def voices(since: datetime, until: datetime, *, department: str = "") -> Voices:
     bad = Rectification.objects.filter(
         review__rated_at__gte=since, review__rated_at__lt=until, later=None
     ).exclude(proceeding__state="excluded")
+    bad = bad.exclude(review__object__in=objects_apart())
     if department:
         bad = bad.filter(proceeding__department=department)
     # A complaint may be linked with the first round of what is in its second now.

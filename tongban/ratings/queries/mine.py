@@ -16,7 +16,8 @@ from tongban.kernel.refusals import NotFound
 from tongban.people.queries import is_nobody, keyed_hash, parties
 from tongban.ratings import rules
 from tongban.ratings.models import Device, Invitation, Rectification, Review
-from tongban.ratings.queries.rules import ratings
+from tongban.ratings.queries.comments import name_of_subject
+from tongban.ratings.queries.rules import is_apart, ratings
 from tongban.ratings.states import LIFE, RectificationState
 
 if TYPE_CHECKING:
@@ -206,6 +207,8 @@ def names_behind(row: Invitation) -> tuple[str, ...]:
 def name_of(row: Invitation) -> Words | None:
     """What the package is called that the thing belongs to, or what a request is about."""
     kind = next((one.item for one in ratings().kinds if one.code == row.object), "")
+    if is_apart(row.object):
+        return name_of_subject(row.object, row.item)
     if kind == "domain":
         return next((Words(**one.name) for one in domains() if one.code == row.item), None)
     if kind != "package":

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tongban.doors import reviews
 from tongban.doors.access import permission
 from tongban.doors.citizen import rating as build
+from tongban.doors.citizen.comments import ways
 from tongban.doors.parts import Link, Pager
 from tongban.doors.visits import address_of, wall_clock
 from tongban.engine.queries import access_proceeding
@@ -205,6 +206,7 @@ def published(request: Visit) -> HttpResponse:
         shown,
         pager,
         _months(today),
+        ways(queries.subjects()),
     )
     return render(request, "citizen/ratings_open.html", {"page": page})
 

@@ -23,6 +23,7 @@ from tongban.doors.texts import clock, say
 from tongban.kernel.clocks import ClockState
 from tongban.kernel.worktime import city_date
 from tongban.people.queries import staff_names
+from tongban.ratings.queries import is_apart
 from tongban.ratings.states import LIFE, LINKED, OPENED, REOPENED
 from tongban.records.queries import entries_of
 
@@ -44,7 +45,7 @@ def rectification_page(
     # What is told of a ticket's review names nothing of a package: any will do.
     compiled = (
         package_version(p.version_id).compiled
-        if line.name
+        if line.name and not is_apart(line.object)
         else packages_in_force(city_date(request.now))[0].compiled
     )
     teller = replace(Teller.of(compiled, {}, entries), kinds={p.pk: "rectification"})
@@ -99,7 +100,9 @@ def _turn(page: RectificationPage) -> pages.Glance:
 def _facts(page: RectificationPage) -> Iterator[Fact]:
     line = page.line
     yield Fact(_("评价什么"), reviews.object_name(line.object))
-    if line.number:
+    if is_apart(line.object):
+        yield Fact(_("评价的办件"), _("不是哪一件：总的评价，不计入好评率"))
+    elif line.number:
         yield Fact(_("评价的办件"), line.number, is_code=True)
     else:
         yield Fact(_("评价的办件"), _("匿名评价不显示是哪一件"))
