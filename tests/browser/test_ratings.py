@@ -166,3 +166,32 @@ def test_a_kiosk_forgets_who_walks_away(browser, site, kiosk, pictures, language
     assert number not in page.content()
     assert not page.locator("input[name=level]").count()
     page.context.close()
+
+
+def test_a_board_outlives_an_error_and_a_server_that_is_away(browser, site, asked):
+    """A page that turns by a refresh of the browser stayed at the browser's own error page."""
+    page = phone(browser, site, "zh-hans")
+    asked_for = []
+
+    def answer(route):
+        asked_for.append(route.request.url)
+        if len(asked_for) == 1:
+            route.abort()
+        elif len(asked_for) == 2:
+            route.fulfill(status=500, content_type="text/html", body="<main>wrong</main>")
+        else:
+            route.continue_()
+
+    page.clock.install()
+    page.goto(f"{site}/open/ratings/board/")
+    page.route("**/open/ratings/board/?page=*", answer)
+    page.evaluate(
+        """() => { const main = document.querySelector("main");
+        main.dataset.shown = "before"; main.dataset.turns = "2"; }"""
+    )
+    page.clock.fast_forward(30_000)
+    page.locator("main:not([data-shown])").wait_for(timeout=60_000)
+
+    assert len(asked_for) >= 3
+    assert page.locator("h1").inner_text() == "政务服务好差评"
+    page.context.close()

@@ -41,7 +41,6 @@ def checked(house, level=4, unit=UNIT, findings="9月7日上午三号窗口空�
     return Review.objects.get(pk=review)
 
 
-@pytest.mark.law("国办发〔2019〕51号")
 def test_anybody_comments_on_a_unit_a_hall_and_the_platform_without_any_matter(house):
     said(house, 2)
     said(house, 4, kind="hall", code="city-centre")
@@ -128,7 +127,6 @@ def test_the_public_page_asks_and_nothing_is_filled_in(house):
     assert client.get("/open/ratings/of/check/market-regulation/").status_code == 404
 
 
-@pytest.mark.law("国办发〔2019〕51号")
 def test_what_the_administration_finds_bad_is_answered_by_the_unit(house):
     review = checked(house)
     mended = Rectification.objects.select_related("proceeding").get(review=review)

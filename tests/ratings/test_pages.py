@@ -178,8 +178,8 @@ def test_a_board_turns_its_own_pages(life):
 
     assert first.count("<tr") - 1 == lines
     assert second.count("<tr") - 1 == 1
-    assert 'url=?page=2"' in first
-    assert 'url=?page=1"' in second
+    assert 'data-next="?page=2"' in first
+    assert 'data-next="?page=1"' in second
     assert Client().get("/open/ratings/board/?page=99").status_code == 200
 
 
