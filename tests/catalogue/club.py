@@ -524,6 +524,8 @@ _CLUB = {
         "solved_in_part": {"value": 0.5, "mark": "A"},
         "good_to": {"value": 3, "mark": "A"},
         "special_words": {"value": 2, "mark": "A"},
+        "hold_days": {"value": 30, "mark": "A"},
+        "hold_most": {"value": 180, "mark": "A"},
         "least_left": most_of(LEAST_LEFT),
         "nearer": {"value": 1.4, "mark": "A"},
         "reach_km": {"value": 60, "mark": "A"},

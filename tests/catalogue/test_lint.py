@@ -169,6 +169,7 @@ FAULTS = [
             {"code": "remind", "name": text("又"), "by": "head", "basis": "章程", "mark": "A"},
         ),
     ),
+    ("C018", "a hold of years", _set(("hotline", "hold_most", "value"), 900)),
     ("C018", "no time left at all", _set(("hotline", "least_left", "hour", "value"), 0)),
     ("C018", "a type apart that is not there", _set(("hotline", "hot", "apart"), ["shout"])),
     ("C090", "a request about nothing known", _set(("requests",), [_asked(domain="no-such")])),

@@ -1,6 +1,6 @@
 """The eight steps of a request (domain-04 §5.1): each way that it can go, and what is refused."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -155,7 +155,8 @@ def test_what_cannot_be_done_now_is_held_with_a_plan_and_its_clock_stands_still(
         task_id=call.task.pk, reason="冬季不能施工", plan="四月十五日前铺设",
         by=call.unit("head"), now=house.now,
     )  # fmt: skip
-    answer_hold(task_id=call.task.pk, granted=True, by=call.centre(), now=house.now)
+    until = date(2026, 11, 30)
+    answer_hold(task_id=call.task.pk, granted=True, until=until, by=call.centre(), now=house.now)
     assert call.task.proceeding.state == "held"
     house.go("2026-10-20 10:00")
     assert not call.orders

@@ -45,6 +45,7 @@ LEVELS = ("非常满意", "满意", "基本满意", "不满意", "非常不满�
 URGENCIES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
 BY_ITSELF = {"clock_warned": "时限预警", "clock_expired": "时限届满", "supervise": "系统督办",
              "raise_order": "督办升级", "order_unheard": "督办到最后一级仍未答复",
+             "hold_ended": "挂账到期，恢复办理",
              "dispatch": "系统派单", "close": "系统办结", "become_hot": "聚成热点",
              "alarm": "热点预警", "alarm_again": "热点继续升温",
              "cool_down": "热度回落", "incident_late": "没有按时签收",

@@ -132,6 +132,7 @@ CLOCK_NAMES = {
     "answer_return": "退单审核时限",
     "answer_extension": "延期审核时限",
     "answer_hold": "挂账审核时限",
+    "review_hold": "挂账期限",
     "answer_order": "督办答复时限",
     "answer_alarm": "热点预警处置时限",
     "answer_write": "起草答案的期限",

@@ -14,6 +14,7 @@ from tongban.engine.actions import assign_open_steps
 from tongban.engine.states import Kind, Named, register
 from tongban.hotline import actions, rules, sql
 from tongban.hotline.queries import TELL_APP, app_of, told_of
+from tongban.hotline.rules import held_until
 from tongban.hotline.states import HOT, ORDER, TASK, TICKET
 from tongban.kernel.worktime import CITY_ZONE, city_date
 from tongban.notices.actions import send_message
@@ -37,7 +38,14 @@ def _of_ticket(version_id: int) -> tuple[ClockSpec, ...]:
 
 @lru_cache(maxsize=2048)
 def _of_task(
-    version_id: int, kind: str, urgency: str, domain: str, round_no: int, *, silent: bool
+    version_id: int,
+    kind: str,
+    urgency: str,
+    domain: str,
+    round_no: int,
+    *,
+    silent: bool,
+    held_for: int,
 ) -> Any:
     limits = rules.task_limits(
         part(version_id),
@@ -46,6 +54,7 @@ def _of_task(
         domain=domain,
         again=round_no > 1,
         silent=silent,
+        held_for=held_for,
     )
     return rules.task_clocks(limits)
 
@@ -64,6 +73,7 @@ def _task_specs(task: Named) -> tuple[ClockSpec, ...]:
         facts["domain"],
         int(facts["round"]),
         silent=bool(facts.get("silent")),
+        held_for=int(facts.get("hold_days", 0)),
     )
     return found
 
@@ -85,6 +95,7 @@ TASK_KIND = register(
         expiries={
             "note_refused": actions.note_refused_in,
             "note_overdue": actions.note_overdue_in,
+            "end_hold": actions.end_hold_in,
         },
     )
 )
@@ -217,6 +228,7 @@ _MESSAGES = {
     "designate": "ticket_dispatched",
     "grant_extension": "ticket_extended",
     "grant_hold": "ticket_held",
+    "hold_ended": "ticket_resumed",
     "pass_reply": "ticket_replied",
     "answer_together": "ticket_replied",
     "rehandle": "ticket_rehandled",
@@ -241,9 +253,12 @@ def tell(entry: FedEntry) -> None:
     )
 
 
+_OF_ONE_UNIT = frozenset({"grant_extension", "grant_hold", "hold_ended"})
+
+
 def _is_of_helper(entry: FedEntry, told: Told) -> bool:
     """Whether more time or a hold was given to a helping unit: who answers is bound as before."""
-    if entry.verb not in {"grant_extension", "grant_hold"} or told.task is None:
+    if entry.verb not in _OF_ONE_UNIT or told.task is None:
         return False
     return bool(entry.body.get("unit") != told.task.unit)
 
@@ -277,6 +292,7 @@ def _always(told: Told) -> dict[str, Any]:
         "due": (told.due if task else told.dispatch_due) or word("unknown_day"),
         "reply": ticket.reply,
         "plan": task.plan if task else "",
+        "until": (held_until(task.proceeding.facts) if task else None) or word("unknown_day"),
         "lead": ticket.lead.proceeding.number if ticket.lead else "",
     }
 

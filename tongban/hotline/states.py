@@ -255,6 +255,7 @@ RECORDED = {
     "return_asked": "单位申请退单",
     "extension_asked": "单位申请延期",
     "hold_asked": "单位申请挂账",
+    "hold_ended": "挂账结束，恢复办理",
     "helper_replied": "协办单位已答复",
     "order_answered": "督办已答复",
     "order_unheard": "督办到最后一级仍未答复",

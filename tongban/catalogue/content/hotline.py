@@ -204,6 +204,8 @@ NUMBERS = {
     "special_words": (1, 10),
     "nearer": (1, 10),
     "reach_km": (1, 500),
+    "hold_days": (1, 366),
+    "hold_most": (1, 366),
 }
 """The single numbers of the hotline."""
 
@@ -234,9 +236,10 @@ class Hotline(Piece):
     """`content/hotline.yaml`.
 
     ``good_to`` is the last of the five levels, from the best down, that counts as content;
-    ``special_words`` is how many words of a desk of its own lead there, ``least_left`` what a unit
-    has left at least where its reply was sent back or a hold is over. A point on the map lies in
-    a district whose middle is ``nearer`` times nearer than that of any other, and within
+    ``hold_days`` is how long a hold lasts where nobody says until when, ``hold_most`` how long at
+    most. ``special_words`` is how many words of a desk of its own lead there, ``least_left`` what
+    a unit has left at least where its reply was sent back or a hold is over. A point on the map
+    lies in a district whose middle is ``nearer`` times nearer than that of any other, and within
     ``reach_km``; else a person decides.
     """
 
@@ -256,6 +259,8 @@ class Hotline(Piece):
     solved_in_part: Marked
     good_to: Marked
     special_words: Marked
+    hold_days: Marked
+    hold_most: Marked
     least_left: dict[str, Marked]
     nearer: Marked
     reach_km: Marked

@@ -355,6 +355,9 @@ def _notices(one: TicketPage) -> tuple[Notice, ...]:
         found.append(Notice(title=_("您的身份已经保密"), text=words))
     if task is not None and task.state == "held":
         text = f"{task.reason} {_('计划：%(plan)s') % {'plan': task.plan}}"
+        if task.held_until is not None:
+            day = {"day": _day(task.held_until)}
+            text = f"{text} {_('最迟到%(day)s，之后恢复办理，再次答复您。') % day}"
         found.append(Notice(title=_("暂时不能解决，有了计划"), text=text, tone="care"))
     if one.proceeding.state == T.CALLBACK and ticket.outcome in {"unsolved", "partly"}:
         words = _("热线会核实，再重新交办或者组织会商；进展写在这里，也发消息给您。")

@@ -9,7 +9,7 @@ from tongban.engine.actions import Act, Locked
 from tongban.hotline import rules
 from tongban.hotline.actions.centre import answer_together, supervise_in, ticket_orders
 from tongban.hotline.actions.intake import dispatch_ticket
-from tongban.hotline.actions.offices import lead_task
+from tongban.hotline.actions.offices import end_hold, lead_task
 from tongban.hotline.models import Ticket
 from tongban.hotline.queries import content, domains, unit_here
 from tongban.hotline.states import UNSURE, TaskState, TicketState
@@ -102,6 +102,12 @@ def note_refused_in(act: Act, task: Locked, clock: str) -> None:
 def note_overdue_in(act: Act, task: Locked, clock: str) -> None:
     """The time for the reply is over: an order goes to the unit (督办)."""
     _order(act, task, clock, "overdue")
+
+
+def end_hold_in(act: Act, task: Locked, clock: str) -> None:
+    """The last day of a hold is over: the ticket is with its unit and the centre again (挂账)."""
+    if task.state == TaskState.HELD and act.parent_of(task) is not None:
+        end_hold(act, task, clock=clock)
 
 
 def order_about_rounds(*, ticket_id: int, now: datetime) -> bool:

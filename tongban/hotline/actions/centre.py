@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tongban.engine.actions import Act, Locked
@@ -25,10 +26,11 @@ from tongban.hotline.queries import good_to
 from tongban.hotline.states import OrderState, Outcome, TaskState, TicketState
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, Problem
+from tongban.kernel.worktime import city_date
 from tongban.reading.rules.things import mask
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -101,16 +103,42 @@ def answer_extension(
 
 
 def answer_hold(
-    *, task_id: int, granted: bool, reason: str = "", by: Actor, now: datetime
+    *,
+    task_id: int,
+    granted: bool,
+    reason: str = "",
+    until: date | None = None,
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Grant or refuse that a ticket waits for what cannot be done now (挂账)."""
+    """Grant or refuse that a ticket waits for what cannot be done now (挂账).
+
+    A hold has a last day, ``until``, without one that of the content: after it the ticket comes
+    back by itself (``end_hold_in``), and may be held again. Raises BadInput for a day that is
+    over or too far away.
+    """
     with Act(by=by, now=now) as act:
         task, ticket = _family(act, task_id)
         verb, of_task = ("grant_hold", "hold") if granted else ("refuse_hold", "no_hold")
         said = {"unit": task.department, "reason": rules.clean(reason)[:1000]}
+        if granted:
+            said["until"] = _hold(task, ticket, until, now)
         act.move(ticket, verb, body=said, public=granted)
         act.move(task, of_task, public=granted)
         close_answered(act, ticket, "hold", verb)
+
+
+def _hold(task: Locked, ticket: Locked, until: date | None, now: datetime) -> str:
+    """Note the last day of a hold where its clock, the lists and the caller's page read it."""
+    hotline = content_of(task)
+    # What is pinned to content of before holds ended goes by that of today.
+    today = city_date(now)
+    days = rules.hold_days(until, today, hotline if "hold_days" in hotline else content_of())
+    last = (today + timedelta(days=days)).isoformat()
+    task.facts = {**task.facts, "hold_days": days, "hold_until": last}
+    if task.facts["lead"]:
+        ticket.facts = {**ticket.facts, "hold_until": last}
+    return last
 
 
 # The reply and the callback

@@ -71,6 +71,8 @@ _ASKED: Mapping[str, Callable[[Locked], bool]] = {
     "return": lambda task: task.state == TaskState.RETURN_ASKED,
     "extension": lambda task: bool(task.facts.get("extension") == "endorsed"),
     "hold": lambda task: task.state == TaskState.HOLD_ASKED,
+    # The centre looks after a hold that is over until the unit replies or asks anew.
+    "hold_over": lambda task: bool(task.facts.get("hold_over")),
 }
 
 
@@ -112,6 +114,32 @@ def drop_extension(act: Act, task: Locked) -> None:
     drop_moot(act, ticket)
 
 
+def leave_hold(act: Act, task: Locked) -> None:
+    """The unit replies or asks anew after a hold was over: the centre need not look after it."""
+    if not task.facts.get("hold_over"):
+        return
+    task.facts = {**task.facts, "hold_over": False}
+    ticket = act.parent_of(task)
+    assert ticket is not None  # noqa: S101 -- tasks are opened below a ticket only
+    act.lock_all([ticket.id], family=True)
+    drop_moot(act, ticket)
+
+
+def end_hold(act: Act, task: Locked, *, clock: str = "") -> None:
+    """A held task is worked on again: by its unit, or by ``clock`` where its days are over."""
+    ticket = act.parent_of(task)
+    assert ticket is not None  # noqa: S101 -- tasks are opened below a ticket only
+    is_over = bool(clock)
+    if task.facts["lead"]:
+        ticket.facts = {**ticket.facts, "hold_until": ""}
+    task.facts = {**task.facts, "hold_until": "", "hold_over": is_over}
+    act.move(task, "resume", body={"clock": clock} if clock else None)
+    body = {"unit": task.department, **({"clock": clock} if clock else {})}
+    act.record(ticket, "hold_ended", body=body, public=False)
+    if is_over:
+        ask_centre(act, ticket, "hold_over")
+
+
 def open_tasks(act: Act, ticket: Locked) -> list[Locked]:
     """The tasks of a locked family that have not ended, the oldest first."""
     return [
@@ -141,6 +169,8 @@ def send_task(
     is_designated: bool = False,
 ) -> Locked:
     """Open the task of a unit below a locked ticket; its clocks begin (派单)."""
+    if is_lead:
+        ticket.facts = {**ticket.facts, "hold_until": ""}
     # Who reports a wrong is not told to whom it is sent (hides_caller).
     shown = ticket.facts.get("shown_party", ticket.party_id)
     facts = {

@@ -11,8 +11,10 @@ from tongban.hotline.actions.offices import (
     close_step,
     content_of,
     drop_extension,
+    end_hold,
     end_watch,
     is_silent,
+    leave_hold,
     need_kind,
     note,
     take_step,
@@ -124,12 +126,13 @@ def ask_hold(*, task_id: int, reason: str, plan: str, by: Actor, now: datetime) 
         act.record(ticket, "hold_asked", body={"unit": task.department}, public=False)
         ask_centre(act, ticket, "hold")
         drop_extension(act, task)
+        leave_hold(act, task)
 
 
 def resume_task(*, task_id: int, by: Actor, now: datetime) -> None:
     """What stood in the way is gone: the unit goes on, its clock too."""
     with Act(by=by, now=now) as act:
-        act.move(need_kind(act.lock(task_id), "ticket_task"), "resume")
+        end_hold(act, need_kind(act.lock(task_id), "ticket_task"))
 
 
 def reply_ticket(*, task_id: int, text: str, by: Actor, now: datetime) -> None:
@@ -146,6 +149,7 @@ def reply_ticket(*, task_id: int, text: str, by: Actor, now: datetime) -> None:
         act.move(task, "reply")
         close_step(act, task, "handle", "replied")
         drop_extension(act, task)
+        leave_hold(act, task)
         _task(act, task, reply=text, replied_at=now)
         ticket = _parent(act, task)
         if task.facts["lead"]:

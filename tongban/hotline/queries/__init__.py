@@ -224,6 +224,11 @@ def good_to() -> int:
     return int(content()["good_to"]["value"])
 
 
+def usual_hold(now: datetime) -> date:
+    """The last day of a hold that is granted now, where nobody names another."""
+    return city_date(now) + timedelta(days=int(content()["hold_days"]["value"]))
+
+
 def city_region() -> str:
     """The region of the whole city, for a request whose place nobody knows yet."""
     return str(live("city")["code"])
@@ -254,7 +259,8 @@ def replies_of_unit(unit: str, *, apart_from: int, most: int = 50) -> list[str]:
 class TicketLine:
     """One ticket in a list; ``hot`` is the number of the issue that it belongs to.
 
-    ``urged`` is how often its caller urged, of a task how often its unit was told so.
+    ``urged`` is how often its caller urged, of a task how often its unit was told so;
+    ``held_until`` the last day of a hold that is on.
     """
 
     number: str
@@ -270,6 +276,7 @@ class TicketLine:
     place: str
     hot: str = ""
     urged: int = 0
+    held_until: date | None = None
 
     @property
     def cursor(self) -> str:
@@ -302,6 +309,8 @@ class TaskPart:
     may_return: bool = True
     urged: int = 0
     urged_at: datetime | None = None
+    held_until: date | None = None
+    is_hold_over: bool = False
     extension_reason: str = ""
 
 
@@ -559,6 +568,8 @@ def _task_part(row: Any, actor: Actor, now: datetime) -> TaskPart:
         may_return=not (row.is_designated or one.facts.get("must_handle") or row.has_answered),
         urged=rules.times_urged(one.facts),
         urged_at=rules.urged_at(one.facts),
+        held_until=rules.held_until(one.facts) if one.state == "held" else None,
+        is_hold_over=bool(one.facts.get("hold_over")),
         extension_reason=str(one.facts.get("extension_reason", "")),
     )
 
@@ -606,6 +617,7 @@ _COLUMNS = (
     "received_at",
     "place",
     "hot__proceeding__number",
+    "proceeding__facts__hold_until",
     "proceeding__facts__urged",
 )
 
@@ -615,7 +627,7 @@ def _lines(found: QuerySet[Ticket]) -> QuerySet[Ticket, tuple[Any, ...]]:
 
 
 def _line(row: Sequence[Any]) -> TicketLine:
-    number, title, kind, domain, urgency, state, channel, unit, received_at, place, hot = row[:-1]
+    number, title, kind, domain, urgency, state, channel, unit, received_at, place, hot = row[:-2]
     return TicketLine(
         number,
         title,
@@ -630,6 +642,7 @@ def _line(row: Sequence[Any]) -> TicketLine:
         place,
         hot or "",
         rules.times_urged({"urged": row[-1]}),
+        rules.held_until({"hold_until": row[-2]}) if state == "handling" else None,
     )
 
 
@@ -1096,16 +1109,18 @@ def count_listed(actor: Actor, wanted: Wanted, now: datetime) -> int | None:
 _TASK_COLUMNS = (
     "proceeding__number", "ticket__title", "ticket__type", "ticket__domain", "ticket__urgency",
     "proceeding__state", "ticket__channel", "unit", "sent_at", "ticket__place",
-    "ticket__hot__proceeding__number", "proceeding__facts__urged",
+    "ticket__hot__proceeding__number", "proceeding__facts__hold_until",
+    "proceeding__facts__urged",
 )  # fmt: skip
 
 
 def _task_line(row: Sequence[Any]) -> TicketLine:
     """A line of a list; the state of a task has its own title, which a page says."""
-    number, title, kind, domain, urgency, state, channel, unit, at, place, hot = row[:-1]
+    number, title, kind, domain, urgency, state, channel, unit, at, place, hot = row[:-2]
+    held = rules.held_until({"hold_until": row[-2]}) if state in ("handling", "held") else None
     return TicketLine(
         number, title, kind, domain, urgency, state, "", channel, unit, at, place, hot or "",
-        rules.times_urged({"urged": row[-1]}),
+        rules.times_urged({"urged": row[-1]}), held,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tongban.kernel.clocks import ClockSpec, Owner
@@ -249,6 +249,11 @@ def task_clocks(limits: Mapping[str, Mapping[str, Any]]) -> tuple[ClockSpec, ...
             ("hold", "no_hold", *_TASK_ENDS),
             owner=Owner.THIRD,
         ),
+        *(
+            [clock("review_hold", held, ("hold",), ("resume", *_TASK_ENDS), on_expiry="end_hold")]
+            if (held := limits.get("review_hold"))
+            else []
+        ),
     )
 
 
@@ -260,11 +265,13 @@ def task_limits(
     domain: str,
     again: bool,
     silent: bool = False,
+    held_for: int = 0,
 ) -> dict[str, Mapping[str, Any]]:
     """How long a unit has for each of its clocks (domain-04 §5.4), from the content.
 
     ``least_left``: what is left at least where the clock of the reply goes on, by its unit.
-    ``silent``: its caller is known to nobody there, so that no contact is expected.
+    ``silent``: its caller is known to nobody there, so that no contact is expected; ``held_for``
+    are the days of its hold.
     """
     lengths = {name: one["limit"] for name, one in hotline["clocks"].items()}
     known = {one["code"]: one for one in hotline["types"]}[kind]
@@ -272,6 +279,8 @@ def task_limits(
     is_urgent = urgency != NORMAL
     plain = ("sign", "answer_return", "answer_extension", "answer_hold")
     limits: dict[str, Mapping[str, Any]] = {name: lengths[name] for name in plain}
+    if held_for:
+        limits["review_hold"] = {**hotline["hold_days"], "value": held_for, "unit": "day"}
     if "least_left" in hotline:
         limits["least_left"] = hotline["least_left"]
     if not silent:
@@ -283,6 +292,28 @@ def task_limits(
         if "extension" in known:
             limits["extension"] = known["extension"]
     return limits
+
+
+def hold_days(until: date | None, today: date, hotline: Mapping[str, Any]) -> int:
+    """How many days a hold lasts (挂账), its last day counted: as the content says without one.
+
+    Raises BadInput for a day that is over or further away than the content lets it be.
+    """
+    if until is None:
+        return int(hotline["hold_days"]["value"])
+    most = int(hotline["hold_most"]["value"])
+    if until <= today:
+        raise BadInput.at("until", "past", "挂账至少到明天，请选择以后的日期。")
+    if until > today + timedelta(days=most):
+        long = worded("挂账最长 {most} 日，请选择更早的日期；到期可以再次申请。", most=most)
+        raise BadInput.at("until", "too-late", long)
+    return (until - today).days
+
+
+def held_until(facts: Mapping[str, Any]) -> date | None:
+    """The last day of a hold, from the facts of its task or ticket; None where none is on."""
+    found = facts.get("hold_until")
+    return date.fromisoformat(found) if found else None
 
 
 def times_urged(facts: Mapping[str, Any]) -> int:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -266,10 +267,13 @@ class _View:
         return [one for one in every if one.reading.state is not ClockState.STOPPED]
 
     def notices(self) -> Iterator[Notice]:
-        """What the unit that still works on it has to hear first: who urges, who has to agree."""
+        """What the unit that works on it hears first: a hold is over, who urges, who agrees."""
         task = self.task
         if task is None or not self._is_at_work():
             return
+        if task.is_hold_over:
+            text = _("请继续办理；仍然不能解决的，可以再次申请挂账。")
+            yield Notice(title=_("挂账已经到期"), text=text, tone="care")
         if task.urged_at is not None:
             told = {"n": task.urged, "at": moment(task.urged_at)}
             title = _("已催办 %(n)s 次，最近一次 %(at)s，请优先办理。") % told
@@ -491,6 +495,7 @@ class _View:
                 about=about,
                 opinions_of=("reply_ticket",),
                 choices=self._choices(name) or self._levels(name, step),
+                values=self._values(name),
                 lines=tuple(self._lines(name)),
                 is_first=verb.key not in taken,
                 check=self._check(name),
@@ -617,6 +622,12 @@ class _View:
             }
         return _FIXED[name](self) if name in _FIXED else {}
 
+    def _values(self, name: str) -> Mapping[str, str]:
+        """What stands in a form: the day until which a hold lasts as a rule."""
+        if name != "grant_hold":
+            return {}
+        return {"until": hotline.usual_hold(self.request.now).isoformat()}
+
     def _levels(self, name: str, step: str) -> Mapping[str, tuple[Option, ...]]:
         """To which levels the order of that number may be raised."""
         order = next((one for one in self.page.orders if one.number == step), None)
@@ -725,6 +736,8 @@ def _task_facts(task: TaskPart) -> Iterator[Fact]:
     if task.extension:
         yield Fact(_("延期申请"), _(EXTENSIONS[task.extension]))
         yield Fact(_("延期的理由"), task.extension_reason)
+    if task.held_until is not None:
+        yield Fact(_("挂账至"), date_format(task.held_until))
     for label, text in (
         (_("申请的理由"), task.reason), (_("计划"), task.plan), (_("答复"), task.reply),
     ):  # fmt: skip
@@ -771,6 +784,9 @@ def _row(line: TicketLine, kind: str) -> Row:
     note = _("%(number)s · 热点") % {"number": line.number} if line.hot else line.number
     if urged := urged_tag(line.urged):
         note = f"{note} · {urged.text}"
+    if line.held_until is not None:
+        held = _("挂账至 %(day)s") % {"day": date_format(line.held_until)}
+        note = f"{note} · {held}"
     tone: Any = _LINE_TONES.get(line.urgency, "plain")
     return Row(
         (

@@ -70,6 +70,7 @@ STEP_NAMES = {
     "return": "退单审核",
     "extension": "延期审核",
     "hold": "挂账审核",
+    "hold_over": "跟进到期的挂账",
     "check": "答复审核",
     "callback": "回访",
     "conference": "会商",

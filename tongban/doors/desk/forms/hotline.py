@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,15 @@ def _call_back(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
         note=data["note"],
     )
     hotline.call_back(ticket_id=ticket_id, said=said, by=by, now=now)
+
+
+def _grant_hold(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
+    try:
+        until = date.fromisoformat(data["until"])
+    except ValueError:
+        raise BadInput.at("until", "unreadable", _("请按 2026-09-18 的样子填写日期。")) from None
+    task = child_of(ticket_id, data["step"])
+    hotline.answer_hold(task_id=task, granted=True, until=until, by=by, now=now)
 
 
 def _close_order(by: Actor, ticket_id: int, data: Data, now: datetime) -> None:
@@ -272,9 +282,17 @@ _OF_TICKET = (
     Verb(
         name="grant_hold",
         title=gettext_noop("同意挂账"),
-        run=_of_task(hotline.answer_hold, granted=True),
-        inputs=(_CHILD,),
-        note=gettext_noop("办理时限暂停计算，计划会告知诉求人。"),
+        run=_grant_hold,
+        inputs=(
+            _CHILD,
+            Input(
+                "until",
+                gettext_noop("挂账到哪一天"),
+                "date",
+                help=gettext_noop("这一天过后自动恢复办理；仍不能解决的，单位可以再次申请。"),
+            ),
+        ),
+        note=gettext_noop("办理时限暂停计算，计划和到哪一天会告知诉求人。"),
         per_step=True,
         key="a",
         main=True,
