@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from tongban.doors.texts import clock_left, clock_over, run_on
+from tongban.doors.units import days
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,13 @@ def test_the_number_stands_in_every_language(language, unit):
 def test_sentences_run_on_with_a_space_where_the_language_has_one(language, found):
     with override(language):
         assert run_on(("A。", "B。 ")) == found
+
+
+def test_a_length_of_time_is_said_as_one_or_many_in_english():
+    with override("en"):
+        assert [days(n, "month") for n in (1, 6)] == ["1 month", "6 months"]
+        assert [days(n, "day") for n in (1, 60)] == ["1 day", "60 days"]
+        assert days(0.5) == "0.5 working days"
+    with override("ug"):
+        assert days(6, "month").endswith(" ئاي")
+    assert days(6, "month") == "6 个月"

@@ -35,16 +35,23 @@ def number(value: float) -> str:
     return f"{value:g}"
 
 
+def plural_of(value: float) -> int:
+    """The number by which words are chosen: a part of one is many in English, as is none."""
+    return 1 if value == 1 else 2
+
+
 def days(value: float, unit: str = "workday") -> str:
     """A length of time in words: 当场 for none, 5 个工作日, 20 日."""
     if value == 0:
         return _("当场")
     shown = {"n": number(value)}
-    plural = 1 if value == 1 else 2
+    plural = plural_of(value)
     if unit == "workday":
         return ngettext("%(n)s 个工作日", "%(n)s 个工作日", plural) % shown
     if unit == "day":
         return ngettext("%(n)s 日", "%(n)s 日", plural) % shown
+    if unit == "month":
+        return ngettext("%(n)s 个月", "%(n)s 个月", plural) % shown
     return f"{number(value)} {unit_words(unit)}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.documents.queries import has_copies_in
 from tongban.doors.citizen import pages
@@ -180,7 +181,11 @@ def _start(one: HeldLicence) -> pages.StartPart | None:
     if start.is_asked or start.due is None:
         words = _("延期申请正在办理，答复之前许可不会失效。")
         return pages.StartPart(sentence=words, said=said, report=f"{here}start/")
-    words = _("应当在 %(day)s 前开工。不能按期开工的，还可以申请延期 %(n)s 次。")
+    words = ngettext(
+        "应当在 %(day)s 前开工。不能按期开工的，还可以申请延期 %(n)s 次。",
+        "应当在 %(day)s 前开工。不能按期开工的，还可以申请延期 %(n)s 次。",
+        start.left,
+    )
     return pages.StartPart(
         sentence=words % {"day": date_format(start.due, "DATE_FORMAT"), "n": start.left},
         said=said,

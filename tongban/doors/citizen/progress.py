@@ -31,7 +31,7 @@ from tongban.doors.parts import (
     Tag,
 )
 from tongban.doors.texts import clock, clock_unit, language, named, say
-from tongban.doors.units import days, number
+from tongban.doors.units import days
 from tongban.kernel.clocks import ClockState
 from tongban.packages.states import SignatureState
 
@@ -592,18 +592,18 @@ def _remedies(one: queries.Progress) -> tuple[Fact, ...]:
             continue
         remedies = compiled.item(each.item_code).remedies
         name = {"name": say(each.item_name)}
-        review = _("%(body)s，收到决定之日起 %(n)s 日内") % {
+        review = _("%(body)s，收到决定之日起 %(time)s内") % {
             "body": say(remedies.review_body),
-            "n": number(remedies.days.value),
+            "time": days(remedies.days.value, "day"),
         }
         rows.append(
             Fact(_("%(name)s：申请行政复议") % name, review, evidence=evidence(remedies.days))
         )
         court = say(remedies.court)
         if remedies.suit_months:
-            court = _("%(body)s，收到决定之日起 %(n)s 个月内") % {
+            court = _("%(body)s，收到决定之日起 %(time)s内") % {
                 "body": court,
-                "n": number(remedies.suit_months.value),
+                "time": days(remedies.suit_months.value, "month"),
             }
         rows.append(
             Fact(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tongban.catalogue.queries import package_in_force
 from tongban.doors import shops as words
@@ -97,10 +98,12 @@ def _renewal(part: HeldLicence, one: Shop) -> str:
     latest = part.valid_to - timedelta(days=days)
     day = date_format(latest, "DATE_FORMAT")
     if one.on <= latest:
-        return _("需要延续的，最迟 %(day)s 申请（届满 %(days)s 日前）。") % {
-            "day": day,
-            "days": days,
-        }
+        words = ngettext(
+            "需要延续的，最迟 %(day)s 申请（届满 %(days)s 日前）。",
+            "需要延续的，最迟 %(day)s 申请（届满 %(days)s 日前）。",
+            days,
+        )
+        return words % {"day": day, "days": days}
     late = _("延续申请应当在 %(day)s 前提出；请尽快到证照页面办理或者联系发证部门。")
     return late % {"day": day}
 

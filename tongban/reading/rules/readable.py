@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LETTERS = re.compile(r"[^\W_\u3400-\u9fff]+")
 # They stand between words and are hardly ever in one that says what a text is about.
-_SMALL = frozenset(
-    "的了着过在是我你您他她它们这那就都也还又很太和与及把被给让向对从到吗呢吧啊呀哦嘛么之而但并且或要请想能会得地谁些"
+_SMALL = re.compile(
+    r"(?:[的了着过在是我你您他她它们这那就都也还又很太和与及把被给让向对从到吗呢吧啊呀哦嘛么之而但并且或要请想能会得地谁些])"
 )
 _LONGEST_RUN = 6
 _LONGEST = 10
@@ -110,7 +110,7 @@ def _tokens(form: str, words: Iterable[str]) -> list[_Token]:
 
 
 def _is_plain(sign: str) -> bool:
-    return _HAN.match(sign) is not None and sign not in _SMALL
+    return _HAN.match(sign) is not None and _SMALL.match(sign) is None
 
 
 def _known(form: str, words: Iterable[str]) -> list[_Token]:

@@ -41,7 +41,7 @@ from tongban.doors.parts import (
     Tag,
 )
 from tongban.doors.texts import clock, say
-from tongban.doors.units import days, number
+from tongban.doors.units import days
 from tongban.engine.queries import clocks_of, visible_to
 from tongban.engine.rules import excluded_from, may_take
 from tongban.exchange.queries import backfill_of, is_down, may_backfill
@@ -549,9 +549,9 @@ def _notices(page: CasePage) -> Iterator[Notice]:
         )
     for one in page.specials:
         if one.is_open:
-            told = {"name": say(one.procedure.name), "days": one.days}
+            told = {"name": say(one.procedure.name), "days": days(one.days)}
             yield Notice(
-                title=_("正在进行%(name)s，告知申请人需要 %(days)s 个工作日。") % told,
+                title=_("正在进行%(name)s，告知申请人需要 %(days)s。") % told,
                 text=_("期间不计入办理期限；结束以前不能作出决定。"),
                 tone="care",
             )
@@ -721,8 +721,10 @@ def _remedies(page: CasePage) -> tuple[Fact, ...]:
     }
     suit = say(one.court)
     if one.suit_months:
-        months = _("%(n)s 个月内") % {"n": number(one.suit_months.value)}
-        suit = f"{suit}，{months}"
+        suit = _("%(body)s，%(days)s内") % {
+            "body": suit,
+            "days": days(one.suit_months.value, "month"),
+        }
     return (
         Fact(_("行政复议"), review, evidence=Evidence(one.days.mark, one.days.basis)),
         Fact(_("行政诉讼"), suit),
