@@ -420,6 +420,38 @@ def test_a_caller_who_urges_is_heard_on_the_units_desk_once_a_working_day(house)
     assert urge("2026-09-09 10:00") == [1, 2]
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_who_was_merged_and_urges_is_heard_by_the_unit_of_the_lead(house, hidden):
+    lead = called(house)
+    other = called(house, phone="13800002222", hides_caller=hidden)
+    merge_ticket(ticket_id=other.ticket_id, into=lead.ticket_id, by=lead.centre(), now=house.now)
+    house.rest()
+
+    def urge(call, at, remark="孩子要高考"):
+        house.go(at)
+        urge_ticket(ticket_id=call.ticket_id, remark=remark, by=call.caller(), now=house.now)
+        house.rest()
+        told = entries_of("proceeding", [lead.task.pk])[lead.task.pk]
+        return [one.body for one in told if one.verb == "hear_urged"]
+
+    # Nobody works on it yet: there is no unit that could hear.
+    urge_ticket(ticket_id=other.ticket_id, by=other.caller(), now=house.now)
+    house.rest()
+    lead.dispatched().signed()
+    said = "" if hidden else "孩子要高考"
+    first = {"remark": said, "count": 1, "together": True}
+    assert urge(other, "2026-09-07 15:00") == [first]
+    # Once a working day, whoever of them urges.
+    assert urge(lead, "2026-09-07 16:00", "") == [first]
+    assert len(urge(other, "2026-09-08 10:00")) == 2
+    officer = Clerk(Account.objects.get(pk=lead.unit().id).login)
+    page = officer.see(lead.task.proceeding.number).words
+    assert "已催办 2 次，最近一次" in page
+    assert "并入本单的另一位诉求人" in page
+    assert "已催办2次" in officer.open("/desk/tickets/").words
+    assert ("孩子要高考" in page) is not hidden
+
+
 def test_the_unit_sees_that_its_caller_urges(house):
     call = called(house).dispatched().signed()
     officer = Clerk(Account.objects.get(pk=call.unit().id).login)

@@ -66,12 +66,19 @@ def free_members(*, ticket_id: int, now: datetime) -> int:
 def tell_urged(*, ticket_id: int, remark: str, now: datetime) -> bool:
     """Tell the unit that has a request that its caller urges (催办), at most once a working day.
 
-    In the system's name: who reports a wrong is not in the journal of a unit's task.
+    Of one that is handled together with another the unit of that one is told. In the system's
+    name: who reports a wrong is not in the journal of a unit's task.
     """
+    merged = Ticket.objects.filter(pk=ticket_id, proceeding__state=TicketState.MERGED)
+    lead_id, is_hidden = merged.values_list("lead_id", "hides_caller").first() or (None, False)
     with Act(by=SYSTEM, now=now) as act:
-        ticket = act.lock(ticket_id, family=True)
+        # Both at once, in the order of everybody who locks two requests.
+        act.lock_all([ticket_id, lead_id or ticket_id], family=True)
+        ticket = act.lock(lead_id or ticket_id, family=True)
         # Cases are urged by the same word.
         task = lead_task(act, ticket) if ticket.kind == "ticket" else None
+        if lead_id and act.lock(ticket_id, family=True).state != TicketState.MERGED:
+            task = None
         if task is None or task.state == TaskState.REPLIED:
             act.drop()
             return False
@@ -82,7 +89,9 @@ def tell_urged(*, ticket_id: int, remark: str, now: datetime) -> bool:
             return False
         count = rules.times_urged(task.facts) + 1
         task.facts = {**task.facts, "urged": {"count": count, "at": now.isoformat()}}
-        body = {"remark": remark, "count": count}
+        # The unit does not see the other request: of who is hidden it reads no word.
+        said = "" if is_hidden else remark
+        body = {"remark": said, "count": count, **({"together": True} if lead_id else {})}
         act.record(task, "hear_urged", body=body, public=False)
     return True
 

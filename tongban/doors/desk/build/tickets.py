@@ -174,6 +174,8 @@ def _more(teller: Teller, body: Mapping[str, Any]) -> Iterator[str]:
         yield trigger_name(str(body["trigger"]))
     if "level" in body:
         yield level_name(str(body["level"]))
+    if body.get("together"):
+        yield _("并入本单的另一位诉求人")
     if "into" in body:
         yield str(body["into"])
     yield from (str(body.get(name, "")) for name in ("reason", "text", "note", "remark"))
