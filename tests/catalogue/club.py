@@ -521,6 +521,7 @@ _CLUB = {
         "most_returns": {"value": 1, "mark": "A"},
         "most_rounds": {"value": 2, "mark": "A"},
         "certain": {"value": 0.75, "mark": "A"},
+        "familiar": {"value": 0.9, "mark": "A"},
         "solved_in_part": {"value": 0.5, "mark": "A"},
         "good_to": {"value": 3, "mark": "A"},
         "special_words": {"value": 2, "mark": "A"},

@@ -6,7 +6,8 @@ from tests.hotline.calls import called
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
 from tongban.hotline.actions import classify_ticket, learn_requests
-from tongban.hotline.queries import guess, place_in
+from tongban.hotline.queries import _sure, content, guess, place_in
+from tongban.reading.rules.lessons import Reading
 
 
 @pytest.fixture
@@ -48,3 +49,14 @@ def test_numbers_of_persons_are_masked_before_they_are_kept(house):
 
     assert "13912345678" not in call.ticket.text
     assert "199003071234" not in call.ticket.text
+
+
+def _reading(confidence, familiarity):
+    return Reading("x", confidence, (), (("x", confidence),), familiarity)
+
+
+def test_a_reading_of_what_was_hardly_taught_is_less_sure_and_goes_to_a_person(city):
+    certain = content()["certain"]["value"]
+
+    assert _sure(_reading(0.9, 1.0), _reading(0.8, 0.95)) == 0.8
+    assert _sure(_reading(0.9, 0.6), _reading(0.8, 1.0)) < certain

@@ -1,5 +1,7 @@
 """Learning labels from examples: what is learnt, what is said about it, how it is kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -165,3 +167,19 @@ def test_measures_are_those_of_the_textbook():
 
     assert {one.label: round(one.f1, 4) for one in lines} == {"a": 0.6667, "b": 0.5, "c": 0.0}
     assert calibration_error([1.0, 1.0, 0.5, 0.5], [1, 1, 1, 0]) == 0
+
+
+def test_a_text_that_is_strange_to_the_lesson_says_so(topics):
+    usual = [topics.read(row).familiarity for row in messages(40)]
+    strange = topics.read({"text": "量子计算机的超导比特如何纠缠，薛定谔方程怎样求解"})
+
+    assert sum(one == 1.0 for one in usual) >= 36
+    assert strange.familiarity < 0.5
+
+
+def test_what_is_usual_is_kept_with_the_lesson_and_an_old_lesson_finds_nothing_strange(topics):
+    kept = store.from_bytes(store.to_bytes(topics))
+    old = replace(topics, usual=0.0)
+
+    assert kept.usual == topics.usual > 0
+    assert old.read({"text": "量子计算机"}).familiarity == 1.0

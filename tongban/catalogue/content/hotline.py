@@ -199,6 +199,7 @@ NUMBERS = {
     "most_returns": (0, 10),
     "most_rounds": (0, 10),
     "certain": (0, 1),
+    "familiar": (0, 1),
     "solved_in_part": (0, 1),
     "good_to": (1, 4),
     "special_words": (1, 10),
@@ -235,6 +236,7 @@ class ReplyRules(Piece):
 class Hotline(Piece):
     """`content/hotline.yaml`.
 
+    Below ``familiar`` a text is strange to what was learnt: how sure its reading is shrinks.
     ``good_to`` is the last of the five levels, from the best down, that counts as content;
     ``hold_days`` is how long a hold lasts where nobody says until when, ``hold_most`` how long at
     most. ``special_words`` is how many words of a desk of its own lead there, ``least_left`` what
@@ -256,6 +258,7 @@ class Hotline(Piece):
     most_returns: Marked
     most_rounds: Marked
     certain: Marked
+    familiar: Marked
     solved_in_part: Marked
     good_to: Marked
     special_words: Marked

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from tongban.engine.queries import ClockReading
     from tongban.kernel.actors import Actor
+    from tongban.reading.rules.lessons import Reading
     from tongban.reading.rules.things import Thing
     from tongban.records.events import JournalEntry
 
@@ -95,9 +96,20 @@ def guess(text: str) -> Guess:
     return Guess(
         kind.reading.label,
         domain.reading.label,
-        min(kind.reading.confidence, domain.reading.confidence),
+        _sure(kind.reading, domain.reading),
         readable(text, (one.piece for one in reasons), _words())[:MOST_REASONS],
     )
+
+
+def _sure(*readings: Reading) -> float:
+    """How sure readings are together, less so of a text that is strange to their lessons.
+
+    What was never taught looks like the nearest thing that was: such a request is for a person
+    (``familiar`` of the content).
+    """
+    known = min(one.familiarity for one in readings)
+    sure = min(one.confidence for one in readings)
+    return sure if known >= float(content()["familiar"]["value"]) else sure * known
 
 
 def _words() -> set[str]:

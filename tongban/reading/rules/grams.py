@@ -21,6 +21,7 @@ Numbers = npt.NDArray[np.int64]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
+_PAIR = 2
 # Signs that no cleaned text has: where a text begins and where it ends tells something too.
 BEGIN, END = "\x02", "\x03"
 
@@ -83,6 +84,23 @@ class Vocabulary:
             return np.zeros(len(found.hashes), np.int64), np.zeros(len(found.hashes), bool)
         columns = np.minimum(np.searchsorted(self.hashes, found.hashes), len(self.hashes) - 1)
         return columns, self.hashes[columns] == found.hashes
+
+    def familiarity(self, texts: Sequence[str], *, are_taught: bool = False) -> Floats:
+        """The share of the pairs of characters of each text that were in texts taught; 0 to 1.
+
+        Pairs: single characters are known of almost any text, three of them are new in most.
+        ``are_taught``: these texts were taught themselves, and are asked as if they had not been:
+        what is in no more than it takes to be known does not count. 1 for a text without a pair.
+        """
+        found = pieces(texts, self.sizes)
+        columns, known = self.places_of(found)
+        if are_taught and len(self.rarity):
+            known = known & (self.rarity[columns] < self.rarity.max())
+        pairs = found.lengths == _PAIR
+        every = np.bincount(found.owners[pairs], minlength=len(texts))
+        some = np.bincount(found.owners[pairs & known], minlength=len(texts))
+        shares = np.where(every > 0, some / np.maximum(every, 1), 1.0)
+        return np.asarray(shares, dtype=np.float32)
 
     def vectors(self, texts: Sequence[str], found: Pieces | None = None) -> Any:
         """Rows of length 1: (1 + log count) x rarity; an unknown text is an empty row."""

@@ -40,6 +40,9 @@ _SMALL = 1500
 _WORTH = 0.001
 _MORE = (2.5, 6.0)
 _REASONS = 5
+# So many texts say what is usual; one of ten of them is strange.
+_ASKED = 1500
+_STRANGE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,18 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text was read as: label, probability, the pieces that weigh most, the ranking."""
+    """What a text was read as: label, probability, the pieces that weigh most, the ranking.
+
+    ``familiarity`` (0 to 1) is how much of the text the lesson knows, 1 where that is as much as
+    of most texts that it was taught. Probabilities were learnt from such texts: of a strange one
+    they say too much.
+    """
 
     label: str
     confidence: float
     reasons: tuple[Reason, ...]
     ranked: tuple[tuple[str, float], ...]
+    familiarity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,7 @@ class Lesson:
 
     ``examples`` are the compared rows, ``weights`` one row for each of them; where only texts
     count, ``folded`` holds one weight for each sequence and label instead, and both are empty.
+    ``usual`` is the familiarity that nine of ten taught texts have at least; 0 in old lessons.
     """
 
     labels: tuple[str, ...]
@@ -77,6 +87,7 @@ class Lesson:
     constant: Floats
     each: LabelVectors
     pool: Pool
+    usual: float = 0.0
 
     def probabilities(self, rows: Sequence[Mapping[str, str]]) -> Doubles:
         """One line for each row, one column for each label."""
@@ -116,7 +127,13 @@ class Lesson:
             float(found[first]),
             self._reasons(row, first, second),
             tuple((self.labels[at], float(found[at])) for at in order[:most]),
+            self._familiarity(row),
         )
+
+    def _familiarity(self, row: Mapping[str, str]) -> float:
+        text = block_texts(row, self.space.columns, self.space.blocks)[0]
+        known = float(self.space.vocabularies[0].familiarity([text])[0])
+        return min(1.0, known / self.usual) if self.usual else 1.0
 
     def _reasons(self, row: Mapping[str, str], first: int, second: int) -> tuple[Reason, ...]:
         texts = block_texts(row, self.space.columns, self.space.blocks)
@@ -233,12 +250,21 @@ def _learn(
     space, seen = learn_space(rows, columns)
     space, seen = without_silent(space, seen, telling(seen.codes, numbers, len(names)))
     setting = tune(seen, numbers, len(names), seed)
-    return _fit(names, space, seen, numbers, setting, seed)
+    return _fit(names, space, seen, numbers, setting, seed, _usual(space, rows, seed))
+
+
+def _usual(space: Space, rows: Sequence[Mapping[str, str]], seed: int) -> float:
+    """The familiarity that most taught texts have, each asked as if it had not been taught."""
+    some = np.random.default_rng(seed).permutation(len(rows))[:_ASKED]
+    texts = [block_texts(rows[at], space.columns, space.blocks)[0] for at in some]
+    shares = space.vocabularies[0].familiarity(texts, are_taught=True)
+    return float(np.quantile(shares, _STRANGE))
 
 
 def _fit(
-    names: tuple[str, ...], space: Space, seen: Seen, labels: Numbers, setting: Setting, seed: int
-) -> Lesson:
+    names: tuple[str, ...], space: Space, seen: Seen, labels: Numbers, setting: Setting, seed: int,
+    usual: float,
+) -> Lesson:  # fmt: skip
     compared = np.arange(len(labels))
     if len(labels) > MOST_COMPARED:
         compared = np.sort(np.random.default_rng(seed).permutation(len(labels))[:MOST_COMPARED])
@@ -250,7 +276,8 @@ def _fit(
     each = machines.fit_label_vectors(space.flat(seen), labels, count)
     pool = machines.fit_pool([answers, apart], numbers[np.concatenate(parts)])
     constant = weights.sum(axis=0)
-    return _folded(Lesson(names, space, setting.mix, examples, weights, (), constant, each, pool))
+    lesson = Lesson(names, space, setting.mix, examples, weights, (), constant, each, pool, usual)
+    return _folded(lesson)
 
 
 def _compare(

@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from scipy import sparse
 
 from tongban.kernel.refusals import Refusal
@@ -70,6 +70,7 @@ class _About(BaseModel):
     within: float
     is_folded: bool
     pairs: list[_Pair]
+    usual: float = Field(default=0.0, ge=0, le=1, allow_inf_nan=False)
 
 
 def to_bytes(lesson: Lesson) -> bytes:
@@ -103,6 +104,7 @@ def _about(lesson: Lesson) -> _About:
         within=mix.within,
         is_folded=bool(lesson.folded),
         pairs=[_Pair(first=one.first, second=one.second, base=one.base) for one in space.pairs],
+        usual=lesson.usual,
     )
 
 
@@ -183,6 +185,7 @@ def _read(arrays: Mapping[str, Any]) -> Lesson:
         pool=Pool(
             _numbers(arrays["scales"], np.float64, 1), _numbers(arrays["pool_bias"], np.float64, 1)
         ),
+        usual=about.usual,
     )
     _refuse_contradictions(lesson)
     return lesson
