@@ -208,6 +208,17 @@ def test_the_caller_sees_nothing_of_the_emergency(night):
 # At the desk
 
 
+def test_who_leads_reads_where_it_is_even_where_nobody_said_the_place(night):
+    called(night, GAS, type="", domain="", urgency="", place="")
+    leader = Clerk("tan.line")
+    number = Incident.objects.get().proceeding.number
+
+    assert "胜利路街道 · 发现" in leader.open("/desk/").words
+    page = leader.open(f"/desk/{number}/")
+    assert "地点 胜利路街道" in page.words
+    assert 'data-key="n"' not in page.source
+
+
 def test_the_desk_of_who_leads_shows_it_first_and_one_button_acknowledges(night):
     call = alarmed(night)
     leader = Clerk("tan.line")

@@ -17,7 +17,7 @@ from tongban.hotline.queries import emergency_name, is_of_centre
 from tongban.hotline.states import TICKET, TaskState
 from tongban.kernel.numbers import normalise_number
 from tongban.kernel.refusals import NotFound
-from tongban.people.queries import staff_names
+from tongban.people.queries import regions, staff_names
 from tongban.relay.content import FILE, Relay
 from tongban.relay.models import Conference, Incident, Passing, Told
 from tongban.relay.states import (
@@ -140,6 +140,7 @@ class Alarm:
     ``number`` is that of the request, which the reader may open where it ``is_visible``;
     ``incident`` is its own, with a page where it ``is_open``. ``due_at`` is when whoever was told
     last must know, then when whoever knows must have reported; None where nothing runs.
+    ``region`` is where it is when nobody has said the place, empty else.
     """
 
     number: str
@@ -149,6 +150,7 @@ class Alarm:
     kind: Mapping[str, str]
     text: str
     place: str
+    region: Mapping[str, str]
     is_visible: bool
     is_open: bool
     raised_at: datetime
@@ -187,7 +189,7 @@ def beside(ticket_id: int, now: datetime, *, of_unit: bool = False) -> Beside:
     return Beside(
         passings=tuple(map(_passing, rows.prefetch_related("told").order_by("pk"))),
         conference=_conference(spoken) if spoken else None,
-        alarm=_alarm(rung, now, _dues([rung]), ()) if rung else None,
+        alarm=_alarm(rung, now, _dues([rung]), (), {}) if rung else None,
     )
 
 
@@ -340,8 +342,15 @@ def _alarms(actor: Actor, rows: Any, now: datetime) -> list[Alarm]:
         return []
     both = {pk for one in found for pk in (one.pk, one.proceeding_id)}
     seen = frozenset(visible_to(actor).filter(pk__in=both).values_list("pk", flat=True))
-    dues = _dues(found)
-    return [_alarm(one, now, dues, seen) for one in found]
+    dues, names = _dues(found), _names_of_regions(found)
+    return [_alarm(one, now, dues, seen, names) for one in found]
+
+
+def _names_of_regions(rows: Sequence[Incident]) -> dict[str, Mapping[str, str]]:
+    """What the regions are called, read only where somebody has said no more than one."""
+    if all(one.ticket.place for one in rows):
+        return {}
+    return {one.code: one.name for one in regions()}
 
 
 def _dues(rows: Sequence[Incident]) -> dict[int, datetime]:
@@ -407,7 +416,11 @@ def incident_page(actor: Actor, proceeding: Proceeding, now: datetime) -> Incide
 
 
 def _alarm(
-    row: Incident, now: datetime, dues: Mapping[int, datetime], seen: Collection[int]
+    row: Incident,
+    now: datetime,
+    dues: Mapping[int, datetime],
+    seen: Collection[int],
+    names: Mapping[str, Mapping[str, str]],
 ) -> Alarm:
     ticket, one = row.ticket, row.proceeding
     by = row.acknowledged_by_id
@@ -421,6 +434,7 @@ def _alarm(
         kind=kind_name(row.kind),
         text=ticket.text,
         place=ticket.place,
+        region={} if ticket.place else names.get(ticket.region, {}),
         is_visible=row.pk in seen,
         is_open=one.pk in seen,
         raised_at=row.raised_at,

@@ -46,8 +46,9 @@ def _facts(alarm: Alarm) -> Iterator[Fact]:
 
 def _told(alarm: Alarm) -> Iterator[Fact]:
     yield Fact(_("诉求"), alarm.text)
+    where = alarm.place or say(alarm.region)
     for label, text in (
-        (_("地点"), alarm.place), (_("签收时说的"), alarm.note), (_("处置情况"), alarm.report),
+        (_("地点"), where), (_("签收时说的"), alarm.note), (_("处置情况"), alarm.report),
     ):  # fmt: skip
         if text:
             yield Fact(label, text)

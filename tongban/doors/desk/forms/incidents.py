@@ -30,7 +30,7 @@ _VERBS = (
         name="acknowledge_incident",
         title=gettext_noop("签收"),
         run=_acknowledge,
-        inputs=(Input("note", gettext_noop("现在怎么处置（可以不填）"), required=False),),
+        inputs=(Input("note", gettext_noop("现在怎么处置"), required=False),),
         note=gettext_noop("签收后不再通知下一位；处置结束前要报告情况。"),
         main=True,
         key="a",
