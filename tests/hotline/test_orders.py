@@ -113,6 +113,8 @@ def test_lists_and_pages_show_the_level_and_how_it_rose(house):
         assert "书面督办" in page
     assert "没有督办单" in centre.open("/desk/orders/?level=talk").words
     assert "没有督办单" in Clerk("cao.education").open("/desk/orders/").words
+    assert told in centre.open("/desk/orders/?state=&unit=&level=written").words
+    assert "没有督办单" in centre.open("/desk/orders/?state=closed").words
     page = centre.see(call.number)
     assert told in page.words
     assert "raise_order" in page.verbs

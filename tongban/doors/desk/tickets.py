@@ -63,7 +63,8 @@ def tickets(request: KnownVisit) -> HttpResponse:
 def orders(request: KnownVisit) -> HttpResponse:
     """Orders about requests (督办单): of the city for the centre, its own for a unit."""
     asked = {name: plain(request.GET.get(name, ""))[:100] for name in (*ORDER_FILTERS, "before")}
-    wanted = hotline.WantedOrders(**{name: asked[name] for name in ORDER_FILTERS})
+    state = asked["state"] if "state" in request.GET else hotline.STANDING
+    wanted = hotline.WantedOrders(state, asked["level"], asked["unit"])
     lines = hotline.orders_listed(request.actor, wanted, before=asked["before"], limit=PAGE + 1)
     page = build.orders_page(request, lines, wanted, size=PAGE)
     return render(request, "desk/tickets.html", {"page": page})

@@ -1219,11 +1219,14 @@ class OrderLine:
     region: str
 
 
+STANDING = "standing"
+
+
 @dataclass(frozen=True, slots=True)
 class WantedOrders:
-    """Which orders a list shows; what is empty is not asked for, closed ones only by ``state``."""
+    """Which orders a list shows; what is empty is not asked for. ``STANDING`` are not closed."""
 
-    state: str = ""
+    state: str = STANDING
     level: str = ""
     unit: str = ""
 
@@ -1232,9 +1235,11 @@ def orders_listed(
     actor: Actor, wanted: WantedOrders, *, before: str = "", limit: int = 50
 ) -> list[OrderLine]:
     """Orders of the city for the centre, its own for a unit, the newest first; keyset pages."""
-    own = {"level": wanted.level, "unit": wanted.unit, "proceeding__state": wanted.state}
+    own = {"level": wanted.level, "unit": wanted.unit}
+    if wanted.state != STANDING:
+        own["proceeding__state"] = wanted.state
     found = Order.objects.filter(**{name: value for name, value in own.items() if value})
-    if not wanted.state:
+    if wanted.state == STANDING:
         found = found.filter(proceeding__ended_at=None)
     if before:
         number = normalise_number(before)

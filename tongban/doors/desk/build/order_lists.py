@@ -35,18 +35,19 @@ def orders_page(
     """Orders with their filters; ``lines`` holds one more where there is a next page."""
     is_centre = hotline.is_of_centre(request.actor)
     shown = lines[:size]
-    named = {"state": wanted.state, "level": wanted.level, "unit": wanted.unit}
-    asked = {name: value for name, value in named.items() if value}
+    named = {"level": wanted.level, "unit": wanted.unit}
+    # An address without a state asks for what stands.
+    asked = {"state": wanted.state, **{name: value for name, value in named.items() if value}}
     after = {"before": shown[-1].number} if len(lines) > size else {}
     first = f"?{urlencode(asked)}" if request.GET.get("before") else ""
     return pages.TicketsPage(
         queues=sidebar(request),
         keys=keys(),
-        title=_("督办单"),
+        title=_("督办清单"),
         count="",
         fields=tuple(_filters(wanted, is_centre=is_centre)),
         table=Table(
-            title=_("督办单"),
+            title=_("督办清单"),
             columns=(
                 Column(_("诉求")), Column(_("承办单位")), Column(_("督办的情形")),
                 Column(_("形式"), "tag"), Column(_("状态"), "tag"), Column(_("最迟答复"), "tag"),
@@ -62,7 +63,10 @@ def orders_page(
 
 
 def _filters(wanted: WantedOrders, *, is_centre: bool) -> list[Field]:
-    states = [(state.value, _(ORDER.title(state.value))) for state in ORDER.states]
+    states = [
+        (hotline.STANDING, _("没有销号的")),
+        *((state.value, _(ORDER.title(state.value))) for state in ORDER.states),
+    ]
     levels = [(one["code"], say(one["name"])) for one in hotline.content()["levels"]]
     fields = [
         filter_field("level", _("形式"), levels, wanted.level),

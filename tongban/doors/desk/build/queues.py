@@ -99,7 +99,7 @@ def _hotline(request: KnownVisit) -> Iterator[QueueGroup]:
             for one in hotline_content()["specials"]
         ]  # fmt: skip
     orders = reverse("desk-orders")
-    links.append(Queue(_("督办单"), orders, is_current=request.path == orders))
+    links.append(Queue(_("督办清单"), orders, is_current=request.path == orders))
     hots = reverse("desk-hots")
     links.append(Queue(_("热点问题"), hots, is_current=request.path.startswith(hots)))
     if is_centre or may_watch(request.actor):
