@@ -95,7 +95,8 @@ class Ratings(Piece):
     """`content/ratings.yaml`.
 
     ``tablet`` (minutes) is how long the tablet of a window asks about a visit, ``idle`` (seconds)
-    how long a kiosk keeps what somebody has typed who does nothing more.
+    how long a kiosk keeps what somebody has typed who does nothing more. After ``talk_after``
+    months running at the bottom a unit is spoken to (约谈).
     """
 
     levels: Annotated[tuple[LevelName, ...], Field(min_length=5, max_length=5)]
@@ -114,6 +115,7 @@ class Ratings(Piece):
     look: Evidenced[Annotated[Whole, Field(ge=1, le=600)]]
     board: Evidenced[Annotated[Whole, Field(ge=5, le=3600)]]
     board_lines: Evidenced[Annotated[Whole, Field(ge=1, le=30)]]
+    talk_after: Evidenced[Annotated[Whole, Field(ge=1, le=12)]]
     body: Evidenced[Slug]
     body_of_body: Evidenced[Slug]
     kinds: tuple[ObjectKind, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -44,7 +44,7 @@ from tongban.kernel.refusals import BadInput, NotFound, Refusal
 from tongban.kernel.worktime import city_date, start_of_day
 from tongban.people.queries import departments, staff_names
 from tongban.ratings import queries
-from tongban.ratings.actions import check_unit, monthly_report
+from tongban.ratings.actions import check_unit, monthly_report, record_talk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +75,7 @@ class RatingsDesk(DeskPage):
     shown: str = ""
     notes: tuple[str, ...] = ()
     form: VerbForm | None = None
+    talk: str = ""
     problems: tuple[Problem, ...] = ()
 
 
@@ -132,8 +133,82 @@ def _show(request: KnownVisit, kind: str, tried: Tried | None = None) -> HttpRes
         form = _check_form(request.actor, tried)
         found = reviews.problems(tried.no) if tried and isinstance(tried.no, BadInput) else ()
         page = replace(page, form=form, problems=found)
+    page = _with_talk(request, page, seen, department, tried)
     status = tried.no.status if tried else 200
     return render(request, "desk/ratings.html", {"page": page}, status=status)
+
+
+def _with_talk(
+    request: KnownVisit, page: RatingsDesk, seen: object, department: str, tried: Tried | None
+) -> RatingsDesk:
+    """Who stands at the bottom for months running, for the administration; and the form."""
+    month = _month(request.GET.get("month", ""), last_month(city_date(request.now)))
+    unit = queries.unit_to_talk_to(month, request.now) if seen is None and not department else ""
+    if not unit:
+        return page
+    held = queries.talk_of(month)
+    told = _("%(unit)s连续 %(n)s 个月排名末位（到%(month)s），应当约谈。") % {
+        "unit": department_name(unit), "n": queries.ratings().talk_after.value,
+        "month": date_format(month, "YEAR_MONTH_FORMAT"),
+    }  # fmt: skip
+    if held is not None:
+        done = _("%(day)s已约谈%(whom)s，承诺：%(promised)s") % {
+            "day": date_format(held.held_on, "DATE_FORMAT"), "whom": held.whom,
+            "promised": held.promised,
+        }  # fmt: skip
+        return replace(page, talk=f"{told}{done}")
+    page = replace(page, talk=told)
+    if page.form is not None or unit in request.actor.departments:
+        return page
+    found = reviews.problems(tried.no) if tried and isinstance(tried.no, BadInput) else ()
+    return replace(page, form=_talk_form(month, tried), problems=found)
+
+
+def last_month(today: date) -> date:
+    """The first day of the last month that is over."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def _talk_form(month: date, tried: Tried | None) -> VerbForm:
+    said = tried.said if tried else {}
+    wrong = {one.path: _(one.sentence) for one in _problems(tried)}
+    return VerbForm(
+        id="do-talk", title=_("记录约谈"), button=_("记下"),
+        action=f"{reverse('desk-rating-talk')}?month={month:%Y-%m}",
+        fields=(
+            Field(name="held_on", id="f-held-on", label=_("哪天约谈的"), kind="date",
+                  value=said.get("held_on", ""), error=wrong.get("held_on", "")),
+            Field(name="whom", id="f-whom", label=_("约谈了谁（单位和职务）"), max_length=100,
+                  value=said.get("whom", ""), error=wrong.get("whom", "")),
+            Field(name="promised", id="f-promised", label=_("承诺怎样改、什么时候改好"),
+                  kind="longtext", max_length=reviews.LONGEST, value=said.get("promised", ""),
+                  error=wrong.get("promised", "")),
+        ),
+    )  # fmt: skip
+
+
+@require_POST
+@permission("staff")
+def talk(request: KnownVisit) -> HttpResponse:
+    """Record that the unit at the bottom was spoken to (约谈)."""
+    names = ("held_on", "whom", "promised")
+    said = {name: plain(request.POST.get(name, "")) for name in names}
+    month = _month(request.GET.get("month", ""), last_month(city_date(request.now)))
+    try:
+        held_on = date.fromisoformat(said["held_on"])
+    except ValueError:
+        held_on = None
+    try:
+        record_talk(
+            month=month, held_on=held_on, whom=said["whom"], promised=said["promised"],
+            by=request.actor, now=request.now,
+        )  # fmt: skip
+    except NotFound:
+        raise
+    except Refusal as no:
+        return _show(request, "bad", Tried(said, no))
+    messages.success(request, _("已记下约谈。"))
+    return redirect(f"{reverse('desk-ratings')}?month={month:%Y-%m}")
 
 
 def _check_form(actor: Actor, tried: Tried | None) -> VerbForm:

@@ -37,6 +37,7 @@ urlpatterns = [
     path("desk/more-time/", starting.waiting, name="desk-more-times"),
     path("desk/more-time/<int:request_id>/", starting.answer, name="desk-more-time"),
     path("desk/ratings/", ratings.ratings, name="desk-ratings"),
+    path("desk/ratings/talk/", ratings.talk, name="desk-rating-talk"),
     path("desk/ratings/check/", ratings.check, name="desk-rating-check"),
     path("desk/ratings/flags/", rating_flags.flags, name="desk-rating-flags"),
     path("desk/ratings/flags/<int:flag>/", rating_flags.evidence, name="desk-rating-flag"),

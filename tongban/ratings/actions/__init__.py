@@ -32,6 +32,7 @@ from tongban.ratings.actions.mending import (
 from tongban.ratings.actions.papers import monthly_report
 from tongban.ratings.actions.rating import rate
 from tongban.ratings.actions.reporting import report_rating
+from tongban.ratings.actions.talking import record_talk
 
 __all__ = [
     "Ended",
@@ -56,6 +57,7 @@ __all__ = [
     "overrule_exclusion",
     "propose_exclusion",
     "rate",
+    "record_talk",
     "refuse_time",
     "register_device",
     "remind_invited",

@@ -9,7 +9,16 @@ from tongban.documents.gateways import renderer
 from tongban.kernel.worktime import CITY_ZONE
 from tongban.people.queries import department
 from tongban.ratings import rules
-from tongban.ratings.queries import board_of, days_of, figures_of, mended_of, month_of, ratings
+from tongban.ratings.queries import (
+    board_of,
+    days_of,
+    figures_of,
+    mended_of,
+    month_of,
+    ratings,
+    talk_of,
+    unit_to_talk_to,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -69,9 +78,21 @@ def monthly_report(*, month: date, departments: Collection[str] | None, now: dat
         ],
         "days": [[day[8:], found.total, found.bad] for day, found in days.items()],
         "minimum": str(board.minimum),
+        "talk": "" if one else _talk(since, now),
         "below": str(content.statistics.interval_below.value),
     }
     return renderer().render(TEMPLATE, data, made_at=now).content
+
+
+def _talk(month: date, now: datetime) -> str:
+    """Who stands at the bottom for months running, and whether he was spoken to."""
+    unit = unit_to_talk_to(month, now)
+    if not unit:
+        return ""
+    held = talk_of(month)
+    done = f"已于{held.held_on:%Y-%m-%d}约谈：{held.promised}" if held else "应当约谈，还没有记录"
+    months = ratings().talk_after.value
+    return f"{department(unit).name['zh']}连续{months}个月排名末位，{done}。"
 
 
 def _percent(share: float | None) -> str:

@@ -52,6 +52,7 @@ from tongban.ratings.queries.mine import (
 )
 from tongban.ratings.queries.public import PublicReply, public_replies
 from tongban.ratings.queries.rules import COMMENT, SPOT_CHECK, is_apart, ratings
+from tongban.ratings.queries.talks import Talk, talk_of, unit_to_talk_to
 
 __all__ = [
     "COMMENT",
@@ -68,6 +69,7 @@ __all__ = [
     "ReviewLine",
     "Round",
     "Subject",
+    "Talk",
     "Voices",
     "WhoRated",
     "apart_figures",
@@ -101,7 +103,9 @@ __all__ = [
     "slip_of",
     "subject_of",
     "subjects",
+    "talk_of",
     "unit_of",
+    "unit_to_talk_to",
     "visible_departments",
     "voices",
     "waiting_at",

@@ -158,6 +158,18 @@ def ranked(found: Mapping[str, Figures], minimum: int) -> tuple[Ranked, ...]:
     return (*rows, *(Ranked(code, one, None, is_few=True) for code, one in few))
 
 
+def last_of(rows: Sequence[Ranked]) -> str:
+    """The unit at the bottom; empty where its place is withheld, or only few spoke of any."""
+    enough = [one for one in rows if not one.is_few]
+    return enough[-1].code if enough and enough[-1].place is not None else ""
+
+
+def running_last(months: Sequence[Sequence[Ranked]]) -> str:
+    """The unit at the bottom of every one of these months; empty where no unit is."""
+    found = {last_of(rows) for rows in months}
+    return found.pop() if len(found) == 1 else ""
+
+
 def _is_apart(rows: Sequence[tuple[str, Figures]], at: int) -> bool:
     """Whether there are other units and the interval of none overlaps this one's."""
     mine = rows[at][1].interval
