@@ -1,5 +1,7 @@
 """What the city says about requests: whoever is responsible can take them, refuse and reply."""
 
+from collections import Counter
+
 import pytest
 
 from tongban.catalogue.content.loader import load_content
@@ -86,6 +88,12 @@ def test_labelled_requests_speak_of_every_leaf_in_the_languages_of_the_city(city
     assert {one.domain for one in city.requests} == leaves
     assert {one.type for one in city.requests} == {one.code for one in city.hotline.types}
     assert sum("ى" in one.text for one in city.requests) >= 15
+
+
+def test_every_leaf_is_taught_by_two_sentences_at_least(city):
+    counts = Counter(one.domain for one in city.requests)
+
+    assert [code for code, times in counts.items() if times < 2] == []
 
 
 def test_planted_events_have_several_callers_of_one_place(city):

@@ -43,7 +43,8 @@ def measured(file: Path, plan: Plan) -> Judged:
     """How well the matters of a labelled file are found, by the numbers of the content."""
     with file.open(encoding="utf-8-sig", newline="") as stream:
         kept = ({k: v for k, v in row.items() if v} for row in csv.DictReader(stream))
-        rows = [DemoRequest.model_validate(row) for row in kept]
+        every = [DemoRequest.model_validate(row) for row in kept]
+    rows = [one for one in every if one.region]
     content = load_content(CHECKOUT / "content")
     streets = [one.code for one in content.regions if one.level == STREET]
     measure = Measure.of(content.hotline.model_dump(mode="json"))

@@ -68,7 +68,8 @@ def fill_piece(root: Path, *, filed: int) -> Filling | None:
         filling = Filling.objects.select_for_update().first()
         if filling is None or filling.is_done or filling.filed != filed:
             return None
-        calls = _timetable(read_requests(root), filling.at)
+        asked = tuple(one for one in read_requests(root) if one.region)
+        calls = _timetable(asked, filling.at)
         people = _People(filling.at)
         for call in calls[filed : filed + PIECE]:
             _live(call, people, filling.at)

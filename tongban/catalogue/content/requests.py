@@ -20,13 +20,14 @@ class DemoRequest(Piece):
     """A row of `content/places/requests.csv`.
 
     ``domain`` is a leaf of the hotline's tree, ``type`` one of its types. Rows of one ``event``
-    are about the same thing; ``place`` is how callers name where it is.
+    are about the same thing; ``place`` is how callers name where it is. A row without a region
+    only teaches: nobody in the demo city asks it.
     """
 
     text: Annotated[str, StringConstraints(min_length=4, max_length=500)]
     type: Word
     domain: Slug
-    region: RegionCode
+    region: RegionCode | Literal[""] = ""
     urgency: Literal["normal", "urgent", "critical"] = "normal"
     event: str = ""
     place: str = ""

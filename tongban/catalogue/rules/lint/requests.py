@@ -8,12 +8,15 @@ from tongban.catalogue.rules.lint.view import Found, Place, Rule, View
 
 
 def requests_have_right_labels(view: View) -> Found:
-    """C090: a labelled request names a leaf of the tree, a type and a region that are there."""
+    """C090: a labelled request names a leaf of the tree, a type and a region that are there.
+
+    One that only teaches names no region.
+    """
     content = view.content
     known: tuple[tuple[str, str, Collection[str]], ...] = (
         ("domain", "归口", set(_leaves(content.hotline.domains))),
         ("type", "诉求类型", {one.code for one in content.hotline.types}),
-        ("region", "区划", {one.code for one in content.regions}),
+        ("region", "区划", {"", *(one.code for one in content.regions)}),
     )
     for index, request in enumerate(content.requests):
         for field, what, codes in known:
