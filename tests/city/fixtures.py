@@ -9,7 +9,14 @@ from django.test.utils import override_settings
 from tests.city.fakes import PlainPages, PlainSeals
 from tests.city.house import House
 from tests.documents.fakes import TEMPLATES, fake
-from tests.harness.databases import OwnDatabase, address, clone, made_once, pointed
+from tests.harness.databases import (
+    OwnDatabase,
+    address,
+    clone,
+    forget_what_tests_published,
+    made_once,
+    pointed,
+)
 from tongban.config.options import CHECKOUT
 from tongban.documents import gateways
 from tongban.notices.gateways import FileSms
@@ -38,14 +45,22 @@ def city_template(django_db_setup, django_db_blocker, server, template):
         yield name
 
 
+def plain(folder):
+    """Settings by which files and short messages lie in a folder and papers cost nothing."""
+    return {
+        "DOCUMENT_STORE": fake(gateways.FolderStore, folder=folder / "files"),
+        "DOCUMENT_SEALS": fake(PlainSeals),
+        "DOCUMENT_RENDERER": fake(PlainPages),
+        "SMS_GATEWAY": fake(FileSms, path=folder / "sms.log"),
+        "PAYMENT_BANK": fake(FileBank, folder=folder / "bank", key="bank"),
+    }
+
+
 @pytest.fixture
 def folders(settings, tmp_path):
     """Files, short messages and papers of this test apart; the papers cost nothing."""
-    settings.DOCUMENT_STORE = fake(gateways.FolderStore, folder=tmp_path / "files")
-    settings.DOCUMENT_SEALS = fake(PlainSeals)
-    settings.DOCUMENT_RENDERER = fake(PlainPages)
-    settings.SMS_GATEWAY = fake(FileSms, path=tmp_path / "sms.log")
-    settings.PAYMENT_BANK = fake(FileBank, folder=tmp_path / "bank", key="bank")
+    for name, value in plain(tmp_path).items():
+        setattr(settings, name, value)
     return tmp_path
 
 
@@ -62,6 +77,27 @@ def city(city_template, django_db_blocker, server, folders):
     with pointed(address(server, city_template), django_db_blocker), transaction.atomic():
         yield House()
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def shared_city(city_template, django_db_blocker, server, tmp_path_factory):
+    """The demo city of one file of tests: what the file prepares in it is prepared once."""
+    with (
+        override_settings(**plain(tmp_path_factory.mktemp("city"))),
+        pointed(address(server, city_template), django_db_blocker),
+        transaction.atomic(),
+    ):
+        yield House()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(shared_city):
+    """The shared city for one test: what the test itself does is rolled back at its end."""
+    with transaction.atomic():
+        yield shared_city
+        transaction.set_rollback(True)
+    forget_what_tests_published()
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from tests.city.lives import child_of_reyhan
 from tests.hotline.calls import Call
 from tests.web.walks import Walker
 from tongban.documents.models import Attachment
+from tongban.doors.citizen import uploads
 from tongban.engine.queries import access_proceeding, address_of, search, visible_to
 from tongban.engine.rules import may_do
 from tongban.hotline.actions import (
@@ -37,50 +39,57 @@ WORDS = "家里的大人经常打我"
 GUARDIANS = ("reyhan", "eli")
 
 
+@pytest.fixture(scope="module")
+def prepared(shared_city):
+    """A child with both parents, and two requests of the child, the first of them hidden.
+
+    A picture lies beside each. What it answers are the numbers of the requests.
+    """
+    child_of_reyhan(shared_city)
+    mine, told = child_in_city(), []
+    for hides in (True, False):
+        made = receive_ticket(
+            request=Request(
+                text=f"{WORDS}，请来看看。", channel="web", type="help",
+                domain="city-noise-construction", party_id=mine, hides_caller=hides,
+            ),
+            by=SYSTEM, now=shared_city.now,
+        )  # fmt: skip
+        uploads.store_picture(
+            by=itself(mine), party_id=mine, code="hotline-picture",
+            proceeding_id=made.ticket_id, now=shared_city.now,
+            file=SimpleUploadedFile(f"{hides}.png", picture(), "image/png"),
+        )  # fmt: skip
+        told.append((made.ticket_id, made.number))
+    shared_city.rest()
+    return tuple(told)
+
+
 @pytest.fixture
-def home(city):
-    """A child with both parents."""
-    child_of_reyhan(city)
-    return city
+def home(prepared, scene):
+    """The city with that child, for one test."""
+    return scene
 
 
 @pytest.fixture
 def child(home):
+    return child_in_city()
+
+
+@pytest.fixture
+def reported(home, prepared):
+    """The two requests, the hidden one first."""
+    return [Call(home, *one) for one in prepared]
+
+
+def child_in_city():
     return Licence.objects.get(type_code="birth-certificate").holder_id
 
 
 def picture():
     data = io.BytesIO()
     Image.new("RGB", (40, 40), "white").save(data, "PNG")
-    data.name = "伤情.png"
-    data.seek(0)
-    return data
-
-
-@pytest.fixture
-def reported(home, child):
-    """Two requests of the child, the first of them hidden; a picture lies beside each."""
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    from tongban.doors.citizen import uploads
-
-    calls = []
-    for hides in (True, False):
-        made = receive_ticket(
-            request=Request(
-                text=f"{WORDS}，请来看看。", channel="web", type="help",
-                domain="city-noise-construction", party_id=child, hides_caller=hides,
-            ),
-            by=SYSTEM, now=home.now,
-        )  # fmt: skip
-        uploads.store_picture(
-            by=itself(child), party_id=child, code="hotline-picture",
-            proceeding_id=made.ticket_id, now=home.now,
-            file=SimpleUploadedFile(f"{hides}.png", picture().read(), "image/png"),
-        )  # fmt: skip
-        calls.append(Call(home, made.ticket_id, made.number))
-    home.rest()
-    return calls
+    return data.getvalue()
 
 
 def itself(child):
