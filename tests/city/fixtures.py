@@ -81,10 +81,14 @@ def city(city_template, django_db_blocker, server, folders):
 
 @pytest.fixture(scope="module")
 def shared_city(city_template, django_db_blocker, server, tmp_path_factory):
-    """The demo city of one file of tests: what the file prepares in it is prepared once."""
+    """The demo city of one file of tests: what the file prepares in it is prepared once.
+
+    All tests of such a file live in it (`scene`); `city` and `own_city` are for other files.
+    """
     with (
         override_settings(**plain(tmp_path_factory.mktemp("city"))),
-        pointed(address(server, city_template), django_db_blocker),
+        clone(server, city_template) as name,
+        pointed(address(server, name), django_db_blocker),
         transaction.atomic(),
     ):
         yield House()

@@ -255,6 +255,8 @@ def _watch_versions():
 
 @contextlib.contextmanager
 def pointed(to: database.Address, blocker):
+    """Django's connections lead there for a while; nothing that is begun elsewhere survives it."""
+    assert not connections["default"].in_atomic_block, "a test has one city: shared or its own"
     before = {key: connections.settings["default"][key] for key in to.django()}
     with blocker.unblock():
         point(to)

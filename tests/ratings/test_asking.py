@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ratings.lives import finished, invitation, said
+from tests.ratings.lives import invitation, said
 from tongban.exchange.actions import resend_reports, send_reports
 from tongban.exchange.gateways import RegionalSimulator, regional_platform
 from tongban.exchange.models import Report
@@ -17,11 +17,6 @@ from tongban.ratings.actions import Ended, invite, remind_invited
 from tongban.ratings.actions.papers import monthly_report
 from tongban.ratings.models import Invitation
 from tongban.ratings.queries import ratings
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def ended(life, **changes):
@@ -141,39 +136,39 @@ def test_the_report_is_set_with_the_real_typesetter(life):
     assert len(pdf) > 5_000
 
 
-def test_a_tickets_end_asks_its_caller_once_about_the_unit_that_handled_it(own_city):
+def test_a_tickets_end_asks_its_caller_once_about_the_unit_that_handled_it(house):
     from tests.hotline.calls import called
     from tongban.hotline.actions import close_ticket
 
-    own_city.go("2026-09-07 10:30")
-    call = called(own_city).dispatched().signed().replied().passed().said_himself("solved", 1)
+    house.go("2026-09-14 10:30")
+    call = called(house).dispatched().signed().replied().passed().said_himself("solved", 1)
 
     row = Invitation.objects.get(object="ticket")
     assert call.state == "closed"
     assert (row.number, row.department) == (call.number, "urban-management")
     assert (row.party_id, row.item) == (call.ticket.caller_id, "city-noise-construction")
-    again = called(own_city, phone="13800002222").dispatched().signed()
+    again = called(house, phone="13800002222").dispatched().signed()
     again.replied("经核查，该处道路抢修，已经公示，今晚十点前完工，再有扰民当场停工。").passed()
     again.said("unsolved", 5)
-    close_ticket(ticket_id=again.ticket_id, reason="抢修", by=again.centre(), now=own_city.now)
-    own_city.rest()
+    close_ticket(ticket_id=again.ticket_id, reason="抢修", by=again.centre(), now=house.now)
+    house.rest()
     assert Invitation.objects.filter(object="ticket").count() == 2
 
 
-def test_who_gave_no_number_is_reminded_of_nothing(own_city):
+def test_who_gave_no_number_is_reminded_of_nothing(house):
     from tests.hotline.calls import called
 
-    own_city.go("2026-09-07 10:30")
-    call = called(own_city, phone="", type="consult", domain="")
+    house.go("2026-09-14 10:30")
+    call = called(house, phone="", type="consult", domain="")
     from tongban.hotline.actions import answer_directly
 
     answer_directly(
-        ticket_id=call.ticket_id, answer="当天出证。", by=call.centre("window"), now=own_city.now
+        ticket_id=call.ticket_id, answer="当天出证。", by=call.centre("window"), now=house.now
     )
-    own_city.rest()
+    house.rest()
     row = Invitation.objects.get(number=call.number)
-    own_city.go("2026-09-09 10:30")
-    remind_invited(now=own_city.now)
+    house.go("2026-09-16 10:30")
+    remind_invited(now=house.now)
     assert not Message.objects.filter(party_id=row.party_id, key="rating_invited").exists()
 
 
@@ -188,24 +183,24 @@ def test_a_colleague_is_known_by_the_telephone_of_the_account(life):
     assert [one.detector for one in review.flags.all()] == ["F7"]
 
 
-def test_a_request_is_asked_about_by_what_it_is_about(own_city):
+def test_a_request_is_asked_about_by_what_it_is_about(house):
     from tests.hotline.calls import called
     from tongban.hotline.actions import answer_directly
     from tongban.ratings.queries import rating_page
 
-    own_city.go("2026-09-07 10:30")
+    house.go("2026-09-14 10:30")
     call = called(
-        own_city, "请问共享单车停在盲道上找谁", type="consult", domain="city-street-parking"
+        house, "请问共享单车停在盲道上找谁", type="consult", domain="city-street-parking"
     )
     answer_directly(
         ticket_id=call.ticket_id, answer="由城市管理部门通知企业清理。",
-        by=own_city.actor("ning.line"), now=own_city.now,
+        by=house.actor("ning.line"), now=house.now,
     )  # fmt: skip
-    own_city.rest()
+    house.rest()
 
     row = Invitation.objects.get(object="ticket")
-    assert str(rating_page(row, own_city.now).invited.name) == "人行道停车"
-    own_city.go("2026-09-08 12:00")
-    remind_invited(now=own_city.now)
-    told = Message.objects.get(key="rating_invited")
+    assert str(rating_page(row, house.now).invited.name) == "人行道停车"
+    house.go("2026-09-15 12:00")
+    remind_invited(now=house.now)
+    told = Message.objects.get(key="rating_invited", party_id=row.party_id)
     assert "“人行道停车”" in told.words["zh"]["body"]

@@ -5,7 +5,7 @@ from django.core import signing
 from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
-from tests.ratings.lives import finished, invitation
+from tests.ratings.lives import invitation
 from tests.ratings.test_asking import ended
 from tongban.doors.visits import wall_clock
 from tongban.ratings.actions import invite, register_device
@@ -13,11 +13,6 @@ from tongban.ratings.models import Review
 from tongban.ratings.queries import ratings
 
 ON_A_PHONE = {"User-Agent": "Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36 Mobi"}
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def device(life, channel, window):

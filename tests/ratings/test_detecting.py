@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from tests.ratings.lives import finished, forged, invitation, said, visited
+from tests.ratings.lives import forged, invitation, said, visited
 from tongban.kernel.actors import SYSTEM
 from tongban.kernel.refusals import BadInput, NotFound
 from tongban.kernel.worktime import city_date
@@ -22,11 +22,6 @@ from tongban.ratings.rules import NotTwoPersons, RatedAlready, Rating, Signals, 
 from tongban.records.models import Entry
 
 PLAIN = {"level": 1}
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def codes(**signals):
@@ -204,15 +199,15 @@ def test_whoever_rated_is_not_in_the_journal(life):
 
 
 @pytest.mark.slow
-def test_how_much_of_what_is_planted_is_found_is_a_finding(own_city):
+def test_how_much_of_what_is_planted_is_found_is_a_finding(house):
     """Who cheats is found in part, the bold more than the timid, and honest people are suspected.
 
     The figures are those of this plan and seed: the borders say how far they may drift before
     somebody should ask why.
     """
-    own_city.go("2026-09-07 10:30")
+    house.go("2026-09-14 10:30")
 
-    outcome = simulate(plan=Plan(days=14, units=12, per_day=4, seed=7), now=own_city.now)
+    outcome = simulate(plan=Plan(days=14, units=12, per_day=4, seed=7), now=house.now)
 
     found = {code: one["detection"] for code, one in outcome["cheats"].items()}
     # One device: the first five of a day are within the rule. Who waits before he taps, or signs

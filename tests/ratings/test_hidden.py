@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
-from tests.ratings.lives import finished, invitation, rectification, said, visited
+from tests.ratings.lives import invitation, rectification, said, visited
 from tests.ratings.test_rectification import do, han, head, replied
 from tongban.kernel.refusals import BadInput
 from tongban.people.queries import contact_of, parties
@@ -13,11 +13,6 @@ from tongban.ratings.models import Rectification, Review
 from tongban.ratings.queries import linked, reviews_of
 from tongban.ratings.rules import NotThePerson, Rating
 from tongban.records.models import Entry
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def desk(login, path):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.hotline.calls import called
-from tests.ratings.lives import finished, invitation, rectification, said
+from tests.ratings.lives import invitation, rectification, said
 from tongban.hotline.queries import known_caller
 from tongban.people.actions import caller_party
 from tongban.people.queries import contact_of
@@ -14,16 +14,6 @@ from tongban.ratings.queries import linked, matter_of, voices
 from tongban.ratings.queries.linked import complaint_with
 
 EATERY = "small-eatery-registration"
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
-
-
-@pytest.fixture
-def house(own_city):
-    return own_city
 
 
 def complains(life, text="办证拖了很久，要投诉", **more):

@@ -2,21 +2,15 @@
 
 import re
 
-import pytest
 from django.test import Client
 
 from tests.doors.desk.clerk import Clerk
-from tests.ratings.lives import finished, invitation, rectification, said
+from tests.ratings.lives import invitation, rectification, said
 from tongban.kernel.worktime import city_date
 from tongban.ratings.actions import register_device
 from tongban.ratings.models import Device, Flag, Review
 from tongban.ratings.queries import ratings
 from tongban.records.models import Entry
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def visit(login):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ratings.lives import finished, invitation, rectification, said
+from tests.ratings.lives import invitation, rectification, said
 from tongban.engine.models import Step
 from tongban.kernel.refusals import BadInput, MoveNotAllowed, NotAllowed, NotFound
 from tongban.kernel.worktime import start_of_day
@@ -18,11 +18,6 @@ from tongban.ratings.queries import mended_of, voices
 from tongban.ratings.rules import NotTwoPersons, is_second_round
 
 NOTE = "电话联系，评价人说窗口让他跑了两次"
-
-
-@pytest.fixture
-def life(own_city):
-    return finished(own_city)
 
 
 def head(life):
@@ -186,7 +181,7 @@ def test_nothing_is_answered_twice(life):
         do(life, actions.reply_evaluator, head(life), answer="再改")
 
 
-def test_the_rated_unit_is_no_judge_of_itself(life, own_city):
+def test_the_rated_unit_is_no_judge_of_itself(life, house):
     said(life, 5)
     do(life, actions.appeal_review, head(life), grounds="误点")
     both = replace(han(life), departments=han(life).departments | {"market-regulation"})
