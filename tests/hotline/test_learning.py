@@ -6,7 +6,8 @@ from tests.hotline.calls import called
 from tongban.catalogue.content.requests import read_requests
 from tongban.config.options import CHECKOUT
 from tongban.hotline.actions import classify_ticket, learn_requests
-from tongban.hotline.queries import _sure, content, guess, place_in
+from tongban.hotline.queries import content, guess, place_in
+from tongban.hotline.queries.guessing import _sure
 from tongban.reading.rules.lessons import Reading
 
 
