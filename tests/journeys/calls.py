@@ -407,6 +407,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "refuse-return": _on_task(actions.refuse_return, "reason"),
     "ask-time": _on_task(actions.ask_extension, "reason"),
     "endorse": _on_task(actions.endorse_extension),
+    "decline": _on_task(actions.decline_extension, "reason"),
     "grant-time": _on_task(actions.answer_extension, granted=True),
     "refuse-time": _on_task(actions.answer_extension, "reason", granted=False),
     "ask-hold": _on_task(actions.ask_hold, "reason", "plan"),

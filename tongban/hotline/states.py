@@ -183,6 +183,7 @@ TASK = Machine(
         Move("note_progress", _K.HANDLING,   None,       by=_WORKS, title="记录办理情况"),
         Move("ask_extension", _K.HANDLING,   None,       by=_UNIT, title="申请延期"),
         Move("endorse_extension", _K.HANDLING, None,     by=_LEADS, title="单位负责人同意延期"),
+        Move("decline_extension", _K.HANDLING, None,     by=_LEADS, title="单位负责人不同意延期"),
         Move("extend",        _K.HANDLING,   None,       by="family", title="延期"),
         Move("no_extension",  _K.HANDLING,   None,       by="family", title="延期未获同意"),
         Move("ask_hold",      _K.HANDLING,   _K.HOLD_ASKED, by=_LEADS, title="申请挂账"),

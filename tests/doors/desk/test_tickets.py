@@ -186,6 +186,22 @@ def test_time_is_asked_endorsed_and_granted_by_forms(call, house):
     assert "ask_extension" not in unit.see(number).verbs
 
 
+def test_a_head_who_does_not_agree_says_why_and_the_clerk_may_ask_again(call, house):
+    call.dispatched().signed()
+    unit, head, number = unit_of(call), unit_of(call, "head"), task_of(call)
+    unit.do(number, "ask_extension", {"reason": "等检测报告"})
+    assert head.do(number, "decline_extension", {"reason": " "}).status != 302
+    assert head.do(number, "decline_extension", {"reason": "写明检测机构"}).status == 302
+
+    page = unit.see(number)
+    assert "写明检测机构" in page.words
+    assert "ask_extension" in page.verbs
+    assert "decline_extension" not in head.see(number).verbs
+    assert "延期待" not in head.open("/desk/").words
+    assert unit.do(number, "ask_extension", {"reason": "等市监测站的报告"}).status == 302
+    assert "endorse_extension" in head.see(number).verbs
+
+
 def test_an_order_reaches_the_unit_and_is_closed(call, house):
     call.dispatched().signed()
     centre = Clerk("qiu.line")

@@ -114,6 +114,21 @@ def endorse_extension(*, task_id: int, by: Actor, now: datetime) -> None:
         ask_centre(act, ticket, "extension")
 
 
+def decline_extension(*, task_id: int, reason: str, by: Actor, now: datetime) -> None:
+    """The head of the unit does not stand behind it: nothing was asked of the centre yet.
+
+    The one time that a unit may ask is not used up: it may ask again with better reasons.
+    """
+    reason = rules.need_text("reason", reason, "请写明不同意延期的理由，承办人会看到。", 1000)
+    with Act(by=by, now=now) as act:
+        task = need_kind(act.lock(task_id), "ticket_task")
+        if task.facts.get("extension") != "asked":
+            raise BadInput("这个任务没有等待负责人同意的延期申请。")
+        task.facts = {**task.facts, "extension": "declined", "extension_reason": reason}
+        act.move(task, "decline_extension", body={"reason": reason}, public=False)
+        close_step(act, task, "endorse", "declined")
+
+
 def ask_hold(*, task_id: int, reason: str, plan: str, by: Actor, now: datetime) -> None:
     """Say that it cannot be solved now, why, and what is planned (挂账), domain-04 state 34."""
     reason = rules.need_text("reason", reason, "请写明暂时不能解决的客观原因。", 1000)
@@ -189,7 +204,8 @@ def _parent(act: Act, child: Locked) -> Locked:
 
 def _need_extendable(task: Locked, now: datetime) -> None:
     clock = task.clocks.get("handle")
-    if task.facts.get("extension") or (clock and clock.ledger.extended_at):
+    used = task.facts.get("extension") not in {None, "", "declined"}
+    if used or (clock and clock.ledger.extended_at):
         raise rules.ExtendedAlready("同一个任务只能申请一次延期，已经申请过。")
     if clock is None or clock.due_at is None or clock.due_at <= now:
         raise rules.ExtendedAlready("已经超过办理时限，不能再申请延期。请尽快答复并说明原因。")

@@ -284,7 +284,7 @@ class _View:
             title = _("指定办理，不能退单。") if task.is_designated else _("这一单不能再退单。")
             text = _("确有困难的，可以申请延期，或者由单位负责人申请挂账。")
             yield Notice(title=title, text=text)
-        if task.extension in ("asked", "endorsed"):
+        if task.extension in ("asked", "endorsed", "declined"):
             title = _("延期申请：%(state)s") % {"state": _(EXTENSIONS[task.extension])}
             yield Notice(title=title, text=task.extension_reason)
 
@@ -530,10 +530,10 @@ class _View:
         if name == "ask_return":
             return task.may_return
         if name == "ask_extension":
-            return not task.extension and any(
+            return task.extension in ("", "declined") and any(
                 one.spec.name == "handle" and one.spec.extension for one in task.clocks
             )
-        if name == "endorse_extension":
+        if name in ("endorse_extension", "decline_extension"):
             return task.extension == "asked"
         return name != "reassign" or bool(self.colleagues())
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 EXTENSIONS = {
     "asked": gettext_noop("已申请，等单位负责人同意"),
     "endorsed": gettext_noop("单位负责人已同意，等热线中心审核"),
+    "declined": gettext_noop("单位负责人没有同意，可以补充理由后再申请"),
     "granted": gettext_noop("热线中心已批准"),
     "refused": gettext_noop("热线中心没有批准"),
 }

@@ -505,6 +505,15 @@ _OF_TASK = (
         main=True,
     ),
     Verb(
+        name="decline_extension",
+        title=gettext_noop("单位负责人不同意延期"),
+        run=_task(hotline.decline_extension, "reason"),
+        inputs=(
+            Input("reason", gettext_noop("不同意的理由"), help=gettext_noop("承办人会看到。")),
+        ),
+        note=gettext_noop("承办人可以补充理由后再申请，不算用掉这一次。"),
+    ),
+    Verb(
         name="ask_hold",
         title=gettext_noop("申请挂账"),
         run=_task(hotline.ask_hold, "reason", "plan"),
